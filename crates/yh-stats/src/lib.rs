@@ -1,1 +1,12 @@
+//! The mathematics of yunheng: slices in, structs out.
+//!
+//! Nothing here reads a file, a clock or an engine; randomness takes a seed. "Too little data" is a
+//! value ([`Answer::TooFew`]), bad input is a [`StatsError`], and neither is ever a NaN or a panic.
 
+pub mod answer;
+pub mod numeric;
+
+pub use answer::{Answer, StatsError, TooFew};
+
+/// Result of a method: its answer (which may be "too little data"), or the reason the input is bad.
+pub type Result<T> = std::result::Result<T, StatsError>;
