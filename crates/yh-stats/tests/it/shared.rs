@@ -21,24 +21,42 @@ pub fn table(path: &str) -> Option<Table> {
         return None;
     }
     let mut reader = csv::Reader::from_path(&file).expect("the shared file opens");
-    let header = reader.headers().expect("a header").iter().map(str::to_owned).collect();
-    let rows = reader.records().collect::<Result<_, _>>().expect("rows parse");
+    let header = reader
+        .headers()
+        .expect("a header")
+        .iter()
+        .map(str::to_owned)
+        .collect();
+    let rows = reader
+        .records()
+        .collect::<Result<_, _>>()
+        .expect("rows parse");
     Some(Table { header, rows })
 }
 
 impl Table {
     pub fn text(&self, column: &str) -> Vec<String> {
-        let at = self.header.iter().position(|h| h == column).unwrap_or_else(|| panic!("no column {column}"));
+        let at = self
+            .header
+            .iter()
+            .position(|h| h == column)
+            .unwrap_or_else(|| panic!("no column {column}"));
         self.rows.iter().map(|r| r[at].to_owned()).collect()
     }
 
     pub fn numbers(&self, column: &str) -> Vec<f64> {
-        self.text(column).iter().map(|t| t.parse().unwrap_or_else(|_| panic!("{column}: {t}"))).collect()
+        self.text(column)
+            .iter()
+            .map(|t| t.parse().unwrap_or_else(|_| panic!("{column}: {t}")))
+            .collect()
     }
 }
 
 /// Asserts closeness with both values in the message.
 #[track_caller]
 pub fn close(actual: f64, expect: f64, tolerance: f64) {
-    assert!((actual - expect).abs() <= tolerance, "{actual} is not within {tolerance} of {expect}");
+    assert!(
+        (actual - expect).abs() <= tolerance,
+        "{actual} is not within {tolerance} of {expect}"
+    );
 }

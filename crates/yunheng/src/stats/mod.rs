@@ -1,0 +1,52 @@
+//! `yunheng stats METHOD`: the statistics on a plain file, without a project.
+//!
+//! Each method is one module: its options, the columns it reads, and its answer. Keys of the JSON
+//! answers are documented in `docs/stats.md` and stay.
+
+pub mod dates;
+pub mod input;
+pub mod output;
+
+use input::ParquetReader;
+use output::{Answer, StatsCliError};
+
+/// Options of `yunheng stats`.
+#[derive(Debug, clap::Args)]
+pub struct StatsArgs {
+    #[command(subcommand)]
+    method: Method,
+}
+
+/// One subcommand per method.
+#[derive(Debug, clap::Subcommand)]
+enum Method {}
+
+/// What every method shares: the file, the output format, timing.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Common {
+    /// File to read: CSV or TSV (.gz too; delimiter detected) or Parquet, with a header row
+    #[arg(long, value_name = "FILE")]
+    pub input: std::path::PathBuf,
+    /// How to print the answer (keys of the JSON are documented in docs/stats.md)
+    #[arg(long, value_enum, default_value_t = output::Format::Table)]
+    pub format: output::Format,
+    /// Add `timing_ms`: the time of the computation, reading and printing excluded
+    #[arg(long)]
+    pub timing: bool,
+}
+
+/// Runs one method and prints its answer to standard output.
+///
+/// `parquet` reads the named columns (all when none are named) of a Parquet file.
+///
+/// # Errors
+/// Unreadable files, missing columns, bad cells, bad options; each with a hint and an exit code.
+pub fn run(args: &StatsArgs, parquet: ParquetReader) -> Result<(), StatsCliError> {
+    let (common, answer) = answer(&args.method, parquet)?;
+    output::print(answer, common.format)
+}
+
+/// Dispatches to the method's module.
+fn answer(method: &Method, parquet: ParquetReader) -> Result<(&Common, Answer), StatsCliError> {
+    match *method {}
+}
