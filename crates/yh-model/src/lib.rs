@@ -1,1 +1,17 @@
+//! The nouns and rules of operations assessment: no IO, no clock, no engine.
+//!
+//! Everything here is plain data and pure functions; time arrives as `as_of`, files as text.
 
+pub mod frame;
+pub mod issue;
+pub mod label;
+pub mod period;
+pub mod scheme;
+pub mod score;
+pub mod target;
+pub mod yaml;
+
+pub use frame::{Column, Frame, Value, ValueKind};
+pub use issue::{Issue, Severity};
+pub use label::Label;
+pub use period::{Grain, Period};

@@ -1,0 +1,211 @@
+//! Calendar grains and the periods they cut: parsing, bounds, neighbours.
+
+use std::{fmt, str::FromStr};
+
+use jiff::{
+    ToSpan,
+    civil::{Date, Weekday},
+};
+use thiserror::Error;
+
+/// A calendar grain of whole days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Grain {
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+}
+
+/// One period of a grain, by its first day: `2011-05-03`, `2011-W18`, `2011-05`, `2011-Q2`, `2011`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Period {
+    start: Date,
+    grain: Grain,
+}
+
+/// A text that names no period.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+#[error("'{0}' is not a period; write 2025-11-11, 2025-W46, 2025-11, 2025-Q4 or 2025")]
+pub struct PeriodError(String);
+
+impl Grain {
+    /// Parses `day`, `week`, `month`, `quarter` or `year`.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "day" => Self::Day,
+            "week" => Self::Week,
+            "month" => Self::Month,
+            "quarter" => Self::Quarter,
+            "year" => Self::Year,
+            _ => return None,
+        })
+    }
+
+    /// The grain's name in queries.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+        }
+    }
+
+    /// The first day of the period that holds `date`; weeks start on Monday.
+    pub fn start_of(self, date: Date) -> Date {
+        match self {
+            Self::Day => date,
+            Self::Week => {
+                let days = date.weekday().since(Weekday::Monday);
+                date.saturating_sub(i64::from(days).days())
+            }
+            Self::Month => date.first_of_month(),
+            Self::Quarter => {
+                let month = (date.month() - 1) / 3 * 3 + 1;
+                jiff::civil::date(date.year(), month, 1)
+            }
+            Self::Year => date.first_of_year(),
+        }
+    }
+
+    /// Moves a day by whole periods, clamped to the month's end as calendars do.
+    pub fn shift(self, date: Date, periods: i64) -> Date {
+        match self {
+            Self::Day => date.saturating_add(periods.days()),
+            Self::Week => date.saturating_add(periods.weeks()),
+            Self::Month => date.saturating_add(periods.months()),
+            Self::Quarter => date.saturating_add((3 * periods).months()),
+            Self::Year => date.saturating_add(periods.years()),
+        }
+    }
+}
+
+impl Period {
+    /// The period of `grain` that holds `date`.
+    pub fn containing(grain: Grain, date: Date) -> Self {
+        Self { start: grain.start_of(date), grain }
+    }
+
+    /// First day.
+    pub fn start(self) -> Date {
+        self.start
+    }
+
+    /// The day after the last.
+    pub fn end(self) -> Date {
+        self.grain.shift(self.start, 1)
+    }
+
+    /// Last day.
+    pub fn last_day(self) -> Date {
+        self.end().saturating_sub(1.days())
+    }
+
+    /// The period's grain.
+    pub fn grain(self) -> Grain {
+        self.grain
+    }
+
+    /// The same grain, `periods` later (negative: earlier).
+    pub fn shift(self, periods: i64) -> Self {
+        Self { start: self.grain.shift(self.start, periods), grain: self.grain }
+    }
+
+    /// Number of days.
+    pub fn days(self) -> i32 {
+        days_between(self.start, self.end())
+    }
+
+    /// Share of the period that has passed when `as_of` is the last complete day, in 0…1 (序时进度).
+    pub fn elapsed(self, as_of: Date) -> (i32, i32) {
+        let passed = days_between(self.start, as_of) + 1;
+        (passed.clamp(0, self.days()), self.days())
+    }
+}
+
+/// Days from `from` to `to`.
+pub fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let start = self.start;
+        match self.grain {
+            Grain::Day => write!(f, "{start}"),
+            Grain::Week => {
+                let week = start.iso_week_date();
+                write!(f, "{:04}-W{:02}", week.year(), week.week())
+            }
+            Grain::Month => write!(f, "{:04}-{:02}", start.year(), start.month()),
+            Grain::Quarter => write!(f, "{:04}-Q{}", start.year(), (start.month() - 1) / 3 + 1),
+            Grain::Year => write!(f, "{:04}", start.year()),
+        }
+    }
+}
+
+impl FromStr for Period {
+    type Err = PeriodError;
+
+    fn from_str(text: &str) -> Result<Self, PeriodError> {
+        parse(text.trim()).ok_or_else(|| PeriodError(text.to_owned()))
+    }
+}
+
+fn parse(text: &str) -> Option<Period> {
+    let number = |part: &str, digits: usize| -> Option<i16> {
+        (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse().ok())?
+    };
+    let parts: Vec<&str> = text.split('-').collect();
+    let year = number(parts.first()?, 4)?;
+    let first = |month: i8| Date::new(year, month, 1).ok();
+    let (grain, start) = match parts[1..] {
+        [] => (Grain::Year, first(1)?),
+        [part] if part.starts_with('Q') => {
+            let quarter = number(&part[1..], 1).filter(|q| (1..=4).contains(q))?;
+            (Grain::Quarter, first((quarter as i8 - 1) * 3 + 1)?)
+        }
+        [part] if part.starts_with('W') => {
+            let week = number(&part[1..], 2)? as i8;
+            (Grain::Week, jiff::civil::ISOWeekDate::new(year, week, Weekday::Monday).ok()?.date())
+        }
+        [month] => (Grain::Month, first(number(month, 2)? as i8)?),
+        [month, day] => (Grain::Day, Date::new(year, number(month, 2)? as i8, number(day, 2)? as i8).ok()?),
+        _ => return None,
+    };
+    Some(Period { start, grain })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_bounds_round_trip() {
+        for (text, start, end) in [
+            ("2011-05-03", "2011-05-03", "2011-05-04"),
+            ("2025-W46", "2025-11-10", "2025-11-17"),
+            ("2011-05", "2011-05-01", "2011-06-01"),
+            ("2025-Q4", "2025-10-01", "2026-01-01"),
+            ("2024", "2024-01-01", "2025-01-01"),
+        ] {
+            let period: Period = text.parse().expect(text);
+            assert_eq!(period.to_string(), text);
+            assert_eq!((period.start().to_string(), period.end().to_string()), (start.into(), end.into()));
+        }
+        for wrong in ["", "2011-13", "2011-5", "11-05", "2011-02-30", "2011-Q5", "2011-W60", "next month", "2011-05-03-01"] {
+            assert!(wrong.parse::<Period>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn elapsed_counts_complete_days() {
+        let quarter: Period = "2025-Q4".parse().expect("a quarter");
+        assert_eq!(quarter.elapsed(jiff::civil::date(2025, 11, 11)), (42, 92));
+        assert_eq!(quarter.elapsed(jiff::civil::date(2026, 5, 1)), (92, 92));
+        assert_eq!(quarter.elapsed(jiff::civil::date(2025, 5, 1)), (0, 92));
+    }
+}

@@ -1,0 +1,70 @@
+//! Reads one YAML file into a definition, or says where and why not.
+
+use serde::de::DeserializeOwned;
+
+use crate::Issue;
+
+/// Far above what a hand-written file repeats by aliases, far below what an alias bomb needs.
+const MAX_REPLAYED_EVENTS: usize = 20_000;
+
+/// Parses a definition file. Depth and size are bounded by the parser's budget, aliases by ours, so an alias bomb is an issue too.
+pub fn parse<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, Issue> {
+    let options = serde_saphyr::options! {
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_REPLAYED_EVENTS },
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let (line, column) = error.location().map_or((0, 0), |at| (at.line() as usize, at.column() as usize));
+        let text_of_error = error.to_string();
+        let message = text_of_error.lines().next().unwrap_or_default().to_owned();
+        Issue::error(path, line, column, "yaml", message, hint(text, line))
+    })
+}
+
+fn hint(text: &str, line: usize) -> &'static str {
+    let here = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let before = text.lines().take(line).any(|line| line.trim_start_matches(' ').starts_with('\t'));
+    if before || here.contains('\t') {
+        "indent with spaces; YAML does not allow tabs"
+    } else {
+        "compare the line with an example in examples/ or docs/"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_tabs_duplicates_and_bombs() {
+        type Map = std::collections::BTreeMap<String, serde_json_like::Any>;
+        for (text, line) in [("a: 1\n\tb: 2\n", 2), ("a: 1\na: 2\n", 2), ("a: [1\n", 2)] {
+            let issue = parse::<Map>("f.yaml", text).expect_err(text);
+            assert!(issue.line >= line - 1, "{text:?} {issue:?}");
+            assert!(!issue.message.is_empty());
+        }
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..9 {
+            let list = vec![format!("*a{}", level - 1); 10].join(", ");
+            bomb += &format!("a{level}: &a{level} [{list}]\n");
+        }
+        assert!(parse::<Map>("f.yaml", &bomb).is_err());
+    }
+
+    /// Any YAML value, dropped after parsing.
+    mod serde_json_like {
+        #[derive(Debug)]
+        pub struct Any;
+        impl<'de> serde::Deserialize<'de> for Any {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                #[derive(serde::Deserialize)]
+                #[serde(untagged)]
+                enum Shape {
+                    List(#[allow(dead_code)] Vec<Any>),
+                    Text(#[allow(dead_code)] String),
+                    Number(#[allow(dead_code)] f64),
+                }
+                Shape::deserialize(deserializer).map(|_| Any)
+            }
+        }
+    }
+}
