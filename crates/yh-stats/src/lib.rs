@@ -4,7 +4,9 @@
 //! value ([`Answer::TooFew`]), bad input is a [`StatsError`], and neither is ever a NaN or a panic.
 
 pub mod answer;
+pub mod attribution;
 pub mod numeric;
+pub mod random;
 
 pub use answer::{Answer, StatsError, TooFew};
 

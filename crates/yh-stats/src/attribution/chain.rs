@@ -29,19 +29,16 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Estimates the chain by counting moves; `scale` multiplies each journey (bootstrap weights).
-    pub fn estimate(paths: &Paths, order: usize, scale: Option<&[f64]>) -> Self {
+    /// Estimates the chain of an order (1 to 4) by counting moves.
+    pub fn estimate(paths: &Paths, order: usize) -> Self {
         let mut counts = Counts::new(order.clamp(1, MAX_ORDER));
-        for row in 0..paths.len() {
-            let journey = paths.journey(row);
-            let times = scale.map_or(1.0, |s| s[row]);
-            let weight = (journey.conversions + journey.nulls) * times;
-            if journey.touches.is_empty() || weight == 0.0 {
-                continue;
+        for journey in paths.journeys() {
+            let times = journey.conversions + journey.nulls;
+            if times > 0.0 {
+                let last = counts.walk(journey.touches, times);
+                counts.converts[last] += journey.conversions;
+                counts.value[last] += journey.value;
             }
-            let last = counts.walk(journey.touches, weight);
-            counts.converts[last] += journey.conversions * times;
-            counts.value[last] += journey.value * times;
         }
         counts.into_chain()
     }
@@ -52,9 +49,16 @@ impl Chain {
 
     /// Moves of a state to other states, with their probabilities.
     pub fn moves(&self, state: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
-        let start = if state == 0 { 0 } else { self.row_ends[state - 1] };
+        let start = if state == 0 {
+            0
+        } else {
+            self.row_ends[state - 1]
+        };
         let span = start..self.row_ends[state];
-        self.targets[span.clone()].iter().zip(&self.probabilities[span]).map(|(&t, &p)| (t as usize, p))
+        self.targets[span.clone()]
+            .iter()
+            .zip(&self.probabilities[span])
+            .map(|(&t, &p)| (t as usize, p))
     }
 
     /// The channel a state stands on; `None` for the start.
@@ -136,7 +140,11 @@ impl Counts {
     fn into_chain(self) -> Chain {
         let n = self.contexts.len();
         let share = |counts: Vec<f64>| -> Vec<f64> {
-            counts.iter().zip(&self.visits).map(|(c, v)| if *v > 0.0 { c / v } else { 0.0 }).collect()
+            counts
+                .iter()
+                .zip(&self.visits)
+                .map(|(c, v)| if *v > 0.0 { c / v } else { 0.0 })
+                .collect()
         };
         let mut edges: Vec<usize> = (0..self.edge_to.len()).collect();
         edges.sort_unstable_by_key(|&e| (self.edge_from[e], self.edge_to[e]));

@@ -15,32 +15,30 @@ pub enum Rule {
     /// 30 % first, middle and last, 10 % spread over the rest; equal shares up to three touches.
     WShape,
     /// Weight 2^(-age/half-life). Without times the age is the number of touches that follow.
-    Decay { half_life: f64 },
+    Decay {
+        half_life: f64,
+    },
 }
 
-/// Shares conversions (and values) of all journeys; `scale` multiplies each row (bootstrap weights).
-///
-/// Returns (conversions, values) per channel.
-pub fn share(paths: &Paths, rule: Rule, scale: Option<&[f64]>) -> (Vec<f64>, Vec<f64>) {
+/// Shares conversions and values of all journeys: returns (conversions, values) per channel.
+pub fn share(paths: &Paths, rule: Rule) -> (Vec<f64>, Vec<f64>) {
     let mut conversions = vec![0.0; paths.channels.len()];
     let mut values = conversions.clone();
     let mut weights = Vec::new();
-    for row in 0..paths.len() {
-        let journey = paths.journey(row);
-        let times = scale.map_or(1.0, |s| s[row]);
-        if journey.conversions == 0.0 || journey.touches.is_empty() || times == 0.0 {
-            continue;
-        }
+    for journey in paths.journeys().filter(|j| j.conversions > 0.0) {
         let mut give = |at: usize, weight: f64| {
             let channel = journey.touches[at] as usize;
-            conversions[channel] += weight * journey.conversions * times;
-            values[channel] += weight * journey.value * times;
+            conversions[channel] += weight * journey.conversions;
+            values[channel] += weight * journey.value;
         };
         match single(&journey, rule) {
             Some(at) => give(at, 1.0),
             None => {
                 fill_weights(&journey, rule, &mut weights);
-                weights.iter().enumerate().for_each(|(at, &weight)| give(at, weight));
+                weights
+                    .iter()
+                    .enumerate()
+                    .for_each(|(at, &weight)| give(at, weight));
             }
         }
     }
@@ -54,9 +52,13 @@ fn single(journey: &Journey<'_>, rule: Rule) -> Option<usize> {
         _ if last == 0 => Some(0),
         Rule::First => Some(0),
         Rule::Last | Rule::LastExcept(None) => Some(last),
-        Rule::LastExcept(Some(direct)) => {
-            Some(journey.touches.iter().rposition(|&t| t != direct).unwrap_or(last))
-        }
+        Rule::LastExcept(Some(direct)) => Some(
+            journey
+                .touches
+                .iter()
+                .rposition(|&t| t != direct)
+                .unwrap_or(last),
+        ),
         _ => None,
     }
 }

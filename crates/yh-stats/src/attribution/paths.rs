@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::answer::{StatsError, same_length};
-use crate::{Result, numeric};
+use crate::Result;
+use crate::answer::{StatsError, all_in_range, same_length};
 
 /// Journeys, each a list of channel numbers with the number of times it ended in a conversion and
 /// without one.
@@ -65,7 +65,11 @@ impl Paths {
         let mut channels = Channels::default();
         let mut parsed = Self::default();
         for path in paths {
-            for name in path.split(separator).map(str::trim).filter(|n| !n.is_empty()) {
+            for name in path
+                .split(separator)
+                .map(str::trim)
+                .filter(|n| !n.is_empty())
+            {
                 parsed.touches.push(channels.number(name));
             }
             parsed.ends.push(parsed.touches.len());
@@ -95,7 +99,9 @@ impl Paths {
         // Stable: rows of one instant keep the order of the file.
         order.sort_by(|&a, &b| {
             let (a, b) = (&touches[a], &touches[b]);
-            a.customer.cmp(b.customer).then(a.time_days.total_cmp(&b.time_days))
+            a.customer
+                .cmp(b.customer)
+                .then(a.time_days.total_cmp(&b.time_days))
         });
         let mut channels = Channels::default();
         let mut built = Self::default();
@@ -105,8 +111,9 @@ impl Paths {
             if !touch.channel.is_empty() {
                 open.push((channels.number(touch.channel), touch.time_days));
             }
-            let last_of_customer =
-                order.get(at + 1).is_none_or(|&next| touches[next].customer != touch.customer);
+            let last_of_customer = order
+                .get(at + 1)
+                .is_none_or(|&next| touches[next].customer != touch.customer);
             if touch.conversion.is_some() || last_of_customer {
                 built.close(&open, touch.time_days, look_back_days, touch.conversion);
                 open.clear();
@@ -127,18 +134,26 @@ impl Paths {
             return;
         }
         self.ends.push(self.touches.len());
-        self.conversions.push(f64::from(u8::from(conversion.is_some())));
+        self.conversions
+            .push(f64::from(u8::from(conversion.is_some())));
         self.values.push(conversion.unwrap_or(0.0));
         self.nulls.push(f64::from(u8::from(conversion.is_none())));
     }
 
-    fn set_outcomes(&mut self, conversions: &[f64], values: Option<&[f64]>, nulls: Option<&[f64]>) -> Result<()> {
+    fn set_outcomes(
+        &mut self,
+        conversions: &[f64],
+        values: Option<&[f64]>,
+        nulls: Option<&[f64]>,
+    ) -> Result<()> {
         let rows = self.ends.len();
         let range = "zero or more";
         let column = |name: &str, cells: Option<&[f64]>| -> Result<Vec<f64>> {
-            let Some(cells) = cells else { return Ok(vec![0.0; rows]) };
+            let Some(cells) = cells else {
+                return Ok(vec![0.0; rows]);
+            };
             same_length(name, cells.len(), "path", rows)?;
-            crate::answer::all_in_range(name, cells, range, |v| v >= 0.0)?;
+            all_in_range(name, cells, range, |v| v >= 0.0)?;
             Ok(cells.to_vec())
         };
         self.conversions = column("conversions", Some(conversions))?;
@@ -146,7 +161,10 @@ impl Paths {
         self.nulls = column("nulls", nulls)?;
         for row in 0..rows {
             if self.values[row] > 0.0 && self.conversions[row] == 0.0 {
-                return Err(StatsError::Invalid(format!("row {} has a value but no conversion", row + 1)));
+                return Err(StatsError::Invalid(format!(
+                    "row {} has a value but no conversion",
+                    row + 1
+                )));
             }
             if self.start(row) == self.ends[row] {
                 self.untouched_conversions += self.conversions[row];
@@ -170,7 +188,9 @@ impl Paths {
 
     /// The journeys that have at least one touch.
     pub fn journeys(&self) -> impl Iterator<Item = Journey<'_>> {
-        (0..self.len()).map(|row| self.journey(row)).filter(|j| !j.touches.is_empty())
+        (0..self.len())
+            .map(|row| self.journey(row))
+            .filter(|j| !j.touches.is_empty())
     }
 
     pub(super) fn journey(&self, row: usize) -> Journey<'_> {
@@ -191,9 +211,16 @@ impl Paths {
 
     /// Leaves out touches of `channel` in journeys that have other touches.
     pub fn without(&self, channel: &str) -> Self {
-        let Some(number) = self.channels.iter().position(|c| c == channel) else { return self.clone() };
+        let Some(number) = self.channels.iter().position(|c| c == channel) else {
+            return self.clone();
+        };
         let number = number as u32;
-        let mut kept = Self { touches: Vec::new(), ages: Vec::new(), ends: Vec::new(), ..self.clone() };
+        let mut kept = Self {
+            touches: Vec::new(),
+            ages: Vec::new(),
+            ends: Vec::new(),
+            ..self.clone()
+        };
         for row in 0..self.len() {
             let journey = self.journey(row);
             let only = journey.touches.iter().all(|&t| t == number);
@@ -210,8 +237,9 @@ impl Paths {
 
     /// Total conversions of journeys with a touch, and their total value.
     pub fn totals(&self) -> (f64, f64) {
-        let conversions = numeric::sum(self.journeys().map(|j| j.conversions));
-        (conversions, numeric::sum(self.journeys().map(|j| j.value)))
+        self.journeys().fold((0.0, 0.0), |(conversions, value), j| {
+            (conversions + j.conversions, value + j.value)
+        })
     }
 }
 
@@ -219,11 +247,20 @@ fn check_touches(touches: &[Touch<'_>]) -> Result<()> {
     for (i, touch) in touches.iter().enumerate() {
         let row = i + 1;
         if !touch.time_days.is_finite() {
-            return Err(StatsError::NotFinite { what: "time".into(), row, value: touch.time_days });
+            return Err(StatsError::NotFinite {
+                what: "time".into(),
+                row,
+                value: touch.time_days,
+            });
         }
         if let Some(value) = touch.conversion.filter(|v| !v.is_finite() || *v < 0.0) {
             let what = "conversion value".into();
-            return Err(StatsError::OutOfRange { what, row, value, range: "zero or more" });
+            return Err(StatsError::OutOfRange {
+                what,
+                row,
+                value,
+                range: "zero or more",
+            });
         }
     }
     Ok(())
@@ -238,7 +275,6 @@ struct Channels {
 
 impl Channels {
     fn number(&mut self, name: &str) -> u32 {
-        // Journeys use few channels: comparing with the last names seen would cost more than one hash.
         if let Some(&number) = self.numbers.get(name) {
             return number;
         }

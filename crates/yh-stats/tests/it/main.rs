@@ -1,5 +1,6 @@
 //! One integration binary: golden numbers, laws and wrong input of every method.
 
+mod attribution;
 mod shared;
 
 /// Every file of this folder is declared above, so none is silently left out.
