@@ -2,12 +2,14 @@
 //!
 //! Everything here is plain data and pure functions; time arrives as `as_of`, files as text.
 
+pub mod dataset;
 pub mod frame;
 pub mod issue;
 pub mod label;
 pub mod period;
 pub mod scheme;
 pub mod score;
+pub mod source;
 pub mod target;
 pub mod yaml;
 
