@@ -1,0 +1,58 @@
+//! Import: a file someone exported becomes immutable Parquet files, or a clear refusal.
+//!
+//! `stage` reads, checks and writes; nothing it writes is visible until the caller commits the
+//! returned file list. The stages in order: bytes → text (`bytes`, `encoding`) → chunks of whole
+//! records (`split`) → typed columns (`parse`, `value`, `moment`) → Parquet by month (`write`) →
+//! duplicates and corrections (`keys`, `correct`).
+
+mod error;
+mod report;
+
+use std::path::PathBuf;
+
+use yh_model::dataset::DatasetSpec;
+use yh_model::source::FileMapping;
+
+pub use error::ImportError;
+pub use report::*;
+
+/// One file to import.
+#[derive(Debug, Clone)]
+pub struct StageRequest {
+    /// The file to read; its form is told by content and by the extension of `file_name`.
+    pub path: PathBuf,
+    /// Name shown to users and used to key keyless files.
+    pub file_name: String,
+    pub dataset: DatasetSpec,
+    pub source: String,
+    /// How headers become columns; none matches them by name, label and synonym.
+    pub mapping: Option<FileMapping>,
+    /// Headers the user mapped before for this source: (header, column).
+    pub remembered: Vec<(String, String)>,
+    /// IANA zone of wall times in the file.
+    pub source_zone: String,
+    /// IANA zone in which months are cut.
+    pub business_zone: String,
+    pub import_id: i64,
+    /// Directory for new lake files, on the lake's file system; created when absent.
+    pub staging_dir: PathBuf,
+    /// Where rejected rows are listed; the file is written only when there are any.
+    pub rejects_path: PathBuf,
+    /// Check everything and keep nothing.
+    pub dry_run: bool,
+    pub limits: Limits,
+}
+
+/// What is refused for its size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Size a compressed file may unpack to.
+    pub max_unpacked_bytes: u64,
+    pub max_sheet_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_unpacked_bytes: 64 << 30, max_sheet_bytes: 200 << 20 }
+    }
+}
