@@ -1,0 +1,184 @@
+//! A project opened for work: settings, definitions, records and the lake.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    sync::{Arc, RwLock},
+    time::{Duration, SystemTime},
+};
+
+use jiff::{Timestamp, civil::{Date, DateTime}, tz::TimeZone};
+use yh_lake::{Lake, LakeSettings, Session, Table, TableRows};
+use yh_records::{DataFile, DatasetState, Records, Stamp};
+
+use crate::{AppError, Definitions, ErrorKind, Project, Result, answer::Watermark};
+
+/// An open project; every use case takes it first.
+pub struct App {
+    pub project: Project,
+    pub records: Records,
+    pub lake: Lake,
+    loaded: RwLock<Loaded>,
+    /// Who acts, for revisions and the audit log.
+    pub user: String,
+}
+
+struct Loaded {
+    definitions: Arc<Definitions>,
+    fingerprint: Vec<(PathBuf, u64, SystemTime)>,
+}
+
+/// A lock file that is held while this value lives.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "dropping it lets go of the lock")] File);
+
+/// Unreferenced files younger than this may belong to an import that is still running.
+const SWEEP_AGE: Duration = Duration::from_secs(24 * 3600);
+
+impl App {
+    /// Opens the project in a folder.
+    pub async fn open(root: &Path) -> Result<Self> {
+        let project = Project::open(root)?;
+        let records = Records::open(&project.records_url()?).await?;
+        let settings = &project.settings;
+        let lake = Lake::open(LakeSettings {
+            root: project.state_folder("lake")?,
+            zone: settings.zone.clone(),
+            day_cutoff_minutes: settings.day_cutoff_minutes,
+            memory_mb: settings.memory_mb,
+            threads: settings.threads,
+            timeout: settings.timeout,
+        })?;
+        let fingerprint = project.fingerprint();
+        let definitions = Arc::new(Definitions::load(&project));
+        let user = std::env::var("USER").unwrap_or_else(|_| "local".to_owned());
+        let app = Self { project, records, lake, loaded: RwLock::new(Loaded { definitions, fingerprint }), user };
+        app.keep_revisions().await?;
+        Ok(app)
+    }
+
+    /// The definitions, read again when a file has changed since.
+    pub async fn definitions(&self) -> Result<Arc<Definitions>> {
+        let fingerprint = self.project.fingerprint();
+        {
+            let loaded = self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if loaded.fingerprint == fingerprint {
+                return Ok(Arc::clone(&loaded.definitions));
+            }
+        }
+        let definitions = Arc::new(Definitions::load(&self.project));
+        {
+            let mut loaded = self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+            *loaded = Loaded { definitions: Arc::clone(&definitions), fingerprint };
+        }
+        self.keep_revisions().await?;
+        Ok(definitions)
+    }
+
+    async fn keep_revisions(&self) -> Result<()> {
+        let definitions = {
+            let loaded = self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+            Arc::clone(&loaded.definitions)
+        };
+        let revision = |(path, text): &(String, String)| (path.clone(), crate::definitions::hash([text.as_str()]), text.clone());
+        let files: Vec<_> = definitions.files.iter().map(revision).collect();
+        self.records.keep_revisions(&files, &self.stamp()).await?;
+        Ok(())
+    }
+
+    /// Who acts, and when.
+    pub fn stamp(&self) -> Stamp {
+        Stamp { at: Timestamp::now(), by: self.user.clone() }
+    }
+
+    /// Takes a lock file, or says that somebody else holds it.
+    pub fn lock(&self, name: &str, what: &str) -> Result<Lock> {
+        let path = self.project.state_folder("")?.join(format!("{name}.lock"));
+        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| AppError::io(&path, error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock(file)),
+            Err(TryLockError::WouldBlock) => {
+                Err(AppError::new(ErrorKind::Busy, &format!("{name}-running"), format!("{what} is running in this project")).hint("wait until it ends, then try again"))
+            }
+            Err(TryLockError::Error(error)) => Err(AppError::io(&path, error)),
+        }
+    }
+
+    /// Clears what a crash left behind; call with the import lock held.
+    pub(crate) async fn tidy(&self) -> Result<()> {
+        self.records.close_interrupted_imports().await?;
+        let known: HashSet<String> = self.records.known_paths().await?.into_iter().collect();
+        yh_lake::sweep(&self.lake.settings().root, &known, SWEEP_AGE)?;
+        Ok(())
+    }
+
+    /// The facts as of now, by dataset.
+    pub(crate) async fn facts(&self) -> Result<Facts> {
+        let DatasetState { snapshot_id, files } = self.records.facts().await?;
+        let mut by_dataset: BTreeMap<String, Vec<DataFile>> = BTreeMap::new();
+        for file in files {
+            by_dataset.entry(file.dataset.clone()).or_default().push(file);
+        }
+        Ok(Facts { snapshot_id, by_dataset, zone: self.project.settings.zone.clone() })
+    }
+
+    /// Opens a session over the named datasets of pinned facts.
+    pub(crate) async fn session(&self, definitions: &Definitions, facts: &Facts, names: &[String]) -> Result<Session> {
+        let mut tables = Vec::new();
+        for name in names {
+            let spec = Arc::clone(definitions.dataset(name)?);
+            let files = facts.files(name).iter().map(|file| file.path.clone()).collect();
+            tables.push(Table { name: name.clone(), rows: TableRows::Dataset { spec, files } });
+        }
+        Ok(self.lake.session(&tables).await?)
+    }
+}
+
+/// The live files of one snapshot.
+#[derive(Debug, Clone)]
+pub(crate) struct Facts {
+    pub snapshot_id: i64,
+    by_dataset: BTreeMap<String, Vec<DataFile>>,
+    zone: TimeZone,
+}
+
+impl Facts {
+    /// The files of a dataset.
+    pub fn files(&self, dataset: &str) -> &[DataFile] {
+        self.by_dataset.get(dataset).map_or(&[], Vec::as_slice)
+    }
+
+    /// Number of rows of a dataset.
+    pub fn rows(&self, dataset: &str) -> i64 {
+        self.files(dataset).iter().map(|file| file.rows).sum()
+    }
+
+    /// Business-local times of a dataset's first and last row.
+    pub fn times(&self, dataset: &str) -> Option<(DateTime, DateTime)> {
+        let local = |text: &Option<String>| local(text.as_deref()?, &self.zone);
+        let files = self.files(dataset);
+        let first = files.iter().filter_map(|file| local(&file.min_time)).min()?;
+        let last = files.iter().filter_map(|file| local(&file.max_time)).max()?;
+        Some((first, last))
+    }
+
+    /// How far the given datasets reach; those without rows or time say nothing.
+    pub fn watermarks(&self, datasets: &[String]) -> Vec<Watermark> {
+        let watermark = |dataset: &String| Some(Watermark { dataset: dataset.clone(), as_of: self.times(dataset)?.1 });
+        datasets.iter().filter_map(watermark).collect()
+    }
+}
+
+/// The last day that every source reaches.
+pub(crate) fn earliest(watermarks: &[Watermark]) -> Option<Date> {
+    watermarks.iter().map(|watermark| watermark.as_of.date()).min()
+}
+
+/// A stored time as business-local: instants end in `Z`, dates stand for themselves.
+fn local(text: &str, zone: &TimeZone) -> Option<DateTime> {
+    match text.parse::<Timestamp>() {
+        Ok(instant) => Some(zone.to_datetime(instant)),
+        Err(_) => text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(|date| date.at(23, 59, 59, 0))).ok(),
+    }
+}

@@ -1,0 +1,206 @@
+//! The one path from a question to an answer; boards, exports, scores and the command line all come here.
+
+use std::time::Instant;
+
+use jiff::civil::Date;
+use yh_metrics::{
+    Access, Catalog, MetricQuery, OutputColumn, OutputKind,
+    catalog::{Direction, MetricKind},
+};
+use yh_model::{Frame, Label};
+
+use crate::{
+    App, Definitions, Result,
+    answer::{Answer, AnswerColumn, Question, Role},
+    app::{Facts, earliest},
+    compare,
+};
+
+/// Rows of one answer; exports and pages beyond it narrow the question.
+const MAX_ROWS: usize = 100_000;
+
+/// Answers a question within the asker's access.
+pub async fn ask(app: &App, access: &Access, question: &Question) -> Result<Answer> {
+    let started = Instant::now();
+    let definitions = app.definitions().await?;
+    let facts = app.facts().await?;
+    let query = with_period(&definitions, &facts, &question.query);
+    let mut answer = measure(app, access, &definitions, &facts, &query).await?;
+    if !question.compare.is_empty() {
+        answer = compare::add(app, access, &query, &question.compare, answer).await?;
+    }
+    answer.n = sample_sizes(app, access, &definitions, &facts, &query).await?;
+    answer.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(answer)
+}
+
+/// Answers a query whose period is settled, without comparisons and sample sizes.
+pub(crate) async fn plain_answer(app: &App, access: &Access, query: &MetricQuery) -> Result<Answer> {
+    let definitions = app.definitions().await?;
+    let facts = app.facts().await?;
+    measure(app, access, &definitions, &facts, query).await
+}
+
+/// The SQL that answers a question, and how the engine would run it.
+pub async fn explain(app: &App, access: &Access, query: &MetricQuery) -> Result<String> {
+    let definitions = app.definitions().await?;
+    let facts = app.facts().await?;
+    let query = with_period(&definitions, &facts, query);
+    Ok(yh_metrics::plan(&definitions.catalog, &query, access)?.sql)
+}
+
+/// Ends an open period at the data's watermark, never at the clock, and orders an unordered answer by its group-bys.
+pub(crate) fn with_period(definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> MetricQuery {
+    let mut query = query.clone();
+    let measured = measured_datasets(&definitions.catalog, &query.metrics);
+    if query.end_time.is_none() {
+        query.end_time = earliest(&facts.watermarks(&measured)).map(|day| day.to_string());
+    }
+    if query.start_time.is_none() {
+        let first = measured.iter().filter_map(|dataset| facts.times(dataset)).map(|(first, _)| first.date()).min();
+        query.start_time = first.map(|day| day.to_string());
+    }
+    if query.order.is_empty() && !query.metrics.is_empty() {
+        query.order = query.group_by.clone();
+    }
+    query
+}
+
+async fn measure(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Answer> {
+    let plan = yh_metrics::plan(&definitions.catalog, query, access)?;
+    let session = app.session(definitions, facts, &plan.tables).await?;
+    let mut frame = session.query(&plan.sql).await?;
+    let truncated = frame.height() > MAX_ROWS;
+    frame.truncate(MAX_ROWS);
+    let columns = plan.columns.iter().zip(&frame.columns).map(|(output, column)| describe(definitions, output, column.kind)).collect();
+    let watermarks = facts.watermarks(&measured_datasets(&definitions.catalog, &query.metrics));
+    let as_of = earliest(&watermarks);
+    let period = days(query);
+    Ok(Answer {
+        columns,
+        n: Vec::new(),
+        partial: is_partial(&plan.columns, period, as_of),
+        notes: notes(&watermarks),
+        watermarks,
+        as_of,
+        period,
+        revision: definitions.revision.clone(),
+        revisions: plan.revisions,
+        snapshot_id: facts.snapshot_id,
+        sql: plan.sql,
+        elapsed_ms: 0,
+        truncated,
+        frame,
+    })
+}
+
+/// First and last day asked for.
+pub(crate) fn days(query: &MetricQuery) -> Option<(Date, Date)> {
+    let day = |text: &Option<String>| text.as_deref().and_then(|text| text.get(..10)).and_then(|text| text.parse::<Date>().ok());
+    day(&query.start_time).zip(day(&query.end_time))
+}
+
+/// Whether the last period of a time column reaches beyond the watermark.
+fn is_partial(columns: &[OutputColumn], period: Option<(Date, Date)>, as_of: Option<Date>) -> bool {
+    let grain = columns.iter().find_map(|column| match column.kind {
+        OutputKind::Time(grain) => yh_model::Grain::parse(grain.name()),
+        _ => None,
+    });
+    match (grain, period, as_of) {
+        (Some(grain), Some((_, end)), Some(as_of)) => yh_model::Period::containing(grain, end).last_day() > as_of,
+        _ => false,
+    }
+}
+
+fn notes(watermarks: &[crate::Watermark]) -> Vec<String> {
+    let days: std::collections::BTreeSet<Date> = watermarks.iter().map(|watermark| watermark.as_of.date()).collect();
+    if days.len() < 2 {
+        return Vec::new();
+    }
+    let list: Vec<String> = watermarks.iter().map(|watermark| format!("{} {}", watermark.dataset, watermark.as_of.date())).collect();
+    vec![format!("sources reach different days, the earliest governs: {}", list.join(", "))]
+}
+
+fn describe(definitions: &Definitions, output: &OutputColumn, kind: yh_model::ValueKind) -> AnswerColumn {
+    let (role, grain) = match &output.kind {
+        OutputKind::Metric => (Role::Metric, None),
+        OutputKind::Time(grain) => (Role::Time, Some(grain.name().to_owned())),
+        OutputKind::CustomTime(grain) => (Role::Time, Some(grain.clone())),
+        OutputKind::Dimension | OutputKind::Entity | OutputKind::DatePart => (Role::Dimension, None),
+    };
+    let metric = definitions.catalog.metrics.get(&output.name).filter(|_| role == Role::Metric);
+    AnswerColumn {
+        name: output.name.clone(),
+        role,
+        kind,
+        grain,
+        label: label(&output.label).or_name(&output.name),
+        format: output.format,
+        unit: output.unit.clone(),
+        direction: metric.map(|metric| metric.direction),
+        metric: metric.map(|metric| metric.name.clone()),
+        comparison: None,
+        measure: None,
+    }
+}
+
+/// A catalog label as a label.
+pub(crate) fn label(label: &yh_metrics::catalog::Label) -> Label {
+    Label::new(label.zh.clone().unwrap_or_default(), label.en.clone().unwrap_or_default())
+}
+
+/// The scheme's word for a metric's direction.
+pub(crate) fn direction(direction: Direction) -> yh_model::scheme::Direction {
+    match direction {
+        Direction::Lower => yh_model::scheme::Direction::Lower,
+        Direction::Higher | Direction::Band => yh_model::scheme::Direction::Higher,
+    }
+}
+
+/// The datasets whose rows are measured, joined ones not included; sorted.
+pub(crate) fn measured_datasets(catalog: &Catalog, metrics: &[String]) -> Vec<String> {
+    let mut tables = std::collections::BTreeSet::new();
+    let mut waiting: Vec<String> = metrics.to_vec();
+    let mut seen = std::collections::BTreeSet::new();
+    while let Some(name) = waiting.pop() {
+        let Some(metric) = catalog.metrics.get(&name) else { continue };
+        if !seen.insert(name) {
+            continue;
+        }
+        match &metric.kind {
+            MetricKind::Simple(simple) => {
+                tables.extend(catalog.models.iter().filter(|model| model.name == simple.model).map(|model| model.table.clone()));
+            }
+            kind => waiting.extend(inputs(kind).map(str::to_owned)),
+        }
+    }
+    tables.into_iter().collect()
+}
+
+/// Names of the metrics that a metric is made of.
+pub(crate) fn inputs(kind: &MetricKind) -> impl Iterator<Item = &str> {
+    let inputs: Vec<&str> = match kind {
+        MetricKind::Simple(_) => Vec::new(),
+        MetricKind::Ratio { numerator, denominator } => vec![&numerator.metric, &denominator.metric],
+        MetricKind::Derived { inputs, .. } => inputs.iter().map(|input| input.metric.as_str()).collect(),
+        MetricKind::Cumulative(cumulative) => vec![&cumulative.input.metric],
+        MetricKind::Conversion(conversion) => vec![&conversion.base.metric, &conversion.conversion.metric],
+    };
+    inputs.into_iter()
+}
+
+/// Counts the source rows behind each metric, over the whole answer.
+async fn sample_sizes(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Vec<(String, u64)>> {
+    let mut sizes = Vec::new();
+    for metric in &query.metrics {
+        let whole = MetricQuery { metrics: vec![metric.clone()], order: Vec::new(), limit: None, ..query.clone() };
+        let mut n = 0;
+        for input in yh_metrics::rows(&definitions.catalog, &whole, access, metric, &[])? {
+            let session = app.session(definitions, facts, &input.tables).await?;
+            let counted: Frame = session.query(&input.count_sql).await?;
+            n += counted.columns.first().and_then(|column| column.values.first()).and_then(yh_model::Value::number).unwrap_or(0.0) as u64;
+        }
+        sizes.push((metric.clone(), n));
+    }
+    Ok(sizes)
+}

@@ -1,0 +1,76 @@
+//! Revisions of definition files: every text that was ever loaded, with its hash.
+
+use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
+
+use crate::{Records, Result, Stamp};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "revisions")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i32,
+    pub path: String,
+    pub hash: String,
+    pub content: String,
+    pub at: String,
+    pub by: String,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// One loaded text of one definition file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    pub id: i64,
+    pub path: String,
+    /// SHA-256 of the text, in hex.
+    pub hash: String,
+    pub text: String,
+    pub at: String,
+    pub by: String,
+}
+
+impl Records {
+    /// Keeps the files whose text differs from their last revision; returns how many were new.
+    pub async fn keep_revisions(&self, files: &[(String, String, String)], stamp: &Stamp) -> Result<usize> {
+        let last: std::collections::HashMap<String, String> = Entity::find()
+            .select_only()
+            .columns([Column::Path, Column::Hash])
+            .order_by_asc(Column::Id)
+            .into_tuple()
+            .all(&self.db)
+            .await?
+            .into_iter()
+            .collect();
+        let new: Vec<ActiveModel> = files
+            .iter()
+            .filter(|(path, hash, _)| last.get(path) != Some(hash))
+            .map(|(path, hash, text)| ActiveModel {
+                path: Set(path.clone()),
+                hash: Set(hash.clone()),
+                content: Set(text.clone()),
+                at: Set(stamp.at.to_string()),
+                by: Set(stamp.by.clone()),
+                ..Default::default()
+            })
+            .collect();
+        let count = new.len();
+        if count > 0 {
+            Entity::insert_many(new).exec(&self.db).await?;
+        }
+        Ok(count)
+    }
+
+    /// Lists the revisions of one file, newest first.
+    pub async fn list_revisions(&self, path: &str) -> Result<Vec<Revision>> {
+        let rows = Entity::find()
+            .filter(Column::Path.eq(path))
+            .order_by_desc(Column::Id)
+            .limit(200)
+            .all(&self.db)
+            .await?;
+        let revision = |row: Model| Revision { id: row.id.into(), path: row.path, hash: row.hash, text: row.content, at: row.at, by: row.by };
+        Ok(rows.into_iter().map(revision).collect())
+    }
+}
