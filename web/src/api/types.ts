@@ -1,0 +1,42 @@
+/** Names the pages use for the shapes of the API; the only file that knows the schema's own names. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Answer = Schemas["Answer"];
+export type AnswerColumn = Schemas["AnswerColumn"];
+export type Cell = Schemas["Cell"];
+export type Comparison = Schemas["Comparison"];
+export type Dataset = Schemas["Dataset"];
+export type Dimension = Schemas["Dimension"];
+export type Direction = Schemas["Direction"];
+export type Import = Schemas["Import"];
+export type ImportDetail = Schemas["ImportDetail"];
+export type ImportReport = Schemas["ImportReport"];
+export type ImportRequest = Schemas["ImportRequest"];
+export type Issue = Schemas["Issue"];
+export type Job = Schemas["Job"];
+export type Label = Schemas["Label"];
+export type Lineage = Schemas["Lineage"];
+export type LineageInput = Schemas["LineageInput"];
+export type LineageRequest = Schemas["LineageRequest"];
+export type Metric = Schemas["Metric"];
+export type MetricDetail = Schemas["MetricDetail"];
+export type MetricFormat = Schemas["MetricFormat"];
+export type NewTarget = Schemas["NewTarget"];
+export type Origin = Schemas["Origin"];
+export type Preview = Schemas["Preview"];
+export type Problem = Schemas["Problem"];
+export type Project = Schemas["Project"];
+export type QueryBody = Schemas["QueryBody"];
+export type Reject = Schemas["Reject"];
+export type RowsPage = Schemas["RowsPage"];
+export type Scheme = Schemas["Scheme"];
+export type Scorecard = Schemas["Scorecard"];
+export type ScorecardKpi = Schemas["ScorecardKpi"];
+export type ScorecardSummary = Schemas["ScorecardSummary"];
+export type Source = Schemas["Source"];
+export type Target = Schemas["Target"];
+export type TargetImport = Schemas["TargetImport"];
+export type Tier = Schemas["Tier"];
+export type Upload = Schemas["Upload"];

@@ -1,0 +1,153 @@
+import { Button, Drawer, Select } from "antd";
+import { useState } from "react";
+import { useSearchParams } from "react-router";
+import { useSegmentDimensions } from "@/api/dimensions";
+import { useDimensionValues, useProject } from "@/api/queries";
+import type { Comparison } from "@/api/types";
+import { DateInput } from "@/components/DateInput";
+import { FilterOutlined } from "@/components/icons";
+import { COMPARISONS, cellText, comparisonsOf, type Filter, filtersOf, filterText } from "@/lib/filters";
+import { usePhone } from "@/lib/use-phone";
+import { useText } from "@/lib/use-text";
+
+/** Business day, comparisons and segments; everything it says is in the URL. */
+export function FilterBar() {
+  const { t } = useText();
+  const phone = usePhone();
+  const [open, setOpen] = useState(false);
+  if (!phone) return <Filters />;
+  return (
+    <>
+      <Button type="text" icon={<FilterOutlined />} onClick={() => setOpen(true)}>
+        {t("filter.open")}
+      </Button>
+      <Drawer open={open} onClose={() => setOpen(false)} placement="bottom" size="large" title={t("filter.open")}>
+        <Filters stacked />
+      </Drawer>
+    </>
+  );
+}
+
+function Filters({ stacked = false }: { stacked?: boolean }) {
+  const { t } = useText();
+  const project = useProject().data;
+  const [params, setParams] = useSearchParams();
+  const day = params.get("date") ?? project?.as_of ?? "";
+  const change = (edit: (params: URLSearchParams) => void) =>
+    setParams((now) => {
+      edit(now);
+      return now;
+    });
+  return (
+    <div className={`filters${stacked ? " filters-stacked" : ""}`}>
+      <div className="filter">
+        <span className="filter-name">{t("filter.day")}</span>
+        <DateInput label={t("filter.day")} value={day} onChange={(value) => change((now) => now.set("date", value))} />
+      </div>
+      <div className="filter">
+        <span className="filter-name">{t("filter.compare")}</span>
+        <Select<Comparison[]>
+          mode="multiple"
+          variant="borderless"
+          aria-label={t("filter.compare")}
+          placeholder={t("filter.none")}
+          showSearch={false}
+          popupMatchSelectWidth={false}
+          style={{ minWidth: 96 }}
+          value={comparisonsOf(params)}
+          onChange={(names) => change((now) => now.set("compare", names.join(",")))}
+          options={COMPARISONS.map((name) => ({ value: name, label: t(`comparison.${name}`) }))}
+        />
+      </div>
+      <Segments params={params} change={change} />
+    </div>
+  );
+}
+
+type SegmentsProps = { params: URLSearchParams; change: (edit: (params: URLSearchParams) => void) => void };
+
+function Segments({ params, change }: SegmentsProps) {
+  const { t, label } = useText();
+  const dimensions = useSegmentDimensions();
+  const filters = filtersOf(params);
+  const free = dimensions.filter((one) => !filters.some((filter) => filter.dimension === one.name));
+  const [adding, setAdding] = useState<string | null>(null);
+  const store = (next: Filter[]) =>
+    change((now) => {
+      now.delete("f");
+      for (const filter of next) if (filter.values.length > 0) now.append("f", filterText(filter));
+    });
+  const replace = (dimension: string, values: string[]) => {
+    const others = filters.filter((filter) => filter.dimension !== dimension);
+    const at = filters.findIndex((filter) => filter.dimension === dimension);
+    const next = [...others];
+    next.splice(at < 0 ? others.length : at, 0, { dimension, values });
+    store(next);
+  };
+  const shown = adding ? [...filters.filter((one) => one.dimension !== adding), { dimension: adding, values: filters.find((one) => one.dimension === adding)?.values ?? [] }] : filters;
+  return (
+    <>
+      {shown.map((filter) => (
+        <div className="filter" key={filter.dimension}>
+          <span className="filter-name">
+            {label(dimensions.find((one) => one.name === filter.dimension)?.label) || filter.dimension}
+          </span>
+          <ValueSelect
+            filter={filter}
+            autoOpen={filter.dimension === adding}
+            onChange={(values) => replace(filter.dimension, values)}
+            onClose={() => setAdding(null)}
+          />
+        </div>
+      ))}
+      {free.length > 0 && (
+        <Select
+          variant="borderless"
+          showSearch={{ optionFilterProp: "label" }}
+          aria-label={t("filter.add")}
+          placeholder={t("filter.add")}
+          value={null}
+          popupMatchSelectWidth={false}
+          onChange={(name: string | null) => setAdding(name)}
+          options={free.map((one) => ({ value: one.name, label: label(one.label) || one.name }))}
+        />
+      )}
+    </>
+  );
+}
+
+type ValueSelectProps = {
+  filter: Filter;
+  autoOpen: boolean;
+  onChange: (values: string[]) => void;
+  onClose: () => void;
+};
+
+function ValueSelect({ filter, autoOpen, onChange, onClose }: ValueSelectProps) {
+  const { t } = useText();
+  const [search, setSearch] = useState("");
+  const [open, setOpen] = useState(autoOpen);
+  const values = useDimensionValues(open ? filter.dimension : null, undefined, search);
+  return (
+    <Select<string[]>
+      mode="multiple"
+      variant="borderless"
+      autoFocus={autoOpen}
+      aria-label={filter.dimension}
+      placeholder={t("filter.all")}
+      style={{ minWidth: 96, maxWidth: 240 }}
+      maxTagCount={1}
+      popupMatchSelectWidth={false}
+      open={open}
+      onOpenChange={(next) => {
+        setOpen(next);
+        if (!next) onClose();
+      }}
+      value={filter.values}
+      onChange={onChange}
+      showSearch={{ filterOption: false, onSearch: setSearch }}
+      loading={values.isFetching}
+      options={(values.data ?? []).map((value) => ({ value: cellText(value), label: cellText(value) }))}
+    />
+  );
+}

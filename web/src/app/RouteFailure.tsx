@@ -1,0 +1,7 @@
+import { useRouteError } from "react-router";
+import { ProblemView } from "@/components/ProblemView";
+
+/** A page that failed to load or to draw; the frame around it stays usable. */
+export function RouteFailure() {
+  return <ProblemView error={useRouteError()} onRetry={() => window.location.reload()} />;
+}

@@ -1,0 +1,69 @@
+import type { Direction, MetricFormat } from "@/api/types";
+import { formatChange, formatPercent, formatPoints, NO_VALUE } from "@/lib/format";
+import { useText } from "@/lib/use-text";
+import type { Compared } from "@/lib/answer";
+
+/** Whether a rise is favourable; null when the metric has no better side or nothing moved. */
+function favourable(movement: number, direction: Direction | null): boolean | null {
+  if (movement === 0 || direction === "band") return null;
+  return direction === "lower" ? movement < 0 : movement > 0;
+}
+
+type ChangeProps = { compared: Compared; format: MetricFormat | null; direction: Direction | null; named?: boolean };
+
+/** ▲ 12.4% or ▼ 1.20 pp beside the comparison's name; colour, arrow and words say the same thing. */
+export function Change({ compared, format, direction, named = true }: ChangeProps) {
+  const { t, locale } = useText();
+  if (compared.comparison === "target") return <Attainment compared={compared} named={named} />;
+  const name = named ? t(`comparison.${compared.comparison}`) : null;
+  const movement = format === "percent" ? compared.difference : (compared.change ?? compared.difference);
+  if (movement === null) {
+    return (
+      <span className="change muted">
+        {NO_VALUE} {name}
+      </span>
+    );
+  }
+  const good = favourable(movement, direction);
+  const tone = good === null ? "flat" : good ? "good" : "bad";
+  const arrow = movement > 0 ? "▲" : movement < 0 ? "▼" : "■";
+  const text =
+    format === "percent"
+      ? formatPoints(Math.abs(movement), locale).replace("+", "")
+      : compared.change === null
+        ? NO_VALUE
+        : formatChange(movement, locale);
+  const way = movement > 0 ? t("change.up") : movement < 0 ? t("change.down") : t("change.same");
+  const judgement = good === null ? "" : good ? t("change.good") : t("change.bad");
+  return (
+    <span className="change" title={`${way}${judgement ? ` · ${judgement}` : ""}`}>
+      <span className={`tone-${tone}`}>
+        <span aria-hidden="true">{arrow}</span>
+        <span className="visually-hidden">{`${way} ${judgement} `}</span> {text}
+      </span>
+      {name && <span className="muted"> {name}</span>}
+    </span>
+  );
+}
+
+/** 达成 96.2% with a bar and the share of time that has passed as a tick on it. */
+function Attainment({ compared, named }: { compared: Compared; named: boolean }) {
+  const { t, locale } = useText();
+  if (compared.attainment === null) return <span className="change muted">{named ? t("change.noTarget") : NO_VALUE}</span>;
+  const fill = Math.max(0, Math.min(1, compared.attainment));
+  return (
+    <span className="change attainment">
+      {named && <span className="muted">{t("change.attained")} </span>}
+      <span>{formatPercent(compared.attainment, locale, 1)}</span>
+      <span className="attainment-bar" aria-hidden="true">
+        <i style={{ width: `${fill * 100}%` }} />
+        {compared.elapsed !== null && <b style={{ left: `${Math.min(1, compared.elapsed) * 100}%` }} />}
+      </span>
+      {named && compared.elapsed !== null && (
+        <span className="muted">
+          {t("change.elapsed")} {formatPercent(compared.elapsed, locale, 1)}
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,21 @@
+import type { Issue } from "@/api/types";
+import { useText } from "@/lib/use-text";
+
+/** Problems of definition files: place, reason, fix. */
+export function IssueList({ issues }: { issues: Issue[] }) {
+  const { t } = useText();
+  return (
+    <ul className="issues">
+      {issues.map((issue) => (
+        <li key={`${issue.path}:${issue.line}:${issue.column}:${issue.code}`}>
+          <span className={`mark mark-${issue.severity}`}>{t(`severity.${issue.severity}`)}</span>
+          <code>
+            {issue.path}:{issue.line}:{issue.column}
+          </code>
+          <span>{issue.message}</span>
+          {issue.hint && <span className="muted">{issue.hint}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,157 @@
+import { Tooltip } from "antd";
+import { type ReactNode, useState } from "react";
+import { useMetricDetail, useProject } from "@/api/queries";
+import type { Cell, Direction, Label, MetricFormat, QueryBody } from "@/api/types";
+import type { Compared } from "@/lib/answer";
+import { lineageQuery } from "@/lib/answer";
+import { formatInstant, formatInteger, formatValue, type Length } from "@/lib/format";
+import { useOpenLineage } from "@/lib/use-lineage";
+import { useText } from "@/lib/use-text";
+import { Change } from "./Change";
+import { Sparkline } from "./Sparkline";
+import "./metric.css";
+
+/** Where a number comes from: the query that answered it and the cell within the answer. */
+export type NumberOrigin = { query: QueryBody; cell: Record<string, Cell> };
+
+export type NumberMarks = {
+  /** The last period is not over or its data are not complete. */
+  partial?: boolean;
+  /** May still change (refunds). */
+  provisional?: boolean;
+  tooFew?: { have: number; need: number };
+};
+
+type MetricNumberProps = {
+  metric: string | null;
+  label?: Label | string;
+  value: number | null;
+  format: MetricFormat | null;
+  unit?: string | null;
+  length?: Length;
+  origin?: NumberOrigin | null;
+  asOf?: string | null;
+  n?: number | null;
+  marks?: NumberMarks;
+};
+
+/**
+ * A number of the product, the same everywhere: hover tells its 口径, as-of and n; a click opens its lineage.
+ */
+export function MetricNumber(props: MetricNumberProps) {
+  const { metric, value, origin } = props;
+  const { t, locale, label } = useText();
+  const currency = useProject().data?.currency;
+  const openLineage = useOpenLineage();
+  const style = { locale, format: props.format, unit: props.unit, currency };
+  const text = formatValue(value, { ...style, length: props.length ?? "full" });
+  const marks = <Marks marks={props.marks} />;
+  const exact = props.length === "short" ? formatValue(value, style) : null;
+  if (!metric || !origin || value === null) {
+    return (
+      <span className="number">
+        {text} {marks}
+      </span>
+    );
+  }
+  const open = () => openLineage({ query: lineageQuery(origin.query), metric, cell: origin.cell });
+  return (
+    <span className="number">
+      <HoverCard content={<Caliber metric={metric} exact={exact} asOf={props.asOf} n={props.n} />}>
+        <button type="button" className="number-button" onClick={open} data-number={metric}>
+          <span className="visually-hidden">{t("number.open", { name: label(props.label) })} </span>
+          {text}
+        </button>
+      </HoverCard>{" "}
+      {marks}
+    </span>
+  );
+}
+
+function Marks({ marks }: { marks?: NumberMarks }) {
+  const { t } = useText();
+  if (!marks) return null;
+  return (
+    <>
+      {marks.provisional && <span className="mark mark-provisional">{t("mark.provisional")}</span>}
+      {marks.partial && (
+        <span className="mark mark-partial" title={t("mark.partialWhy")}>
+          {t("mark.partial")}
+        </span>
+      )}
+      {marks.tooFew && <span className="mark mark-few">{t("mark.tooFew", marks.tooFew)}</span>}
+    </>
+  );
+}
+
+/** What stands behind a number, fetched when first looked at. */
+function Caliber(props: { metric: string; exact?: string | null; asOf?: string | null; n?: number | null }) {
+  const { t, locale, label } = useText();
+  const detail = useMetricDetail(props.metric);
+  return (
+    <div className="caliber">
+      {detail.data && (
+        <>
+          <b>{label(detail.data.label)}</b>
+          {label(detail.data.description) && <p>{label(detail.data.description)}</p>}
+          <p className="caliber-formula">{detail.data.formula}</p>
+        </>
+      )}
+      <p>
+        {props.exact && <span>{props.exact} · </span>}
+        {props.asOf && <span>{t("number.asOf", { at: formatInstant(props.asOf) })}</span>}
+        {typeof props.n === "number" && <span> · n = {formatInteger(props.n, locale)}</span>}
+      </p>
+    </div>
+  );
+}
+
+/** Mounts the tooltip only when pointed at, so that a table of a thousand numbers stays light. */
+function HoverCard({ content, children }: { content: ReactNode; children: ReactNode }) {
+  const [near, setNear] = useState(false);
+  const [over, setOver] = useState(false);
+  return (
+    <span
+      onMouseEnter={() => {
+        setNear(true);
+        setOver(true);
+      }}
+      onMouseLeave={() => setOver(false)}
+      onFocus={() => setNear(true)}
+    >
+      {near ? (
+        <Tooltip title={content} defaultOpen={over} mouseEnterDelay={0.3} color="#fff" styles={{ root: { maxWidth: 360 } }}>
+          {children}
+        </Tooltip>
+      ) : (
+        children
+      )}
+    </span>
+  );
+}
+
+type HeadlineProps = MetricNumberProps & {
+  label: Label;
+  direction: Direction | null;
+  compared: Compared[];
+  trend?: (number | null)[];
+};
+
+/** The card form of a number: label, value, changes, trend. */
+export function Headline({ compared, trend, direction, ...number }: HeadlineProps) {
+  const { label } = useText();
+  return (
+    <div className="headline">
+      <div className="headline-label">{label(number.label)}</div>
+      <div className="headline-value">
+        <MetricNumber {...number} length="short" />
+      </div>
+      <div className="headline-changes">
+        {compared.map((one) => (
+          <Change key={one.comparison} compared={one} format={number.format} direction={direction} />
+        ))}
+      </div>
+      {trend && <Sparkline values={trend} label={label(number.label)} />}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import type { ECElementEvent, EChartsCoreOption, EChartsType } from "echarts/core";
+import { useEffect, useRef } from "react";
+import { echarts } from "./echarts";
+
+export type EChartProps = {
+  option: EChartsCoreOption;
+  height: number;
+  label: string;
+  onPoint?: (seriesId: string, dataIndex: number) => void;
+};
+
+/** Mounts one chart, follows its box and forwards clicks on points. */
+export default function EChart({ option, height, label, onPoint }: EChartProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<EChartsType | null>(null);
+  const point = useRef(onPoint);
+  point.current = onPoint;
+
+  useEffect(() => {
+    if (!box.current) return;
+    const mounted = echarts.init(box.current);
+    chart.current = mounted;
+    mounted.on("click", (event: ECElementEvent) => {
+      if (event.seriesId) point.current?.(event.seriesId, event.dataIndex);
+    });
+    const observer = new ResizeObserver(() => mounted.resize());
+    observer.observe(box.current);
+    return () => {
+      observer.disconnect();
+      mounted.dispose();
+      chart.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    chart.current?.setOption(option, { notMerge: true });
+  }, [option]);
+
+  return <div ref={box} style={{ height }} role="img" aria-label={label} />;
+}

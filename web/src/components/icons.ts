@@ -1,0 +1,21 @@
+/** The icons in use. */
+export {
+  AimOutlined,
+  CloudUploadOutlined,
+  CopyOutlined,
+  DatabaseOutlined,
+  DownloadOutlined,
+  FilterOutlined,
+  FunctionOutlined,
+  HomeOutlined,
+  LineChartOutlined,
+  LinkOutlined,
+  MenuFoldOutlined,
+  MenuUnfoldOutlined,
+  PlusOutlined,
+  SearchOutlined,
+  SettingOutlined,
+  TrophyOutlined,
+  UndoOutlined,
+  UserOutlined,
+} from "@ant-design/icons";

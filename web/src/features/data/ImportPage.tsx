@@ -1,0 +1,95 @@
+import type { ReactNode } from "react";
+import { Link, useParams } from "react-router";
+import { useImport } from "@/api/queries";
+import type { ImportDetail } from "@/api/types";
+import { DataTable } from "@/components/DataTable";
+import { PageHeader, Section } from "@/components/PageHeader";
+import { Panel } from "@/components/Panel";
+import { formatDuration, formatInstant } from "@/lib/format";
+import { useText } from "@/lib/use-text";
+import { RejectsLink, UndoButton } from "./ImportActions";
+import { ControlTotals, RejectsTable, ReportCounts } from "./Report";
+import "./data.css";
+
+export function ImportPage() {
+  const { id = "" } = useParams();
+  const { t } = useText();
+  const found = useImport(id);
+  return (
+    <>
+      <PageHeader
+        title={found.data?.file_name ?? id}
+        trail={
+          <>
+            <Link to="/data">{t("data.title")}</Link> / <Link to="/data/imports">{t("imports.title")}</Link>
+          </>
+        }
+        aside={found.data && <span className="mark">{t(`importState.${found.data.state}`)}</span>}
+        actions={found.data?.state === "committed" && <UndoButton item={found.data} />}
+      />
+      <Panel query={found} height={480}>
+        {(item) => <Detail item={item} />}
+      </Panel>
+    </>
+  );
+}
+
+function Detail({ item }: { item: ImportDetail }) {
+  const { t } = useText();
+  return (
+    <>
+      <ReportCounts report={item} />
+      <ControlTotals totals={item.totals} />
+      {item.rejects.length > 0 && (
+        <Section
+          title={t("report.rejects", { count: item.rejected })}
+          extra={<RejectsLink id={item.id} text={t("imports.rejectsFile")} />}
+        >
+          <RejectsTable rejects={item.rejects} />
+        </Section>
+      )}
+      <Section title={t("imports.facts")}>
+        <dl className="facts">
+          <Fact name={t("data.dataset")}>
+            <Link to={`/data/datasets/${item.dataset}`}>{item.dataset}</Link>
+          </Fact>
+          {item.derived.length > 0 && <Fact name={t("report.derived")}>{item.derived.join(", ")}</Fact>}
+          <Fact name={t("imports.source")}>{item.source ?? t("imports.noSource")}</Fact>
+          <Fact name={t("imports.at")}>
+            {formatInstant(item.started_at)} · <Duration ms={item.duration_ms} /> · {item.by}
+          </Fact>
+          <Fact name={t("imports.hash")}>
+            <code>{item.file_hash}</code>
+          </Fact>
+        </dl>
+      </Section>
+      {item.mapping.length > 0 && (
+        <Section title={t("imports.mapping")}>
+          <DataTable
+            caption={t("imports.mapping")}
+            rows={item.mapping}
+            rowKey={(one) => one.column}
+            columns={[
+              { key: "header", title: t("wizard.header"), value: (one) => one.header },
+              { key: "column", title: t("wizard.field"), value: (one) => one.column },
+            ]}
+          />
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Duration({ ms }: { ms: number }) {
+  const { locale } = useText();
+  return formatDuration(ms / 1000, locale);
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+import { Button } from "antd";
+import { useEffect, useState } from "react";
+import { useStartJob } from "@/api/queries";
+import type { ImportReport, ImportRequest, Upload } from "@/api/types";
+import { Section } from "@/components/PageHeader";
+import { ProblemView } from "@/components/ProblemView";
+import { formatInteger } from "@/lib/format";
+import { useText } from "@/lib/use-text";
+import { ControlTotals, RejectsTable, ReportCounts } from "../Report";
+import { JobProgress } from "./JobProgress";
+
+type CheckStepProps = {
+  upload: Upload;
+  request: ImportRequest;
+  onBack: () => void;
+  onDone: (report: ImportReport) => void;
+};
+
+/** Reads the whole file without storing anything, shows what would happen, then imports on demand. */
+export function CheckStep({ upload, request, onBack, onDone }: CheckStepProps) {
+  const { t, locale } = useText();
+  const check = useStartJob("check");
+  const store = useStartJob("import");
+  const [report, setReport] = useState<ImportReport | null>(null);
+  const start = check.mutate;
+  useEffect(() => {
+    const { remember: _, ...body } = request;
+    start({ uploadId: upload.upload_id, request: body });
+  }, [start, upload.upload_id, request]);
+
+  if (store.data) return <JobProgress key="import" id={store.data.job_id} onReport={onDone} onBack={onBack} />;
+  if (check.isError) return <Failure error={check.error} onBack={onBack} />;
+  if (!report) {
+    return check.data ? <JobProgress key="check" id={check.data.job_id} onReport={setReport} onBack={onBack} /> : null;
+  }
+  return (
+    <>
+      {report.already_imported && <p className="notes">{t("wizard.already")}</p>}
+      <ReportCounts report={report} />
+      {report.notes.length > 0 && (
+        <ul className="wizard-notes">
+          {report.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+      <ControlTotals totals={report.totals} />
+      {report.rejects.length > 0 && (
+        <Section title={t("report.rejects", { count: report.rejected })}>
+          <RejectsTable rejects={report.rejects} />
+        </Section>
+      )}
+      {store.isError && <ProblemView error={store.error} />}
+      <div className="wizard-actions">
+        <Button onClick={onBack}>{t("action.back")}</Button>
+        <Button
+          type="primary"
+          disabled={report.accepted === 0}
+          loading={store.isPending}
+          onClick={() => store.mutate({ uploadId: upload.upload_id, request })}
+        >
+          {t("wizard.import", { text: formatInteger(report.accepted, locale) })}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Failure({ error, onBack }: { error: unknown; onBack: () => void }) {
+  const { t } = useText();
+  return (
+    <>
+      <ProblemView error={error} />
+      <Button onClick={onBack}>{t("action.back")}</Button>
+    </>
+  );
+}

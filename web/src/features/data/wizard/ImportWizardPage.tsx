@@ -1,0 +1,86 @@
+import { Steps } from "antd";
+import { useState } from "react";
+import { Link, useSearchParams } from "react-router";
+import type { ImportReport, ImportRequest, Preview, Upload } from "@/api/types";
+import { PageHeader } from "@/components/PageHeader";
+import { usePhone } from "@/lib/use-phone";
+import { useText } from "@/lib/use-text";
+import { CheckStep } from "./CheckStep";
+import { DoneStep } from "./DoneStep";
+import { MapStep } from "./MapStep";
+import { PreviewStep } from "./PreviewStep";
+import { UploadStep } from "./UploadStep";
+import "../data.css";
+
+const STEPS = ["upload", "preview", "map", "check", "done"] as const;
+type StepName = (typeof STEPS)[number];
+
+/** What the wizard has gathered so far; each step adds its part. */
+type Gathered = {
+  upload: Upload | null;
+  preview: Preview | null;
+  request: ImportRequest | null;
+  report: ImportReport | null;
+};
+
+const NOTHING: Gathered = { upload: null, preview: null, request: null, report: null };
+
+/** Upload → preview → map → check → done. Nothing is imported before the check was seen. */
+export function ImportWizardPage() {
+  const { t } = useText();
+  const phone = usePhone();
+  const [params] = useSearchParams();
+  const [step, setStep] = useState<StepName>("upload");
+  const [gathered, setGathered] = useState<Gathered>(NOTHING);
+  const go = (next: StepName, found: Partial<Gathered> = {}) => {
+    setGathered((now) => ({ ...now, ...found }));
+    setStep(next);
+  };
+  const { upload, preview, request, report } = gathered;
+  return (
+    <>
+      <PageHeader
+        title={t("import.title")}
+        trail={<Link to="/data">{t("data.title")}</Link>}
+        aside={upload?.file_name}
+      />
+      <div className="wizard">
+        <Steps
+          size="small"
+          responsive={false}
+          current={STEPS.indexOf(step)}
+          items={STEPS.map((name) => ({ title: phone && name !== step ? "" : t(`wizard.${name}`) }))}
+        />
+        <div className="wizard-step">
+          {step === "upload" && <UploadStep onDone={(found) => go("preview", { ...NOTHING, upload: found })} />}
+          {step === "preview" && upload && (
+            <PreviewStep
+              upload={upload}
+              dataset={params.get("dataset")}
+              onBack={() => go("upload")}
+              onDone={(found) => go("map", { preview: found })}
+            />
+          )}
+          {step === "map" && upload && preview && (
+            <MapStep
+              upload={upload}
+              preview={preview}
+              dataset={params.get("dataset") ?? preview.suggested_dataset}
+              onBack={() => go("preview")}
+              onDone={(found) => go("check", { request: found })}
+            />
+          )}
+          {step === "check" && upload && request && (
+            <CheckStep
+              upload={upload}
+              request={request}
+              onBack={() => go("map")}
+              onDone={(found) => go("done", { report: found })}
+            />
+          )}
+          {step === "done" && report && <DoneStep report={report} onAgain={() => go("upload", NOTHING)} />}
+        </div>
+      </div>
+    </>
+  );
+}

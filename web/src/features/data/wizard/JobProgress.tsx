@@ -1,0 +1,54 @@
+import { Button, Progress } from "antd";
+import { useEffect } from "react";
+import { ProblemError } from "@/api/problem";
+import { cancelJob, useJob } from "@/api/queries";
+import type { ImportReport, Job } from "@/api/types";
+import { ProblemView } from "@/components/ProblemView";
+import { formatDuration, formatInteger } from "@/lib/format";
+import { useDelayed } from "@/lib/use-delayed";
+import { useText } from "@/lib/use-text";
+
+type JobProgressProps = { id: string; onReport: (report: ImportReport) => void; onBack: () => void };
+
+/** Progress with rate and remaining time; can be cancelled; a failure says what was kept. */
+export function JobProgress({ id, onReport, onBack }: JobProgressProps) {
+  const { t } = useText();
+  const job = useJob(id);
+  const slow = useDelayed(true);
+  const result = job.data?.state === "done" ? job.data.result : null;
+  useEffect(() => {
+    if (result) onReport(result);
+  }, [result, onReport]);
+
+  if (job.isError) return <ProblemView error={job.error} onRetry={() => job.refetch()} />;
+  if (job.data?.state === "failed" || job.data?.state === "cancelled") {
+    return (
+      <>
+        {job.data.error ? <ProblemView error={new ProblemError(job.data.error)} /> : <p>{t("job.cancelled")}</p>}
+        <p className="muted">{t("job.nothingKept")}</p>
+        <Button onClick={onBack}>{t("action.back")}</Button>
+      </>
+    );
+  }
+  if (!slow || !job.data) return null;
+  return <Running job={job.data} />;
+}
+
+function Running({ job }: { job: Job }) {
+  const { t, locale } = useText();
+  const { step, done, total, rate, remaining_s } = job.progress;
+  const percent = total ? Math.min(100, Math.round((done / total) * 100)) : undefined;
+  return (
+    <div className="progress">
+      <p>{t(`job.${job.kind}`)}</p>
+      {percent === undefined ? null : <Progress percent={percent} aria-label={t(`job.${job.kind}`)} />}
+      <p className="muted small">
+        {step} · {formatInteger(done, locale)}
+        {total !== null && ` / ${formatInteger(total, locale)}`}
+        {rate !== null && ` · ${t("job.rate", { rate: formatInteger(Math.round(rate), locale) })}`}
+        {remaining_s !== null && ` · ${t("job.remaining", { time: formatDuration(remaining_s, locale) })}`}
+      </p>
+      <Button onClick={() => void cancelJob(job.id)}>{t("action.cancel")}</Button>
+    </div>
+  );
+}

@@ -1,0 +1,264 @@
+import { Button, Dropdown, Select } from "antd";
+import { useMemo, useState } from "react";
+import { useSearchParams } from "react-router";
+import { download } from "@/api/client";
+import { useSegmentDimensions } from "@/api/dimensions";
+import { useAnswer, useCatalogue, useProject } from "@/api/queries";
+import type { Answer, Metric, QueryBody } from "@/api/types";
+import { Chart } from "@/components/chart/Chart";
+import { Code } from "@/components/Code";
+import { DownloadOutlined } from "@/components/icons";
+import { PageHeader, Section } from "@/components/PageHeader";
+import { EmptyView, Panel } from "@/components/Panel";
+import { ProblemView } from "@/components/ProblemView";
+import { cellKey, columnsOf, comparedWith, lineageQuery, numberOf } from "@/lib/answer";
+import { Headline } from "@/components/Metric";
+import { formatDuration, formatInstant } from "@/lib/format";
+import { useOpenLineage } from "@/lib/use-lineage";
+import { useText } from "@/lib/use-text";
+import { AnswerTable } from "./AnswerTable";
+import { kindsFor, planChart, stackable } from "./chart";
+import { ExploreControls } from "./ExploreControls";
+import { type ChartKind, type ExploreState, queryOf, readState, writeState } from "./state";
+import "./explore.css";
+
+/** Metrics × dimensions × grain × filters × comparisons, as a chart and a table; the URL holds it all. */
+export function ExplorePage() {
+  const { t } = useText();
+  const [params, setParams] = useSearchParams();
+  const project = useProject().data;
+  const catalogue = useCatalogue();
+  const kinds = useDimensionKinds();
+  const state = readState(params);
+  const day = params.get("date") ?? project?.as_of ?? null;
+  const query = day && state.metrics.length > 0 ? queryOf(state, params, day, kinds) : null;
+  const answer = useAnswer(query);
+  const change = (next: Partial<ExploreState>) =>
+    setParams((now) => {
+      writeState(now, { ...state, ...next });
+      return now;
+    });
+  return (
+    <>
+      <PageHeader
+        title={t("explore.title")}
+        aside={answer.data && <AnswerFacts answer={answer.data} />}
+        actions={query && <ExportButton query={query} />}
+      />
+      <Panel query={catalogue} height={420}>
+        {(data) => (
+          <div className="explore">
+            <ExploreControls metrics={data.metrics} state={state} day={day ?? ""} onChange={change} />
+            <div className="explore-result">
+              {query === null ? (
+                <StartView metrics={data.metrics} hasData={day !== null} onPick={(metric) => change({ metrics: [metric] })} />
+              ) : (
+                <Panel
+                  query={answer}
+                  height={420}
+                  isEmpty={(found) => found.rows.length === 0}
+                  empty={
+                    <EmptyView
+                      title={t("explore.emptyTitle")}
+                      text={t("explore.emptyText")}
+                      action={<Button onClick={() => change({ range: null })}>{t("explore.emptyAction")}</Button>}
+                    />
+                  }
+                >
+                  {(found) => <Result answer={found} query={query} state={state} onChange={change} />}
+                </Panel>
+              )}
+            </div>
+          </div>
+        )}
+      </Panel>
+    </>
+  );
+}
+
+function useDimensionKinds() {
+  const dimensions = useSegmentDimensions();
+  return useMemo(() => new Map(dimensions.map((one) => [one.name, one.kind])), [dimensions]);
+}
+
+type StartProps = { metrics: Metric[]; hasData: boolean; onPick: (metric: string) => void };
+
+function StartView({ metrics, hasData, onPick }: StartProps) {
+  const { t, label } = useText();
+  const [first] = metrics;
+  if (!hasData) {
+    return (
+      <EmptyView
+        title={t("explore.noDataTitle")}
+        text={t("explore.noDataText")}
+        action={<Button type="primary" href="/data/import">{t("import.title")}</Button>}
+      />
+    );
+  }
+  return (
+    <EmptyView
+      title={t("explore.startTitle")}
+      text={t("explore.startText")}
+      action={
+        first && (
+          <Button type="primary" onClick={() => onPick(first.name)}>
+            {t("explore.startAction", { name: label(first.label) })}
+          </Button>
+        )
+      }
+    />
+  );
+}
+
+function AnswerFacts({ answer }: { answer: Answer }) {
+  const { t, locale } = useText();
+  return (
+    <>
+      {answer.period?.start && `${formatInstant(answer.period.start)} – ${formatInstant(answer.period.end)} · `}
+      {t("number.asOf", { at: formatInstant(answer.as_of) })}
+      {answer.partial && <span className="mark mark-partial">{t("mark.partial")}</span>}
+      {` · ${formatDuration(answer.elapsed_ms / 1000, locale)}`}
+    </>
+  );
+}
+
+function ExportButton({ query }: { query: QueryBody }) {
+  const { t } = useText();
+  const [failure, setFailure] = useState<unknown>(null);
+  const save = async (format: string) => {
+    setFailure(null);
+    try {
+      await download(`/query/export?format=${format}`, query, `yunheng.${format}`);
+    } catch (error) {
+      setFailure(error);
+    }
+  };
+  return (
+    <>
+      <Dropdown
+        trigger={["click"]}
+        menu={{
+          items: [
+            { key: "xlsx", label: t("export.xlsx") },
+            { key: "csv", label: t("export.csv") },
+          ],
+          onClick: ({ key }) => void save(key),
+        }}
+      >
+        <Button icon={<DownloadOutlined />}>{t("export.title")}</Button>
+      </Dropdown>
+      {failure !== null && <ProblemView error={failure} />}
+    </>
+  );
+}
+
+type ResultProps = {
+  answer: Answer;
+  query: QueryBody;
+  state: ExploreState;
+  onChange: (next: Partial<ExploreState>) => void;
+};
+
+function Result({ answer, query, state, onChange }: ResultProps) {
+  const { t } = useText();
+  return (
+    <>
+      {answer.notes.length > 0 && (
+        <ul className="notes">
+          {answer.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+      {query.group_by.length === 0 ? (
+        <Headlines answer={answer} query={query} />
+      ) : (
+        <ResultChart answer={answer} query={query} state={state} onChange={onChange} />
+      )}
+      <AnswerTable answer={answer} query={query} />
+      {answer.truncated && <p className="muted small">{t("explore.truncated", { count: answer.rows.length })}</p>}
+      <details className="explore-sql">
+        <summary>{t("explore.sql")}</summary>
+        <Code text={answer.sql} label={t("explore.sql")} />
+      </details>
+    </>
+  );
+}
+
+function Headlines({ answer, query }: { answer: Answer; query: QueryBody }) {
+  const row = answer.rows[0] ?? [];
+  return (
+    <div className="headlines">
+      {columnsOf(answer, "metric").map((column) => (
+        <Headline
+          key={column.name}
+          metric={column.name}
+          label={column.label}
+          value={numberOf(row[column.index])}
+          format={column.format}
+          unit={column.unit}
+          direction={column.direction}
+          origin={{ query, cell: {} }}
+          asOf={answer.as_of}
+          n={answer.n[column.name]}
+          marks={{ partial: answer.partial }}
+          compared={comparedWith(answer, row, column.name)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function ResultChart({ answer, query, state, onChange }: ResultProps) {
+  const { t, locale, label } = useText();
+  const currency = useProject().data?.currency;
+  const openLineage = useOpenLineage();
+  const metrics = columnsOf(answer, "metric");
+  const kinds = kindsFor(answer).filter((kind) => kind !== "stack" || metrics.every(stackable));
+  const kind: ChartKind = state.chart && kinds.includes(state.chart) ? state.chart : (kinds[0] ?? "none");
+  const plan = useMemo(
+    () =>
+      planChart(answer, kind, {
+        locale,
+        currency,
+        label: (column) => label(column.label) || column.name,
+        previous: t("comparison.previous"),
+        yearAgo: t("comparison.year_ago"),
+        target: t("comparison.target"),
+      }),
+    [answer, kind, locale, currency, label, t],
+  );
+  const open = (seriesId: string, index: number) => {
+    const point = plan?.pointOf(seriesId, index);
+    const row = point && answer.rows[point.row];
+    if (point && row) openLineage({ query: lineageQuery(query), metric: point.metric, cell: cellKey(answer, row) });
+  };
+  return (
+    <Section
+      title={metrics.map((metric) => label(metric.label)).join(" · ")}
+      extra={
+        kinds.length > 1 && (
+          <Select<ChartKind>
+            size="small"
+            variant="borderless"
+            aria-label={t("explore.chart")}
+            value={kind}
+            popupMatchSelectWidth={false}
+            onChange={(value) => onChange({ chart: value })}
+            options={kinds.map((value) => ({ value, label: t(`chart.${value}`) }))}
+          />
+        )
+      }
+    >
+      {plan && (
+        <Chart
+          option={plan.option}
+          height={plan.height}
+          label={metrics.map((metric) => label(metric.label)).join(", ")}
+          onPoint={open}
+        />
+      )}
+      {plan && plan.left > 0 && <p className="muted small">{t("explore.left", { count: plan.left })}</p>}
+    </Section>
+  );
+}

@@ -1,0 +1,79 @@
+/** The whole state of an analysis, read from and written to the URL. */
+import type { Comparison, Dimension, QueryBody } from "@/api/types";
+import { comparisonsOf, filtersOf, whereOf } from "@/lib/filters";
+import { DEFAULT_PERIODS, GRAINS, type Grain, lastPeriods, type Range } from "@/lib/period";
+
+export const CHART_KINDS = ["line", "bar", "stack", "heat", "none"] as const;
+export type ChartKind = (typeof CHART_KINDS)[number];
+
+export type ExploreState = {
+  metrics: string[];
+  dimensions: string[];
+  /** Null means one number for the whole period. */
+  grain: Grain | null;
+  /** Null means the last periods of the grain, ending at the business day. */
+  range: Range | null;
+  chart: ChartKind | null;
+  order: string | null;
+};
+
+const ROW_LIMIT = 2000;
+
+function listOf(params: URLSearchParams, name: string): string[] {
+  return (params.get(name) ?? "").split(",").filter(Boolean);
+}
+
+function oneOf<T extends string>(options: readonly T[], text: string | null): T | null {
+  return options.find((option) => option === text) ?? null;
+}
+
+export function readState(params: URLSearchParams): ExploreState {
+  const grain = params.get("g");
+  const [start, end] = (params.get("r") ?? "").split("..");
+  return {
+    metrics: listOf(params, "m"),
+    dimensions: listOf(params, "d"),
+    grain: grain === "none" ? null : (oneOf(GRAINS, grain) ?? "month"),
+    range: start && end ? { start, end } : null,
+    chart: oneOf(CHART_KINDS, params.get("chart")),
+    order: params.get("sort"),
+  };
+}
+
+export function writeState(params: URLSearchParams, state: ExploreState): void {
+  const put = (name: string, value: string | null) => (value ? params.set(name, value) : params.delete(name));
+  put("m", state.metrics.join(","));
+  put("d", state.dimensions.join(","));
+  put("g", state.grain === "month" ? null : (state.grain ?? "none"));
+  put("r", state.range ? `${state.range.start}..${state.range.end}` : null);
+  put("chart", state.chart);
+  put("sort", state.order);
+}
+
+export function rangeOf(state: ExploreState, day: string): Range {
+  return state.range ?? lastPeriods(day, state.grain ?? "month", state.grain ? DEFAULT_PERIODS[state.grain] : 1);
+}
+
+/** The query a state asks; comparisons and filters come from the frame's part of the URL. */
+export function queryOf(
+  state: ExploreState,
+  params: URLSearchParams,
+  day: string,
+  kinds: Map<string, Dimension["kind"]>,
+): QueryBody {
+  const range = rangeOf(state, day);
+  const time = state.grain ? [`metric_time__${state.grain}`] : [];
+  const compare: Comparison[] = comparisonsOf(params);
+  const first = state.metrics[0];
+  const order = state.order ? [state.order] : time.length > 0 ? time : first ? [`-${first}`] : [];
+  return {
+    metrics: state.metrics,
+    group_by: [...time, ...state.dimensions],
+    where: filtersOf(params).map((filter) => whereOf(filter, kinds.get(filter.dimension))),
+    start_time: range.start,
+    end_time: range.end,
+    order,
+    limit: ROW_LIMIT,
+    compare,
+  };
+}

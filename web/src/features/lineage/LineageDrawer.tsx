@@ -1,0 +1,213 @@
+import { Button, Drawer } from "antd";
+import { type ReactNode, useState } from "react";
+import { Link } from "react-router";
+import { useLineage, useMetricDetail, useProject } from "@/api/queries";
+import type { Lineage, LineageInput, LineageRequest } from "@/api/types";
+import { Code } from "@/components/Code";
+import { LinkOutlined } from "@/components/icons";
+import { Panel } from "@/components/Panel";
+import { formatInstant, formatInteger, formatPeriod, formatValue } from "@/lib/format";
+import { numberOf } from "@/lib/answer";
+import { copyText } from "@/lib/tsv";
+import { usePhone } from "@/lib/use-phone";
+import { useText } from "@/lib/use-text";
+import { LineageRows } from "./LineageRows";
+import "./lineage.css";
+
+type DrawerProps = { request: LineageRequest; onClose: () => void };
+
+/** Any number, opened: value → 口径 → SQL → inputs → rows → file and line. */
+export default function LineageDrawer({ request, onClose }: DrawerProps) {
+  const { t, label } = useText();
+  const phone = usePhone();
+  const lineage = useLineage(request);
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      size={phone ? "100%" : 640}
+      title={t("lineage.title", { name: label(lineage.data?.label) || request.metric })}
+      extra={<CopyLink />}
+      styles={{ body: { padding: "16px 20px" } }}
+      className="lineage-drawer"
+    >
+      <Panel query={lineage} height={420}>
+        {(data) => <Rail lineage={data} request={request} />}
+      </Panel>
+    </Drawer>
+  );
+}
+
+function CopyLink() {
+  const { t } = useText();
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    setCopied(await copyText(window.location.href));
+    setTimeout(() => setCopied(false), 2000);
+  };
+  return (
+    <Button size="small" icon={<LinkOutlined />} onClick={copy}>
+      {copied ? t("action.copied") : t("lineage.copyLink")}
+    </Button>
+  );
+}
+
+function Rail({ lineage, request }: { lineage: Lineage; request: LineageRequest }) {
+  const { t } = useText();
+  const [first] = lineage.inputs;
+  const [chosen, setChosen] = useState(first?.metric ?? "");
+  const input = lineage.inputs.find((one) => one.metric === chosen) ?? first;
+  return (
+    <ol className="rail">
+      <Step name={t("lineage.value")}>
+        <Value lineage={lineage} request={request} />
+      </Step>
+      <Step name={t("lineage.caliber")}>
+        <Caliber lineage={lineage} />
+      </Step>
+      <Step name={t("lineage.sql")} folded>
+        <Code text={lineage.sql} label={t("lineage.sql")} />
+      </Step>
+      <Step name={t("lineage.inputs")}>
+        <Inputs inputs={lineage.inputs} chosen={input?.metric ?? ""} onChoose={setChosen} />
+      </Step>
+      <Step name={input ? t("lineage.rowsOf", { dataset: input.dataset }) : t("lineage.rows")}>
+        {input ? <LineageRows key={input.metric} request={request} input={input} /> : <p>{t("lineage.noInput")}</p>}
+      </Step>
+    </ol>
+  );
+}
+
+/** One step of the rail; opens in place. */
+function Step({ name, folded = false, children }: { name: string; folded?: boolean; children: ReactNode }) {
+  const [open, setOpen] = useState(!folded);
+  return (
+    <li className="rail-step">
+      <button type="button" className="rail-name" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {name}
+        <span aria-hidden="true" className="muted">
+          {open ? "−" : "+"}
+        </span>
+      </button>
+      {open && <div className="rail-body">{children}</div>}
+    </li>
+  );
+}
+
+function Value({ lineage, request }: { lineage: Lineage; request: LineageRequest }) {
+  const { t, locale } = useText();
+  const currency = useProject().data?.currency;
+  const style = { locale, currency, format: lineage.format, unit: lineage.unit };
+  return (
+    <>
+      <div className="rail-value">{formatValue(numberOf(lineage.value), style)}</div>
+      <dl className="facts">
+        {Object.entries(request.cell).map(([name, value]) => (
+          <Fact key={name} name={name}>
+            {name.startsWith("metric_time") ? formatPeriod(String(value), name.split("__")[1] ?? null) : String(value)}
+          </Fact>
+        ))}
+        {lineage.period && (
+          <Fact name={t("lineage.period")}>
+            {formatInstant(lineage.period.start)} – {formatInstant(lineage.period.end)}
+          </Fact>
+        )}
+        {lineage.filters.length > 0 && (
+          <Fact name={t("lineage.filters")}>
+            <Filters filters={lineage.filters} />
+          </Fact>
+        )}
+        <Fact name={t("lineage.asOf")}>{formatInstant(lineage.as_of)}</Fact>
+      </dl>
+    </>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Filters({ filters }: { filters: string[] }) {
+  return filters.map((filter) => (
+    <div key={filter}>
+      <code>{filter}</code>
+    </div>
+  ));
+}
+
+function Caliber({ lineage }: { lineage: Lineage }) {
+  const { t, label } = useText();
+  const detail = useMetricDetail(lineage.metric).data;
+  const revision = detail?.revisions.find((one) => one.revision === lineage.revision);
+  return (
+    <>
+      {label(lineage.description) && <p className="rail-text">{label(lineage.description)}</p>}
+      <p className="rail-formula">{lineage.formula}</p>
+      <dl className="facts">
+        <Fact name={t("lineage.definition")}>
+          <Link to={`/metrics/${lineage.metric}`}>
+            <code>
+              {lineage.path}:{lineage.line}
+            </code>
+          </Link>
+        </Fact>
+        <Fact name={t("lineage.revision")}>
+          <code>{lineage.revision.slice(0, 12)}</code>
+          {revision && ` · ${formatInstant(revision.at)} · ${revision.by}`}
+        </Fact>
+      </dl>
+    </>
+  );
+}
+
+type InputsProps = { inputs: LineageInput[]; chosen: string; onChoose: (metric: string) => void };
+
+function Inputs({ inputs, chosen, onChoose }: InputsProps) {
+  const { t } = useText();
+  return (
+    <div className="inputs" role="radiogroup" aria-label={t("lineage.inputs")}>
+      {inputs.map((input) => (
+        <InputCard key={input.metric} input={input} chosen={input.metric === chosen} onChoose={onChoose} />
+      ))}
+    </div>
+  );
+}
+
+function InputCard({ input, chosen, onChoose }: { input: LineageInput; chosen: boolean; onChoose: (metric: string) => void }) {
+  const { t, locale, label } = useText();
+  return (
+    <button
+      type="button"
+      role="radio"
+      aria-checked={chosen}
+      className={`input-card${chosen ? " input-card-chosen" : ""}`}
+      onClick={() => onChoose(input.metric)}
+    >
+      <span className="input-card-head">
+        <b>{label(input.label) || input.metric}</b>
+        <span>{formatValue(numberOf(input.value), { locale, format: "number" })}</span>
+      </span>
+      <span className="small muted">
+        <code>
+          {input.aggregation}({input.expression ?? "*"})
+        </code>{" "}
+        · {input.dataset} · {t("lineage.rowCount", { count: input.rows, text: formatInteger(input.rows, locale) })}
+      </span>
+      {input.window && (
+        <span className="small muted">
+          {formatInstant(input.window.start)} – {formatInstant(input.window.end)}
+        </span>
+      )}
+      {input.filters.map((filter) => (
+        <code key={filter} className="small muted">
+          {filter}
+        </code>
+      ))}
+    </button>
+  );
+}

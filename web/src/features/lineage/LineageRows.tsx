@@ -1,0 +1,91 @@
+import { Button } from "antd";
+import { useState } from "react";
+import { download } from "@/api/client";
+import { useLineageRows, useOrigin } from "@/api/queries";
+import type { Cell, LineageInput, LineageRequest } from "@/api/types";
+import { Pager } from "@/components/DataTable";
+import { DownloadOutlined } from "@/components/icons";
+import { EmptyView, Panel } from "@/components/Panel";
+import { ProblemView } from "@/components/ProblemView";
+import { RowsTable } from "@/components/RowsTable";
+import { formatInteger } from "@/lib/format";
+import { useText } from "@/lib/use-text";
+
+const PAGE = 50;
+
+type Derived = { dataset: string; key: Record<string, Cell> };
+
+/** The rows inside an input's filters and window, page by page, each with the file and line it came from. */
+export function LineageRows({ request, input }: { request: LineageRequest; input: LineageInput }) {
+  const { t, locale } = useText();
+  const [offset, setOffset] = useState(0);
+  const [opened, setOpened] = useState<Derived | null>(null);
+  const rows = useLineageRows(request, input.metric, offset, PAGE);
+  return (
+    <>
+      <Panel
+        query={rows}
+        height={200}
+        isEmpty={(page) => page.total === 0}
+        empty={<EmptyView title={t("lineage.noRows")} text={t("lineage.noRowsWhy")} />}
+      >
+        {(page) => (
+          <>
+            <div className="row rail-tools">
+              <span className="muted small">
+                {t("lineage.rowCount", { count: page.total, text: formatInteger(page.total, locale) })}
+              </span>
+              <span className="spacer" />
+              <ExportRows request={request} input={input} />
+            </div>
+            <RowsTable page={page} caption={t("lineage.rows")} maxHeight={320} onOpenDerived={setOpened} />
+            <Pager first={offset} size={PAGE} total={page.total} onMove={setOffset} />
+          </>
+        )}
+      </Panel>
+      {opened && <OriginLines derived={opened} onClose={() => setOpened(null)} />}
+    </>
+  );
+}
+
+function ExportRows({ request, input }: { request: LineageRequest; input: LineageInput }) {
+  const { t } = useText();
+  const [failure, setFailure] = useState<unknown>(null);
+  const save = async () => {
+    setFailure(null);
+    try {
+      await download("/lineage/rows.csv", { ...request, input: input.metric }, `${input.metric}.csv`);
+    } catch (error) {
+      setFailure(error);
+    }
+  };
+  return (
+    <>
+      <Button size="small" icon={<DownloadOutlined />} onClick={save}>
+        {t("lineage.exportRows")}
+      </Button>
+      {failure !== null && <ProblemView error={failure} />}
+    </>
+  );
+}
+
+/** The lines of the files that a derived row was made of. */
+function OriginLines({ derived, onClose }: { derived: Derived; onClose: () => void }) {
+  const { t } = useText();
+  const lines = useOrigin(derived.dataset, derived.key);
+  const key = Object.values(derived.key).join(" · ");
+  return (
+    <section className="origin" aria-label={t("lineage.origin", { key })}>
+      <div className="row">
+        <b>{t("lineage.origin", { key })}</b>
+        <span className="spacer" />
+        <Button size="small" type="text" onClick={onClose}>
+          {t("action.close")}
+        </Button>
+      </div>
+      <Panel query={lines} height={96}>
+        {(page) => <RowsTable page={page} caption={t("lineage.origin", { key })} maxHeight={240} />}
+      </Panel>
+    </section>
+  );
+}

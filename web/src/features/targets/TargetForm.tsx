@@ -1,0 +1,163 @@
+import { Form, Input, InputNumber, Modal, Select } from "antd";
+import { useDimensionValues, useProject, useSaveTarget } from "@/api/queries";
+import type { Metric, NewTarget, Target } from "@/api/types";
+import { ProblemView } from "@/components/ProblemView";
+import { cellText } from "@/lib/filters";
+import { lastCompleteMonth } from "@/lib/period";
+import { useText } from "@/lib/use-text";
+
+type TargetFormProps = { target: Target | null; metrics: Metric[]; onClose: () => void };
+
+type Fields = {
+  metric: string;
+  dimension?: string;
+  segment?: string;
+  period: string;
+  floor?: number | null;
+  target: number;
+  stretch?: number | null;
+  reason: string;
+};
+
+const PERIOD = /^\d{4}(-(0[1-9]|1[0-2])(-\d{2})?|-Q[1-4])?$/;
+
+/** Adds a target or a new version of one; who and when are the server's to say, why is asked here. */
+export function TargetForm({ target, metrics, onClose }: TargetFormProps) {
+  const { t } = useText();
+  const [form] = Form.useForm<Fields>();
+  const save = useSaveTarget();
+  const asOf = useProject().data?.as_of;
+  const metric = metrics.find((one) => one.name === Form.useWatch("metric", form));
+  const submit = (fields: Fields) => save.mutate(toTarget(fields, metric?.format === "percent"), { onSuccess: onClose });
+  return (
+    <Modal
+      open
+      title={target ? t("targets.editTitle") : t("targets.add")}
+      okText={t("action.save")}
+      confirmLoading={save.isPending}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+    >
+      <Form<Fields>
+        form={form}
+        layout="vertical"
+        requiredMark="optional"
+        onFinish={submit}
+        initialValues={target ? toFields(target, metrics) : { period: asOf ? lastCompleteMonth(asOf) : "" }}
+      >
+        <MetricField metrics={metrics} disabled={target !== null} />
+        <SegmentFields metric={metric} disabled={target !== null} />
+        <Form.Item
+          name="period"
+          label={t("targets.period")}
+          extra={t("targets.periodForms")}
+          rules={[{ required: true, pattern: PERIOD, message: t("targets.periodWrong") }]}
+        >
+          <Input disabled={target !== null} />
+        </Form.Item>
+        <Amounts percent={metric?.format === "percent"} />
+        <Form.Item
+          name="reason"
+          label={t("targets.reason")}
+          rules={[{ required: true, whitespace: true, message: t("targets.reasonMissing") }]}
+        >
+          <Input.TextArea rows={2} />
+        </Form.Item>
+      </Form>
+      {save.isError && <ProblemView error={save.error} />}
+    </Modal>
+  );
+}
+
+function MetricField({ metrics, disabled }: { metrics: Metric[]; disabled: boolean }) {
+  const { t, label } = useText();
+  return (
+    <Form.Item name="metric" label={t("targets.metric")} rules={[{ required: true, message: t("targets.metricMissing") }]}>
+      <Select<string>
+        disabled={disabled}
+        showSearch={{ optionFilterProp: "label" }}
+        options={metrics.map((one) => ({ value: one.name, label: label(one.label) }))}
+      />
+    </Form.Item>
+  );
+}
+
+function SegmentFields({ metric, disabled }: { metric: Metric | undefined; disabled: boolean }) {
+  const { t, label } = useText();
+  const dimension = Form.useWatch<string | undefined>("dimension");
+  const values = useDimensionValues(dimension ?? null, metric?.name, "").data ?? [];
+  const dimensions = (metric?.dimensions ?? []).filter((one) => one.kind !== "time");
+  return (
+    <div className="form-pair">
+      <Form.Item name="dimension" label={t("targets.dimension")}>
+        <Select<string>
+          allowClear
+          disabled={disabled}
+          placeholder={t("targets.whole")}
+          options={dimensions.map((one) => ({ value: one.name, label: label(one.label) || one.name }))}
+        />
+      </Form.Item>
+      <Form.Item
+        name="segment"
+        label={t("targets.segment")}
+        rules={[{ required: Boolean(dimension), message: t("targets.segmentMissing") }]}
+      >
+        <Select<string>
+          showSearch
+          disabled={disabled || !dimension}
+          options={values.map((value) => ({ value: cellText(value), label: cellText(value) }))}
+        />
+      </Form.Item>
+    </div>
+  );
+}
+
+function Amounts({ percent }: { percent: boolean }) {
+  const { t } = useText();
+  const names = ["floor", "target", "stretch"] as const;
+  return (
+    <div className="form-triple">
+      {names.map((name) => (
+        <Form.Item
+          key={name}
+          name={name}
+          label={t(`targets.${name}`)}
+          rules={name === "target" ? [{ required: true, message: t("targets.targetMissing") }] : []}
+        >
+          <InputNumber style={{ width: "100%" }} suffix={percent ? "%" : undefined} />
+        </Form.Item>
+      ))}
+    </div>
+  );
+}
+
+/** Percentages are typed as 12.5 and kept as the fraction 0.125. */
+function toTarget(fields: Fields, percent: boolean): NewTarget {
+  const amount = (value: number | null | undefined): number | null =>
+    value === null || value === undefined ? null : percent ? Number((value / 100).toFixed(8)) : value;
+  return {
+    metric: fields.metric,
+    dimension: fields.dimension ?? null,
+    segment: fields.dimension ? (fields.segment ?? null) : null,
+    period: fields.period,
+    floor: amount(fields.floor),
+    target: amount(fields.target) ?? 0,
+    stretch: amount(fields.stretch),
+    reason: fields.reason,
+  };
+}
+
+function toFields(target: Target, metrics: Metric[]): Fields {
+  const percent = metrics.find((one) => one.name === target.metric)?.format === "percent";
+  const amount = (value: number | null) => (value === null || !percent ? value : Number((value * 100).toFixed(6)));
+  return {
+    metric: target.metric,
+    dimension: target.dimension ?? undefined,
+    segment: target.segment ?? undefined,
+    period: target.period,
+    floor: amount(target.floor),
+    target: amount(target.target) ?? 0,
+    stretch: amount(target.stretch),
+    reason: "",
+  };
+}

@@ -1,0 +1,139 @@
+import { Button, Select } from "antd";
+import { useState } from "react";
+import { useSearchParams } from "react-router";
+import { API_BASE } from "@/api/client";
+import { useCatalogue, useProject, useTargets } from "@/api/queries";
+import type { Metric, Target } from "@/api/types";
+import { DataTable, type TableColumn } from "@/components/DataTable";
+import { DateInput } from "@/components/DateInput";
+import { DownloadOutlined, PlusOutlined } from "@/components/icons";
+import { PageHeader } from "@/components/PageHeader";
+import { EmptyView, Panel } from "@/components/Panel";
+import { formatInstant, formatValue } from "@/lib/format";
+import { useText } from "@/lib/use-text";
+import { TargetForm } from "./TargetForm";
+import { TargetImportButton } from "./TargetImportButton";
+
+/** Targets by metric, segment and period: who set them, when and why. */
+export function TargetsPage() {
+  const { t, label } = useText();
+  const [params, setParams] = useSearchParams();
+  const metric = params.get("metric");
+  const period = params.get("period");
+  const targets = useTargets(metric, period);
+  const metrics = useCatalogue().data?.metrics ?? [];
+  const [editing, setEditing] = useState<Target | "new" | null>(null);
+  const columns = useTargetColumns(metrics, setEditing);
+  const put = (name: string, value: string | undefined) =>
+    setParams((now) => {
+      if (value) now.set(name, value);
+      else now.delete(name);
+      return now;
+    });
+  return (
+    <>
+      <PageHeader
+        title={t("targets.title")}
+        actions={
+          <>
+            <Button icon={<DownloadOutlined />} href={`${API_BASE}/targets/template.xlsx`}>
+              {t("targets.template")}
+            </Button>
+            <TargetImportButton />
+            <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing("new")}>
+              {t("targets.add")}
+            </Button>
+          </>
+        }
+      />
+      <div className="row" style={{ marginBottom: 12 }}>
+        <Select<string>
+          allowClear
+          aria-label={t("targets.metric")}
+          placeholder={t("targets.allMetrics")}
+          style={{ minWidth: 200 }}
+          value={metric ?? undefined}
+          onChange={(value) => put("metric", value)}
+          showSearch={{ optionFilterProp: "label" }}
+          options={metrics.map((one) => ({ value: one.name, label: label(one.label) }))}
+        />
+        <DateInput type="month" label={t("targets.period")} value={period ?? ""} onChange={(value) => put("period", value)} />
+        {(metric || period) && (
+          <Button type="link" onClick={() => setParams(new URLSearchParams())}>
+            {t("targets.all")}
+          </Button>
+        )}
+      </div>
+      <Panel
+        query={targets}
+        height={420}
+        isEmpty={(list) => list.length === 0}
+        empty={
+          <EmptyView
+            title={t("targets.emptyTitle")}
+            text={t("targets.emptyText")}
+            action={
+              <Button type="primary" onClick={() => setEditing("new")}>
+                {t("targets.add")}
+              </Button>
+            }
+          />
+        }
+      >
+        {(list) => (
+          <DataTable tools caption={t("targets.title")} columns={columns} rows={list} rowKey={(target) => target.id} />
+        )}
+      </Panel>
+      {editing && (
+        <TargetForm
+          key={editing === "new" ? "new" : editing.id}
+          target={editing === "new" ? null : editing}
+          metrics={metrics}
+          onClose={() => setEditing(null)}
+        />
+      )}
+    </>
+  );
+}
+
+function useTargetColumns(metrics: Metric[], onEdit: (target: Target) => void): TableColumn<Target>[] {
+  const { t, locale, label } = useText();
+  const currency = useProject().data?.currency;
+  const of = (name: string) => metrics.find((metric) => metric.name === name);
+  const amount = (key: "floor" | "target" | "stretch"): TableColumn<Target> => ({
+    key,
+    title: t(`targets.${key}`),
+    align: "right",
+    value: (target) => target[key],
+    render: (target) => {
+      const metric = of(target.metric);
+      return formatValue(target[key], { locale, currency, format: metric?.format ?? "number", unit: metric?.unit });
+    },
+  });
+  return [
+    { key: "metric", title: t("targets.metric"), value: (target) => label(of(target.metric)?.label) || target.metric },
+    {
+      key: "segment",
+      title: t("targets.segment"),
+      value: (target) => (target.dimension ? `${target.dimension} = ${target.segment}` : t("targets.whole")),
+    },
+    { key: "period", title: t("targets.period"), value: (target) => target.period },
+    amount("floor"),
+    amount("target"),
+    amount("stretch"),
+    { key: "reason", title: t("targets.reason"), value: (target) => target.reason, ellipsis: true, width: 240 },
+    { key: "by", title: t("targets.by"), value: (target) => target.by },
+    { key: "at", title: t("targets.at"), value: (target) => target.at, render: (target) => formatInstant(target.at) },
+    { key: "version", title: t("targets.version"), align: "right", value: (target) => target.version },
+    {
+      key: "edit",
+      title: "",
+      name: t("targets.edit"),
+      render: (target) => (
+        <Button size="small" type="text" onClick={() => onEdit(target)}>
+          {t("targets.edit")}
+        </Button>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,90 @@
+/** Reading an Answer: which columns are what, and what stands beside a metric's value. */
+import type { Answer, AnswerColumn, Cell, Comparison, QueryBody } from "@/api/types";
+
+export type ColumnAt = AnswerColumn & { index: number };
+
+export function columnsOf(answer: Answer, role: AnswerColumn["role"]): ColumnAt[] {
+  return answer.columns.map((column, index) => ({ ...column, index })).filter((column) => column.role === role);
+}
+
+/** What one comparison says about one cell; parts the answer does not have are null. */
+export type Compared = {
+  comparison: Comparison;
+  value: number | null;
+  /** Fraction; for percent metrics null, `difference` counts then. */
+  change: number | null;
+  difference: number | null;
+  attainment: number | null;
+  gap: number | null;
+  elapsed: number | null;
+};
+
+/** Index of a comparison's measure beside a metric, -1 when the answer does not have it. */
+function indexOfMeasure(answer: Answer, metric: string, comparison: Comparison, measures: string[]): number {
+  return answer.columns.findIndex(
+    (column) =>
+      column.role === "comparison" &&
+      column.metric === metric &&
+      column.comparison === comparison &&
+      measures.includes(column.measure ?? ""),
+  );
+}
+
+export function comparedWith(answer: Answer, row: Cell[], metric: string): Compared[] {
+  const present = new Set(
+    answer.columns.filter((column) => column.metric === metric).map((column) => column.comparison),
+  );
+  const read = (comparison: Comparison, ...measures: string[]) => {
+    const index = indexOfMeasure(answer, metric, comparison, measures);
+    return index < 0 ? null : numberOf(row[index]);
+  };
+  const found: Compared[] = [];
+  for (const comparison of ["previous", "year_ago", "target"] as const) {
+    if (!present.has(comparison)) continue;
+    found.push({
+      comparison,
+      value: read(comparison, "value", "target"),
+      change: read(comparison, "change"),
+      difference: read(comparison, "difference", "diff"),
+      attainment: read(comparison, "attainment"),
+      gap: read(comparison, "gap"),
+      elapsed: read(comparison, "elapsed"),
+    });
+  }
+  return found;
+}
+
+export function numberOf(cell: Cell | undefined): number | null {
+  if (typeof cell === "number") return cell;
+  if (typeof cell === "string" && cell !== "" && Number.isFinite(Number(cell))) return Number(cell);
+  return null;
+}
+
+/** The group-by values of a row: what the lineage of one of its cells is asked with. */
+export function cellKey(answer: Answer, row: Cell[]): Record<string, Cell> {
+  const key: Record<string, Cell> = {};
+  answer.columns.forEach((column, index) => {
+    if (column.role === "dimension" || column.role === "time") key[column.name] = row[index] ?? null;
+  });
+  return key;
+}
+
+/** The query of an answer without what lineage does not take. */
+export function lineageQuery(query: QueryBody): QueryBody {
+  const { compare: _, ...rest } = query;
+  return { ...rest, order: [], limit: null };
+}
+
+/** The newest row of a time series that has a value for the metric. */
+export function lastRow(answer: Answer, metric: string) {
+  const index = answer.columns.findIndex((column) => column.name === metric);
+  const row = answer.rows.findLast((cells) => numberOf(cells[index]) !== null);
+  if (index < 0 || !row) return null;
+  return { value: numberOf(row[index]), cell: cellKey(answer, row), compared: comparedWith(answer, row, metric) };
+}
+
+/** A metric's values in the order of the rows. */
+export function trendOf(answer: Answer, metric: string): (number | null)[] {
+  const index = answer.columns.findIndex((column) => column.name === metric);
+  return index < 0 ? [] : answer.rows.map((row) => numberOf(row[index]));
+}

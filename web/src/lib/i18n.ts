@@ -1,0 +1,39 @@
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+import type { Locale } from "./format";
+import type zh from "./messages/zh-CN.json";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "translation";
+    resources: { translation: typeof zh };
+    returnNull: false;
+  }
+}
+
+const loaders = {
+  "zh-CN": () => import("./messages/zh-CN.json"),
+  en: () => import("./messages/en.json"),
+};
+
+/** Loads the messages of a language and makes it the one on screen. */
+export async function showLanguage(locale: Locale): Promise<void> {
+  if (!i18next.isInitialized) {
+    await i18next.use(initReactI18next).init({
+      lng: locale,
+      fallbackLng: false,
+      resources: {},
+      interpolation: { escapeValue: false },
+    });
+  }
+  if (!i18next.hasResourceBundle(locale, "translation")) {
+    const messages = await loaders[locale]();
+    i18next.addResourceBundle(locale, "translation", messages.default);
+  }
+  await i18next.changeLanguage(locale);
+  document.documentElement.lang = locale;
+}
+
+export function browserLocale(): Locale {
+  return navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
+}

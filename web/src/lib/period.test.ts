@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { addDays, addPeriods, lastCompleteMonth, lastPeriods, periodEnd, periodStart, rangeOfPeriod } from "./period";
+
+it("finds the start of each grain", () => {
+  expect(periodStart("2025-05-15", "month")).toBe("2025-05-01");
+  expect(periodStart("2025-05-15", "quarter")).toBe("2025-04-01");
+  expect(periodStart("2025-05-18", "week")).toBe("2025-05-12");
+  expect(periodStart("2025-05-12", "week")).toBe("2025-05-12");
+});
+
+it("moves across month ends and leap days", () => {
+  expect(addDays("2024-02-28", 1)).toBe("2024-02-29");
+  expect(addPeriods("2025-11-01", "month", 3)).toBe("2026-02-01");
+  expect(periodEnd("2024-02-01", "month")).toBe("2024-02-29");
+});
+
+it("ends ranges at the business day", () => {
+  expect(lastPeriods("2011-12-09", "month", 13)).toEqual({ start: "2010-12-01", end: "2011-12-09" });
+  expect(lastPeriods("2011-12-09", "day", 30)).toEqual({ start: "2011-11-10", end: "2011-12-09" });
+});
+
+it("reads assessment periods", () => {
+  expect(rangeOfPeriod("2011-05")).toEqual({ start: "2011-05-01", end: "2011-05-31" });
+  expect(rangeOfPeriod("2011-Q4")).toEqual({ start: "2011-10-01", end: "2011-12-31" });
+  expect(rangeOfPeriod("soon")).toBeNull();
+});
+
+it("takes the last complete month", () => {
+  expect(lastCompleteMonth("2011-12-09")).toBe("2011-11");
+  expect(lastCompleteMonth("2011-11-30")).toBe("2011-11");
+});

@@ -1,0 +1,80 @@
+/** Calendar arithmetic on ISO days ("2025-12-31") and on the ranges the pages offer. */
+
+export const GRAINS = ["day", "week", "month", "quarter", "year"] as const;
+export type Grain = (typeof GRAINS)[number];
+export type Range = { start: string; end: string };
+
+function toDate(day: string): Date {
+  return new Date(`${day.slice(0, 10)}T00:00:00Z`);
+}
+
+function toDay(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
+export function addDays(day: string, days: number): string {
+  const date = toDate(day);
+  date.setUTCDate(date.getUTCDate() + days);
+  return toDay(date);
+}
+
+/** First day of the period that holds `day`; weeks start on Monday. */
+export function periodStart(day: string, grain: Grain): string {
+  const date = toDate(day);
+  switch (grain) {
+    case "day":
+      return toDay(date);
+    case "week":
+      return addDays(day, -((date.getUTCDay() + 6) % 7));
+    case "month":
+      return `${day.slice(0, 7)}-01`;
+    case "quarter": {
+      const month = Math.floor(date.getUTCMonth() / 3) * 3 + 1;
+      return `${day.slice(0, 4)}-${String(month).padStart(2, "0")}-01`;
+    }
+    case "year":
+      return `${day.slice(0, 4)}-01-01`;
+  }
+}
+
+/** Start of the period `count` periods after the one that starts at `start`. */
+export function addPeriods(start: string, grain: Grain, count: number): string {
+  if (grain === "day") return addDays(start, count);
+  if (grain === "week") return addDays(start, 7 * count);
+  const months = { month: 1, quarter: 3, year: 12 }[grain] * count;
+  const date = toDate(start);
+  return toDay(new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)));
+}
+
+/** Last day of the period that starts at `start`. */
+export function periodEnd(start: string, grain: Grain): string {
+  return addDays(addPeriods(start, grain, 1), -1);
+}
+
+/** How many periods a chart of this grain shows when nobody says otherwise. */
+export const DEFAULT_PERIODS: Record<Grain, number> = { day: 30, week: 26, month: 13, quarter: 8, year: 5 };
+
+/** The `count` periods that end with the one holding `day`, cut at `day`. */
+export function lastPeriods(day: string, grain: Grain, count: number): Range {
+  return { start: addPeriods(periodStart(day, grain), grain, 1 - count), end: day };
+}
+
+/** `2011-05` and `2011-Q2` and `2011` as ranges; null when the text is none of these. */
+export function rangeOfPeriod(period: string): Range | null {
+  const month = /^(\d{4})-(\d{2})$/.exec(period);
+  if (month) return { start: `${period}-01`, end: periodEnd(`${period}-01`, "month") };
+  const quarter = /^(\d{4})-Q([1-4])$/.exec(period);
+  if (quarter) {
+    const start = `${quarter[1]}-${String((Number(quarter[2]) - 1) * 3 + 1).padStart(2, "0")}-01`;
+    return { start, end: periodEnd(start, "quarter") };
+  }
+  if (/^\d{4}$/.test(period)) return { start: `${period}-01-01`, end: `${period}-12-31` };
+  return null;
+}
+
+/** The last month that is complete on `day`. */
+export function lastCompleteMonth(day: string): string {
+  const start = periodStart(day, "month");
+  const complete = periodEnd(start, "month") <= day;
+  return (complete ? start : addPeriods(start, "month", -1)).slice(0, 7);
+}

@@ -1,0 +1,12 @@
+import { createRoot } from "react-dom/client";
+import { App } from "@/app/App";
+import "@/app/base.css";
+import { browserLocale, showLanguage } from "@/lib/i18n";
+import { loadPreferences } from "@/lib/preferences";
+
+const preferences = loadPreferences(browserLocale());
+
+showLanguage(preferences.locale).then(() => {
+  const root = document.getElementById("root");
+  if (root) createRoot(root).render(<App initial={preferences} />);
+});
