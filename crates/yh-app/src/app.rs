@@ -10,7 +10,7 @@ use std::{
 
 use jiff::{Timestamp, civil::{Date, DateTime}, tz::TimeZone};
 use yh_lake::{Lake, LakeSettings, Session, Table, TableRows};
-use yh_records::{DataFile, DatasetState, Records, Stamp};
+use yh_records::{DataFile, DatasetState, FileKind, Records, Stamp};
 
 use crate::{AppError, Definitions, ErrorKind, Project, Result, answer::Watermark};
 
@@ -147,6 +147,21 @@ impl Facts {
     /// The files of a dataset.
     pub fn files(&self, dataset: &str) -> &[DataFile] {
         self.by_dataset.get(dataset).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every live file.
+    pub fn all(&self) -> impl Iterator<Item = &DataFile> {
+        self.by_dataset.values().flatten()
+    }
+
+    /// Takes files away and adds others, as a commit is going to.
+    pub fn replace(&mut self, removed: &[String], added: &[DataFile]) {
+        for files in self.by_dataset.values_mut() {
+            files.retain(|file| !removed.contains(&file.path));
+        }
+        for file in added.iter().filter(|file| file.kind == FileKind::Live) {
+            self.by_dataset.entry(file.dataset.clone()).or_default().push(file.clone());
+        }
     }
 
     /// Number of rows of a dataset.

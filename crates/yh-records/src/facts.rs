@@ -32,6 +32,8 @@ pub struct NewFile {
     pub sha256: String,
     pub rows: i64,
     pub bytes: i64,
+    /// Business month such as `2011-05`, for files split by month.
+    pub month: Option<String>,
     pub min_time: Option<String>,
     pub max_time: Option<String>,
     pub sidecar: Option<String>,
@@ -90,6 +92,17 @@ pub struct Change {
     pub removed: Vec<String>,
     /// The import that becomes committed or undone, with its final state.
     pub import: Option<Import>,
+}
+
+/// What one import changed, as far as it still stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportChanges {
+    /// Paths of the files it added, superseded ones included; derived files are not its own.
+    pub added: Vec<String>,
+    /// The live files it removed.
+    pub restored: Vec<NewFile>,
+    /// Later imports that rewrote files it added.
+    pub rewritten_by: Vec<i64>,
 }
 
 /// The live files of one snapshot and its id.
@@ -237,6 +250,35 @@ impl Records {
         Ok(snapshot)
     }
 
+    /// Finds what a committed import changed and who built on it.
+    pub async fn changes_of_import(&self, id: i64) -> Result<ImportChanges> {
+        let snapshot = snapshots::Entity::find()
+            .filter(snapshots::Column::ImportId.eq(id))
+            .order_by_asc(snapshots::Column::Id)
+            .one(&self.db)
+            .await?
+            .ok_or_else(|| RecordsError::NotFound { what: "snapshot of import", id: id.to_string() })?;
+        let snapshot = i64::from(snapshot.id);
+        let own = files::Entity::find().filter(files::Column::Derived.is_null());
+        let added = own.clone().filter(files::Column::BeginSnapshot.eq(snapshot)).all(&self.db).await?;
+        let removed = own
+            .filter(files::Column::EndSnapshot.eq(snapshot))
+            .filter(files::Column::Kind.eq(FileKind::Live.name()))
+            .all(&self.db)
+            .await?;
+        let mut changes = ImportChanges { restored: removed.into_iter().map(read_file).collect(), ..ImportChanges::default() };
+        for file in added {
+            if let Some(end) = file.end_snapshot {
+                let later = snapshots::Entity::find_by_id(end as i32).one(&self.db).await?;
+                changes.rewritten_by.extend(later.and_then(|later| later.import_id));
+            }
+            changes.added.push(file.path);
+        }
+        changes.rewritten_by.sort_unstable();
+        changes.rewritten_by.dedup();
+        Ok(changes)
+    }
+
     /// Finds one import.
     pub async fn find_import(&self, id: i64) -> Result<Import> {
         import_row(&self.db, id).await.map(read_import)
@@ -337,6 +379,7 @@ fn file_row(file: &NewFile, snapshot: i64) -> files::ActiveModel {
         sha256: Set(file.sha256.clone()),
         rows: Set(file.rows),
         bytes: Set(file.bytes),
+        month: Set(file.month.clone()),
         min_time: Set(file.min_time.clone()),
         max_time: Set(file.max_time.clone()),
         sidecar: Set(file.sidecar.clone()),
@@ -355,6 +398,7 @@ fn read_file(row: files::Model) -> DataFile {
         sha256: row.sha256,
         rows: row.rows,
         bytes: row.bytes,
+        month: row.month,
         min_time: row.min_time,
         max_time: row.max_time,
         sidecar: row.sidecar,

@@ -19,7 +19,7 @@ use sea_orm_migration::MigratorTrait;
 use thiserror::Error;
 
 pub use audit::AuditEntry;
-pub use facts::{Change, DataFile, DatasetState, FileKind, Import, ImportState, NewFile, NewImport};
+pub use facts::{Change, DataFile, DatasetState, FileKind, Import, ImportChanges, ImportState, NewFile, NewImport};
 pub use revisions::Revision;
 pub use scorecards::{NewScorecard, StoredScorecard};
 pub use targets::{NewTarget, StoredTarget};

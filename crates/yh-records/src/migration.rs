@@ -57,7 +57,7 @@ fn tables() -> Vec<TableCreateStatement> {
         ]),
         table("files", vec![
             string(name("path")), string(name("dataset")), string(name("kind")), string(name("sha256")),
-            big_integer(name("rows")), big_integer(name("bytes")), string_null(name("min_time")), string_null(name("max_time")),
+            big_integer(name("rows")), big_integer(name("bytes")), string_null(name("month")), string_null(name("min_time")), string_null(name("max_time")),
             string_null(name("sidecar")), big_integer_null(name("import_id")), string_null(name("derived")),
             big_integer(name("begin_snapshot")), big_integer_null(name("end_snapshot")),
         ]),

@@ -1,1 +1,35 @@
-fn main() {}
+//! The `yunheng` command: reads arguments, calls a use case, prints what came of it.
+
+mod cli;
+mod demo;
+mod stats;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Planning a long filter recurses deeply.
+const STACK_BYTES: usize = 32 << 20;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("YUNHENG_LOG").unwrap_or_else(|_| "warn".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = cli::Arguments::parse();
+    let work = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        match runtime {
+            Ok(runtime) => runtime.block_on(cli::run(arguments)),
+            Err(error) => {
+                eprintln!("error: cannot start: {error}");
+                ExitCode::FAILURE
+            }
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work);
+    thread.map(std::thread::JoinHandle::join).map_or(ExitCode::FAILURE, |joined| joined.unwrap_or(ExitCode::FAILURE))
+}

@@ -60,6 +60,7 @@ pub mod files {
         pub sha256: String,
         pub rows: i64,
         pub bytes: i64,
+        pub month: Option<String>,
         pub min_time: Option<String>,
         pub max_time: Option<String>,
         pub sidecar: Option<String>,

@@ -1,0 +1,248 @@
+//! Assessment: one grouped query per metric, targets from the scheme or the records, then pure scoring.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+use yh_metrics::{Access, MetricQuery, catalog::Format};
+use yh_model::{
+    Label, Period, Value,
+    scheme::{Kpi, Scheme, Tier},
+    score::{Item, Measured, Scorecard, score},
+    target::Target,
+};
+use yh_records::NewScorecard;
+
+use crate::{
+    App, AppError, Definitions, ErrorKind, Result,
+    answer::Role,
+    ask::{direction, label, plain_answer},
+    compare::same_segment,
+};
+
+/// The subject that stands for the whole company.
+pub const COMPANY: &str = "company";
+
+/// A scored subject with everything a page or report shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessment {
+    /// Record id, once recorded.
+    pub id: Option<i64>,
+    pub scheme: String,
+    pub scheme_label: Label,
+    pub scheme_revision: String,
+    pub subject: String,
+    pub period: Period,
+    pub card: Scorecard,
+    /// Total of the period before, where it has data.
+    pub previous_total: Option<Decimal>,
+    pub items: BTreeMap<String, ItemSource>,
+    pub perspectives: Vec<(String, Label)>,
+    pub as_of: Option<jiff::civil::Date>,
+    pub revisions: Vec<(String, String)>,
+    pub snapshot_id: i64,
+}
+
+/// Where an item's actual comes from, so that it can be opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemSource {
+    pub label: Label,
+    pub metric: String,
+    pub format: Format,
+    pub unit: Option<String>,
+    pub rule: &'static str,
+    pub query: MetricQuery,
+    /// The answered cell: group-by and value.
+    pub cell: Vec<(String, String)>,
+}
+
+/// What is known of every subject for one period.
+struct Measurements {
+    /// By KPI name, then subject.
+    actuals: BTreeMap<String, BTreeMap<String, Decimal>>,
+    queries: BTreeMap<String, MetricQuery>,
+    subjects: BTreeSet<String>,
+    as_of: Option<jiff::civil::Date>,
+    revisions: BTreeMap<String, String>,
+    snapshot_id: i64,
+}
+
+/// Scores one subject for one period and records the card.
+pub async fn assess(app: &App, access: &Access, scheme: &str, period: &str, subject: Option<&str>) -> Result<Assessment> {
+    let all = assess_all(app, access, scheme, period).await?;
+    let subject = subject.unwrap_or(COMPANY);
+    let known: Vec<String> = all.iter().map(|assessment| assessment.subject.clone()).collect();
+    let found = all.into_iter().find(|assessment| assessment.subject == subject);
+    found.ok_or_else(|| {
+        let error = AppError::unknown("subject", subject, known.iter().map(String::as_str));
+        let list = known.iter().take(12).cloned().collect::<Vec<_>>().join(", ");
+        if error.hint.is_some() { error } else { error.hint(format!("this scheme scores {list}")) }
+    })
+}
+
+/// Scores every subject of a scheme for one period, best first, and records the cards.
+pub async fn assess_all(app: &App, access: &Access, scheme: &str, period: &str) -> Result<Vec<Assessment>> {
+    let definitions = app.definitions().await?;
+    let scheme = definitions.scheme(scheme)?;
+    let period: Period = period.parse().map_err(|error: yh_model::period::PeriodError| {
+        AppError::new(ErrorKind::Input, "period", error.to_string()).hint("this scheme is assessed by ".to_owned() + scheme.grain.name())
+    })?;
+    if period.grain() != scheme.grain {
+        let message = format!("{period} is a {}, but scheme {} is assessed by {}", period.grain().name(), scheme.name, scheme.grain.name());
+        let example = Period::containing(scheme.grain, period.start());
+        return Err(AppError::new(ErrorKind::Input, "period-grain", message).hint(format!("write for example {example}")));
+    }
+    let targets: Vec<Target> = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
+    let now = measure(app, access, scheme, period).await?;
+    let before = measure(app, access, scheme, period.shift(-1)).await?;
+    let mut assessments = Vec::new();
+    for subject in &now.subjects {
+        let card = card(&definitions, scheme, &now, &targets, subject, period);
+        let previous = card_of_known(&definitions, scheme, &before, &targets, subject, period.shift(-1));
+        let mut assessment = Assessment {
+            id: None,
+            scheme: scheme.name.clone(),
+            scheme_label: scheme.label.clone(),
+            scheme_revision: definitions.file_revision(&scheme.path),
+            subject: subject.clone(),
+            period,
+            card,
+            previous_total: previous,
+            items: sources(&definitions, scheme, &now, subject, period),
+            perspectives: scheme.perspectives.iter().map(|p| (p.name.clone(), p.label.clone())).collect(),
+            as_of: now.as_of,
+            revisions: now.revisions.clone().into_iter().collect(),
+            snapshot_id: now.snapshot_id,
+        };
+        assessment.id = Some(record(app, &assessment).await?);
+        assessments.push(assessment);
+    }
+    assessments.sort_by(|a, b| (b.card.total, &a.subject).cmp(&(a.card.total, &b.subject)));
+    Ok(assessments)
+}
+
+/// Lists the subjects that have data in the scheme's last complete period.
+pub async fn list_subjects(app: &App, access: &Access, scheme: &str, period: Period) -> Result<Vec<String>> {
+    let definitions = app.definitions().await?;
+    let scheme = definitions.scheme(scheme)?;
+    Ok(measure(app, access, scheme, period).await?.subjects.into_iter().collect())
+}
+
+/// The tier a scheme gives a total.
+pub fn tier(assessment: &Assessment) -> Option<&Tier> {
+    assessment.card.tier.as_ref()
+}
+
+async fn measure(app: &App, access: &Access, scheme: &Scheme, period: Period) -> Result<Measurements> {
+    let mut found = Measurements {
+        actuals: BTreeMap::new(),
+        queries: BTreeMap::new(),
+        subjects: BTreeSet::new(),
+        as_of: None,
+        revisions: BTreeMap::new(),
+        snapshot_id: 0,
+    };
+    for kpi in scheme.perspectives.iter().flat_map(|perspective| &perspective.kpis) {
+        let query = kpi_query(scheme, kpi, period);
+        let answer = plain_answer(app, access, &query).await?;
+        let metric = answer.columns.iter().position(|column| column.role == Role::Metric);
+        let subject = answer.columns.iter().position(|column| column.role == Role::Dimension);
+        let mut actuals = BTreeMap::new();
+        for row in 0..answer.frame.height() {
+            let name = match subject.map(|index| &answer.frame.columns[index].values[row]) {
+                None => COMPANY.to_owned(),
+                Some(Value::Null) => continue,
+                Some(value) => value.to_string(),
+            };
+            found.subjects.insert(name.clone());
+            if let Some(value) = metric.and_then(|index| answer.frame.columns[index].values[row].decimal()) {
+                actuals.insert(name, value);
+            }
+        }
+        found.as_of = found.as_of.into_iter().chain(answer.as_of).min();
+        found.revisions.extend(answer.revisions);
+        found.snapshot_id = answer.snapshot_id;
+        found.actuals.insert(kpi.name.clone(), actuals);
+        found.queries.insert(kpi.name.clone(), query);
+    }
+    if scheme.subject.is_none() {
+        found.subjects.insert(COMPANY.to_owned());
+    }
+    Ok(found)
+}
+
+fn kpi_query(scheme: &Scheme, kpi: &Kpi, period: Period) -> MetricQuery {
+    let time = format!("metric_time__{}", scheme.grain.name());
+    MetricQuery {
+        metrics: vec![kpi.metric.clone()],
+        group_by: std::iter::once(time).chain(scheme.subject.clone()).collect(),
+        where_: kpi.filters.clone(),
+        start_time: Some(period.start().to_string()),
+        end_time: Some(period.last_day().to_string()),
+        ..MetricQuery::default()
+    }
+}
+
+fn card(definitions: &Definitions, scheme: &Scheme, found: &Measurements, targets: &[Target], subject: &str, period: Period) -> Scorecard {
+    score(scheme, |kpi| {
+        let target = target(targets, scheme, kpi, subject, period);
+        let metric = definitions.catalog.metrics.get(&kpi.metric);
+        Measured {
+            actual: found.actuals.get(&kpi.name).and_then(|actuals| actuals.get(subject)).copied(),
+            floor: target.and_then(|target| target.floor),
+            target: target.map(|target| target.target),
+            stretch: target.and_then(|target| target.stretch),
+            direction: metric.map_or_else(Default::default, |metric| direction(metric.direction)),
+        }
+    })
+}
+
+fn card_of_known(definitions: &Definitions, scheme: &Scheme, found: &Measurements, targets: &[Target], subject: &str, period: Period) -> Option<Decimal> {
+    if !found.actuals.values().any(|actuals| actuals.contains_key(subject)) {
+        return None;
+    }
+    let card = card(definitions, scheme, found, targets, subject, period);
+    card.groups.iter().flat_map(|group| &group.items).any(|item: &Item| item.score.is_some()).then_some(card.total)
+}
+
+fn target<'a>(targets: &'a [Target], scheme: &Scheme, kpi: &Kpi, subject: &str, period: Period) -> Option<&'a Target> {
+    let segment = scheme.subject.as_ref().map(|dimension| (dimension.clone(), subject.to_owned()));
+    targets
+        .iter()
+        .find(|target| target.metric == kpi.metric && target.period == period && same_segment(target.segment.as_ref(), segment.as_ref()))
+}
+
+fn sources(definitions: &Definitions, scheme: &Scheme, found: &Measurements, subject: &str, period: Period) -> BTreeMap<String, ItemSource> {
+    let mut sources = BTreeMap::new();
+    for kpi in scheme.perspectives.iter().flat_map(|perspective| &perspective.kpis) {
+        let (Some(metric), Some(query)) = (definitions.catalog.metrics.get(&kpi.metric), found.queries.get(&kpi.name)) else { continue };
+        let mut cell = vec![(query.group_by[0].clone(), period.start().to_string())];
+        cell.extend(scheme.subject.iter().map(|dimension| (dimension.clone(), subject.to_owned())));
+        let source = ItemSource {
+            label: if kpi.label.is_empty() { label(&metric.label).or_name(&kpi.metric) } else { kpi.label.clone() },
+            metric: kpi.metric.clone(),
+            format: metric.format,
+            unit: metric.unit.clone(),
+            rule: kpi.rule.name(),
+            query: query.clone(),
+            cell,
+        };
+        sources.insert(kpi.name.clone(), source);
+    }
+    sources
+}
+
+async fn record(app: &App, assessment: &Assessment) -> Result<i64> {
+    let card = &assessment.card;
+    let stored = NewScorecard {
+        scheme: assessment.scheme.clone(),
+        scheme_revision: assessment.scheme_revision.clone(),
+        period: assessment.period.to_string(),
+        subject: assessment.subject.clone(),
+        total: card.total.to_string(),
+        tier: card.tier.as_ref().map(|tier| tier.label.text("zh-CN").to_owned()),
+        provisional: card.provisional,
+        snapshot_id: assessment.snapshot_id,
+        card: crate::report::json(assessment)?,
+    };
+    Ok(app.records.record_scorecard(stored, &app.stamp()).await?)
+}

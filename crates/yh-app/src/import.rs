@@ -1,0 +1,447 @@
+//! Imports: a file is staged by the lake and committed with everything derived from it, all or nothing.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicBool},
+    time::Instant,
+};
+
+use jiff::Timestamp;
+use yh_lake::import::{ExistingFile, FileEntry, FileKind as StagedKind, ImportError, ImportReport, Limits, Progress, StageRequest, Staged, stage};
+use yh_model::{
+    dataset::{ColumnKind, DatasetSpec},
+    source::{FileMapping, SourceDef},
+};
+use yh_records::{Change, DataFile, FileKind, Import, ImportState, NewImport};
+
+use crate::{App, AppError, Definitions, ErrorKind, Result, app::Facts, definitions::hash};
+
+/// One file to import.
+#[derive(Debug, Clone, Default)]
+pub struct ImportRequest {
+    pub dataset: String,
+    /// Name of a source definition; none takes the one whose files match.
+    pub source: Option<String>,
+    pub path: PathBuf,
+    /// The name shown and remembered; the path's own when empty.
+    pub file_name: String,
+    /// A mapping made in the wizard; none takes the source's.
+    pub mapping: Option<FileMapping>,
+    pub run: Run,
+    /// Where rejected rows are written; none keeps them in the project.
+    pub rejects: Option<PathBuf>,
+}
+
+/// Whether an import is meant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Run {
+    #[default]
+    Commit,
+    /// Check everything, change nothing.
+    Check,
+}
+
+/// What came of an import.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imported {
+    /// None for a check.
+    pub import_id: Option<i64>,
+    pub dataset: String,
+    pub source: String,
+    pub file_name: String,
+    pub report: ImportReport,
+    /// Derived datasets that were brought up to date.
+    pub derived: Vec<String>,
+    /// The same file with the same mapping is in the lake already.
+    pub already_imported: bool,
+    pub rejects: Option<PathBuf>,
+    pub duration_ms: u64,
+}
+
+/// Told how far an import is; called from a worker thread.
+pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// The source that files without a definition belong to.
+const NO_SOURCE: &str = "files";
+
+/// Imports one file; nothing is visible until all of it is.
+pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProgress, cancel: Arc<AtomicBool>) -> Result<Imported> {
+    let started = Instant::now();
+    let _lock = app.lock("import", "an import")?;
+    app.tidy().await?;
+    let definitions = app.definitions().await?;
+    let spec = Arc::clone(definitions.dataset(&request.dataset)?);
+    let file_name = if request.file_name.is_empty() { name_of(&request.path) } else { request.file_name.clone() };
+    let (source, mapping) = source_of(&definitions, request, &file_name)?;
+    let mapping = request.mapping.clone().or(mapping);
+    let mapping_hash = hash([format!("{mapping:?}").as_str(), format!("{spec:?}").as_str()]);
+    let file_hash = hash_file(&request.path).await?;
+    let last = app.records.last_import_of(&spec.name, &source, &file_name).await?;
+    if let Some(last) = last.filter(|last| last.file_hash == file_hash && last.mapping_hash == mapping_hash) {
+        return unchanged(&last);
+    }
+    let facts = app.facts().await?;
+    let import = match request.run {
+        Run::Check => 0,
+        Run::Commit => {
+            let new = NewImport { dataset: spec.name.clone(), source: source.clone(), file_name: file_name.clone() };
+            app.records.begin_import(&new, &app.stamp()).await?
+        }
+    };
+    let rejects_path = match &request.rejects {
+        Some(path) => path.clone(),
+        None => app.project.state_folder("rejects")?.join(format!("import-{import}.csv")),
+    };
+    let stage_request = StageRequest {
+        path: request.path.clone(),
+        file_name: file_name.clone(),
+        dataset: spec.as_ref().clone(),
+        source: source.clone(),
+        mapping,
+        remembered: app.records.list_mapping(&source, &spec.name).await?,
+        source_zone: source_zone(&definitions, &source).unwrap_or_else(|| app.project.settings.zone_name.clone()),
+        business_zone: app.project.settings.zone_name.clone(),
+        import_id: import,
+        staging_dir: app.lake.settings().root.join(&spec.name),
+        rejects_path: rejects_path.clone(),
+        dry_run: request.run == Run::Check,
+        limits: Limits::default(),
+    };
+    let existing = existing_files(app, &facts, &spec).await?;
+    let staged = tokio::task::spawn_blocking(move || stage(&stage_request, &existing, &mut |progress| on_progress(progress), &cancel))
+        .await
+        .map_err(|error| AppError::new(ErrorKind::Internal, "import", error.to_string()))?;
+    let staged = match staged {
+        Ok(staged) => staged,
+        Err(error) => {
+            if request.run == Run::Commit {
+                app.records.fail_import(import, &serde_json::json!({"error": error.to_string()}).to_string()).await?;
+            }
+            return Err(error.into());
+        }
+    };
+    let mut imported = Imported {
+        import_id: (request.run == Run::Commit).then_some(import),
+        dataset: spec.name.clone(),
+        source,
+        file_name,
+        derived: Vec::new(),
+        already_imported: false,
+        rejects: (staged.report.rejected > 0).then_some(rejects_path),
+        report: staged.report.clone(),
+        duration_ms: 0,
+    };
+    if request.run == Run::Commit {
+        let record = Import {
+            id: import,
+            dataset: spec.name.clone(),
+            source: imported.source.clone(),
+            file_name: imported.file_name.clone(),
+            file_hash,
+            mapping_hash,
+            state: ImportState::Committed,
+            report: to_json(&staged.report)?,
+            at: app.stamp().at.to_string(),
+            by: app.user.clone(),
+            duration_ms: 0,
+        };
+        match commit(app, &definitions, facts, &spec, staged, record, started).await {
+            Ok(derived) => imported.derived = derived,
+            Err(error) => {
+                app.records.fail_import(import, &serde_json::json!({"error": error.to_string()}).to_string()).await?;
+                return Err(error);
+            }
+        }
+    }
+    imported.duration_ms = elapsed_ms(started);
+    Ok(imported)
+}
+
+/// Remembers the headers of a mapping confirmed by hand, for the next file of that source.
+pub async fn remember_mapping(app: &App, source: &str, mapping: &FileMapping) -> Result<()> {
+    let pairs: Vec<(String, String)> =
+        mapping.columns.iter().flat_map(|column| column.from.iter().map(|header| (header.clone(), column.column.clone()))).collect();
+    Ok(app.records.remember_mapping(source, &mapping.dataset, &pairs, &app.stamp()).await?)
+}
+
+/// Takes an import back; only while nothing later was built on its files.
+pub async fn undo_import(app: &App, id: i64) -> Result<Vec<String>> {
+    let _lock = app.lock("import", "an import")?;
+    app.tidy().await?;
+    let definitions = app.definitions().await?;
+    let mut record = app.records.find_import(id).await?;
+    if record.state != ImportState::Committed {
+        let message = format!("import {id} is {}, not committed", record.state.name());
+        return Err(AppError::new(ErrorKind::Input, "not-committed", message).hint("`yunheng imports` lists what can be undone"));
+    }
+    let undo = app.records.changes_of_import(id).await?;
+    if !undo.rewritten_by.is_empty() {
+        let list: Vec<String> = undo.rewritten_by.iter().map(i64::to_string).collect();
+        let message = format!("later imports corrected rows of import {id}: {}", list.join(", "));
+        return Err(AppError::new(ErrorKind::Input, "undo-order", message).hint("undo the later ones first, the last one first"));
+    }
+    record.state = ImportState::Undone;
+    let facts = app.facts().await?;
+    let dataset = record.dataset.clone();
+    let mut change = Change { reason: format!("undo import {id}"), added: undo.restored, removed: undo.added, import: Some(record) };
+    let base = facts.snapshot_id;
+    let mut next = facts;
+    next.replace(&change.removed, &change.added);
+    let derived = derive(app, &definitions, &mut next, &mut change, BTreeSet::from([dataset])).await?;
+    app.records.commit(base, &change, &app.stamp()).await?;
+    Ok(derived)
+}
+
+/// Brings derived datasets up to date whose SELECT has changed since they were written.
+pub async fn refresh_derived(app: &App) -> Result<Vec<String>> {
+    let definitions = app.definitions().await?;
+    let facts = app.facts().await?;
+    if definitions.derived.iter().all(|derived| !is_stale(&facts, derived)) {
+        return Ok(Vec::new());
+    }
+    let _lock = app.lock("import", "an import")?;
+    let mut next = app.facts().await?;
+    let base = next.snapshot_id;
+    let mut change = Change { reason: "derived definitions changed".to_owned(), ..Change::default() };
+    let names = derive(app, &definitions, &mut next, &mut change, BTreeSet::new()).await?;
+    app.records.commit(base, &change, &app.stamp()).await?;
+    Ok(names)
+}
+
+async fn commit(app: &App, definitions: &Definitions, facts: Facts, spec: &DatasetSpec, staged: Staged, mut record: Import, started: Instant) -> Result<Vec<String>> {
+    let base = facts.snapshot_id;
+    let root = &app.lake.settings().root;
+    let mut change = Change {
+        reason: format!("import {}", record.id),
+        added: staged.added.iter().map(|entry| data_file(root, spec, entry, record.id)).collect(),
+        removed: staged.removed.iter().map(|path| relative(root, path)).collect(),
+        import: None,
+    };
+    let mut next = facts;
+    next.replace(&change.removed, &change.added);
+    let derived = derive(app, definitions, &mut next, &mut change, BTreeSet::from([spec.name.clone()])).await?;
+    record.duration_ms = elapsed_ms(started) as i64;
+    change.import = Some(record);
+    app.records.commit(base, &change, &app.stamp()).await?;
+    Ok(derived)
+}
+
+/// Rewrites the derived datasets that read a changed one, or whose SELECT is new; adds them to the change.
+async fn derive(app: &App, definitions: &Definitions, next: &mut Facts, change: &mut Change, mut changed: BTreeSet<String>) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    let present: BTreeSet<String> = definitions.derived.iter().map(tag).collect();
+    for derived in &definitions.derived {
+        let reads_changed = derived.query.tables().iter().any(|table| changed.contains(table));
+        if !reads_changed && !is_stale(next, derived) {
+            continue;
+        }
+        let spec = definitions.dataset(&derived.dataset)?;
+        let session = app.session(definitions, next, derived.query.tables()).await?;
+        let folder = app.lake.settings().root.join(&spec.name);
+        std::fs::create_dir_all(&folder).map_err(|error| AppError::io(&folder, error))?;
+        let path = folder.join(format!("derived-{}.parquet", uuid::Uuid::new_v4().simple()));
+        let written = derived.query.materialise(&session, spec, &path).await?;
+        let prefix = format!("{}/{}/", derived.source, derived.dataset);
+        let old: Vec<String> = next
+            .files(&spec.name)
+            .iter()
+            .filter(|file| file.derived.as_ref().is_some_and(|old| old.starts_with(&prefix)))
+            .map(|file| file.path.clone())
+            .collect();
+        let file = DataFile {
+            path: relative(&app.lake.settings().root, &path),
+            dataset: spec.name.clone(),
+            kind: FileKind::Live,
+            sha256: written.sha256,
+            rows: written.rows as i64,
+            bytes: written.bytes as i64,
+            month: None,
+            min_time: written.times.and_then(|(first, _)| instant(first)),
+            max_time: written.times.and_then(|(_, last)| instant(last)),
+            sidecar: None,
+            import_id: None,
+            derived: Some(tag(derived)),
+        };
+        next.replace(&old, std::slice::from_ref(&file));
+        change.removed.extend(old);
+        change.added.push(file);
+        changed.insert(spec.name.clone());
+        names.push(spec.name.clone());
+    }
+    // A derived dataset whose definition is gone leaves too.
+    let orphans = next.all().filter(|file| file.derived.as_ref().is_some_and(|tag| !present.contains(tag))).map(|file| file.path.clone());
+    let orphans: Vec<String> = orphans.collect();
+    next.replace(&orphans, &[]);
+    change.removed.extend(orphans);
+    Ok(names)
+}
+
+/// Identity of a derived file: source, dataset and the SELECT that made it.
+fn tag(derived: &crate::definitions::DerivedDataset) -> String {
+    format!("{}/{}/{}", derived.source, derived.dataset, hash([derived.query.sql().as_str()]))
+}
+
+fn is_stale(facts: &Facts, derived: &crate::definitions::DerivedDataset) -> bool {
+    let staged = derived.query.tables().first().is_some_and(|table| facts.rows(table) > 0);
+    let tag = tag(derived);
+    staged && !facts.files(&derived.dataset).iter().any(|file| file.derived.as_ref() == Some(&tag))
+}
+
+fn source_of(definitions: &Definitions, request: &ImportRequest, file_name: &str) -> Result<(String, Option<FileMapping>)> {
+    let mapping = |source: &SourceDef| source.mapping_for(&request.dataset, file_name).cloned();
+    if let Some(name) = &request.source {
+        let known = || definitions.sources.iter().map(|source| source.name.as_str());
+        let found = definitions.sources.iter().find(|source| source.name == *name);
+        return match found {
+            Some(source) => Ok((name.clone(), mapping(source))),
+            // A wizard may name a source that has no file yet.
+            None if request.mapping.is_some() => Ok((name.clone(), None)),
+            None => Err(AppError::unknown("source", name, known())),
+        };
+    }
+    let fits: Vec<(&SourceDef, FileMapping)> =
+        definitions.sources.iter().filter_map(|source| mapping(source).map(|mapping| (source, mapping))).collect();
+    match fits.as_slice() {
+        [] => Ok((NO_SOURCE.to_owned(), None)),
+        [(source, mapping)] => Ok((source.name.clone(), Some(mapping.clone()))),
+        several => {
+            let names: Vec<&str> = several.iter().map(|(source, _)| source.name.as_str()).collect();
+            let message = format!("several sources map {} files like {file_name}: {}", request.dataset, names.join(", "));
+            Err(AppError::new(ErrorKind::Input, "ambiguous-source", message).hint(format!("add --source {}", names[0])))
+        }
+    }
+}
+
+/// Files of a folder that some source's mapping names, in the order of the sources: what `import --all` takes.
+pub fn files_to_import(definitions: &Definitions, folder: &Path) -> Result<Vec<ImportRequest>> {
+    let entries = std::fs::read_dir(folder).map_err(|error| AppError::io(folder, error))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_file()).collect();
+    paths.sort();
+    let mut requests = Vec::new();
+    for source in &definitions.sources {
+        for mapping in source.files.iter().filter(|mapping| mapping.pattern.is_some()) {
+            for path in paths.iter().filter(|path| mapping.matches(&name_of(path))) {
+                let dataset = mapping.dataset.clone();
+                requests.push(ImportRequest { dataset, source: Some(source.name.clone()), path: path.clone(), ..ImportRequest::default() });
+            }
+        }
+    }
+    Ok(requests)
+}
+
+fn source_zone(definitions: &Definitions, source: &str) -> Option<String> {
+    definitions.sources.iter().find(|known| known.name == source)?.timezone.clone()
+}
+
+async fn existing_files(app: &App, facts: &Facts, spec: &DatasetSpec) -> Result<Vec<ExistingFile>> {
+    let root = &app.lake.settings().root;
+    let (imports, _) = app.records.list_imports(Some(&spec.name), 0, i64::MAX as u64).await?;
+    let by_id: BTreeMap<i64, &Import> = imports.iter().map(|import| (import.id, import)).collect();
+    let micros = |text: &Option<String>| {
+        let text = text.as_deref()?;
+        let instant = text.parse::<Timestamp>().ok();
+        instant.or_else(|| format!("{text}T00:00:00Z").parse().ok()).map(Timestamp::as_microsecond)
+    };
+    let existing = facts.files(&spec.name).iter().filter(|file| file.derived.is_none()).map(|file| {
+        let import = file.import_id.and_then(|id| by_id.get(&id));
+        ExistingFile {
+            source: import.map(|import| import.source.clone()).unwrap_or_default(),
+            file_name: import.map(|import| import.file_name.clone()).unwrap_or_default(),
+            entry: FileEntry {
+                path: root.join(&file.path),
+                sha256: file.sha256.clone(),
+                rows: file.rows as u64,
+                bytes: file.bytes as u64,
+                month: file.month.clone(),
+                min_time: micros(&file.min_time),
+                max_time: micros(&file.max_time),
+                keys: file.sidecar.as_ref().map(|sidecar| root.join(sidecar)),
+                kind: StagedKind::Live,
+            },
+        }
+    });
+    Ok(existing.collect())
+}
+
+fn data_file(root: &Path, spec: &DatasetSpec, entry: &FileEntry, import: i64) -> DataFile {
+    let time = spec.time.as_deref().and_then(|name| spec.column(name));
+    let by_day = time.is_some_and(|column| column.kind == ColumnKind::Date);
+    let text = |micros: Option<i64>| {
+        let text = instant(micros?)?;
+        Some(if by_day { text[..10].to_owned() } else { text })
+    };
+    DataFile {
+        path: relative(root, &entry.path),
+        dataset: spec.name.clone(),
+        kind: match entry.kind {
+            StagedKind::Live => FileKind::Live,
+            StagedKind::Superseded => FileKind::Superseded,
+        },
+        sha256: entry.sha256.clone(),
+        rows: entry.rows as i64,
+        bytes: entry.bytes as i64,
+        month: entry.month.clone(),
+        min_time: text(entry.min_time),
+        max_time: text(entry.max_time),
+        sidecar: entry.keys.as_ref().map(|path| relative(root, path)),
+        import_id: Some(import),
+        derived: None,
+    }
+}
+
+fn unchanged(last: &Import) -> Result<Imported> {
+    let report = serde_json::from_str(&last.report).map_err(|error| AppError::new(ErrorKind::Internal, "report", error.to_string()))?;
+    Ok(Imported {
+        import_id: Some(last.id),
+        dataset: last.dataset.clone(),
+        source: last.source.clone(),
+        file_name: last.file_name.clone(),
+        report,
+        derived: Vec::new(),
+        already_imported: true,
+        rejects: None,
+        duration_ms: 0,
+    })
+}
+
+async fn hash_file(path: &Path) -> Result<String> {
+    let path = path.to_owned();
+    let shown = path.clone();
+    let hashed = tokio::task::spawn_blocking(move || yh_lake::sha256_of(&path)).await;
+    match hashed {
+        Ok(Err(yh_lake::LakeError::Io { source, .. })) => Err(AppError::io(&shown, source)),
+        Ok(result) => Ok(result?),
+        Err(error) => Err(AppError::new(ErrorKind::Internal, "import", error.to_string())),
+    }
+}
+
+fn instant(micros: i64) -> Option<String> {
+    Timestamp::from_microsecond(micros).ok().map(|at| at.to_string())
+}
+
+fn relative(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn elapsed_ms(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn to_json(report: &ImportReport) -> Result<String> {
+    serde_json::to_string(report).map_err(|error| AppError::new(ErrorKind::Internal, "json", error.to_string()))
+}
+
+impl From<ImportError> for AppError {
+    fn from(error: ImportError) -> Self {
+        let kind = if error.code() == "cancelled" { ErrorKind::Cancelled } else { ErrorKind::Input };
+        let hint = Some(error.hint());
+        let code = error.code().to_owned();
+        let message = error.to_string();
+        AppError { hint, ..AppError::new(kind, &code, message).caused_by(error) }
+    }
+}

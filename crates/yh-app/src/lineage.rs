@@ -1,0 +1,129 @@
+//! Lineage: an answered cell opens into its formula, its inputs and their source rows.
+
+use jiff::civil::Date;
+use yh_metrics::{Access, InputRows, MetricQuery};
+use yh_model::{Frame, Label, Value};
+
+use crate::{
+    App, AppError, Definitions, Result,
+    app::Facts,
+    ask::{label, plain_answer, with_period},
+    catalog::formula,
+    datasets::{MAX_PAGE, RowsPage, page},
+};
+
+/// A cell of an answer: the question, the metric, and the group-by values of its row.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Cell {
+    pub query: MetricQuery,
+    pub metric: String,
+    pub values: Vec<(String, Option<String>)>,
+}
+
+/// How a number came about.
+#[derive(Debug, Clone)]
+pub struct Lineage {
+    pub metric: String,
+    pub label: Label,
+    pub value: Value,
+    pub formula: String,
+    pub description: String,
+    pub revision: String,
+    pub path: String,
+    pub line: u64,
+    pub period: Option<(Date, Date)>,
+    pub filters: Vec<String>,
+    pub sql: String,
+    pub as_of: Option<Date>,
+    pub inputs: Vec<LineageInput>,
+}
+
+/// One measured input of a metric.
+#[derive(Debug, Clone)]
+pub struct LineageInput {
+    pub label: Label,
+    pub rows: InputRows,
+    pub count: u64,
+    pub value: Value,
+}
+
+/// Opens a cell.
+pub async fn trace(app: &App, access: &Access, cell: &Cell) -> Result<Lineage> {
+    let definitions = app.definitions().await?;
+    let facts = app.facts().await?;
+    let metric = definitions.metric(&cell.metric)?;
+    let query = with_period(&definitions, &facts, &MetricQuery { metrics: vec![cell.metric.clone()], order: Vec::new(), limit: None, ..cell.query.clone() });
+    let answer = plain_answer(app, access, &query).await?;
+    let row = (0..answer.frame.height()).find(|row| cell.values.iter().all(|(name, value)| same(answer.frame.cell(name, *row), value.as_deref())));
+    let mut inputs = Vec::new();
+    for rows in yh_metrics::rows(&definitions.catalog, &query, access, &cell.metric, &cell.values)? {
+        let session = app.session(&definitions, &facts, &rows.tables).await?;
+        let count = first(&session.query(&rows.count_sql).await?).number().unwrap_or(0.0) as u64;
+        let value = first(&session.query(&rows.value_sql).await?);
+        let label = definitions.catalog.metrics.get(&rows.metric).map(|metric| label(&metric.label)).unwrap_or_default().or_name(&rows.metric);
+        inputs.push(LineageInput { label, count, value, rows });
+    }
+    Ok(Lineage {
+        metric: cell.metric.clone(),
+        label: label(&metric.label).or_name(&metric.name),
+        value: row.map_or(Value::Null, |row| answer.frame.cell(&cell.metric, row).clone()),
+        formula: formula(metric),
+        description: metric.description.clone(),
+        revision: metric.revision.clone(),
+        path: metric.origin.path.clone(),
+        line: metric.origin.line,
+        period: answer.period,
+        filters: metric.filter.iter().chain(&query.where_).cloned().collect(),
+        sql: answer.sql,
+        as_of: answer.as_of,
+        inputs,
+    })
+}
+
+/// Pages through the source rows of one input of a cell.
+pub async fn trace_rows(app: &App, access: &Access, cell: &Cell, input: Option<&str>, offset: u64, limit: u64) -> Result<RowsPage> {
+    let definitions = app.definitions().await?;
+    let facts = app.facts().await?;
+    let rows = input_rows(&definitions, &facts, access, cell, input)?;
+    let session = app.session(&definitions, &facts, &rows.tables).await?;
+    let total = first(&session.query(&rows.count_sql).await?).number().unwrap_or(0.0) as u64;
+    let frame = session.query(&format!("{} LIMIT {} OFFSET {offset}", rows.rows_sql, limit.min(MAX_PAGE))).await?;
+    let spec = definitions.dataset(&rows.dataset)?;
+    page(app, spec, frame, total, offset).await
+}
+
+/// All source rows of one input, for an export.
+pub async fn export_rows(app: &App, access: &Access, cell: &Cell, input: Option<&str>) -> Result<Frame> {
+    let definitions = app.definitions().await?;
+    let facts = app.facts().await?;
+    let rows = input_rows(&definitions, &facts, access, cell, input)?;
+    let session = app.session(&definitions, &facts, &rows.tables).await?;
+    Ok(session.query(&rows.rows_sql).await?)
+}
+
+fn input_rows(definitions: &Definitions, facts: &Facts, access: &Access, cell: &Cell, input: Option<&str>) -> Result<InputRows> {
+    let query = with_period(definitions, facts, &MetricQuery { metrics: vec![cell.metric.clone()], order: Vec::new(), limit: None, ..cell.query.clone() });
+    definitions.metric(&cell.metric)?;
+    let all = yh_metrics::rows(&definitions.catalog, &query, access, &cell.metric, &cell.values)?;
+    let names: Vec<String> = all.iter().map(|rows| rows.metric.clone()).collect();
+    let wanted = input.unwrap_or(names.first().map_or("", String::as_str));
+    let found = all.into_iter().find(|rows| rows.metric == wanted);
+    found.ok_or_else(|| {
+        let error = AppError::unknown("input", wanted, names.iter().map(String::as_str));
+        error.hint(format!("the inputs of {} are {}", cell.metric, names.join(", ")))
+    })
+}
+
+fn first(frame: &Frame) -> Value {
+    frame.columns.first().and_then(|column| column.values.first()).cloned().unwrap_or(Value::Null)
+}
+
+/// Whether a cell shows this text; a timestamp at midnight is also its date.
+fn same(value: &Value, text: Option<&str>) -> bool {
+    match (value, text) {
+        (Value::Null, None) => true,
+        (Value::Timestamp(at), Some(text)) => at.to_string() == text.replace(' ', "T") || (at.to_string() == format!("{text}T00:00:00")),
+        (value, Some(text)) => value.to_string() == text,
+        _ => false,
+    }
+}

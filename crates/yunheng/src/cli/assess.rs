@@ -1,0 +1,134 @@
+//! `assess`.
+
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use comfy_table::{Table, presets};
+use rust_decimal::Decimal;
+use yh_app::{
+    Result,
+    assess::{Assessment, assess, assess_all},
+    report,
+};
+use yh_metrics::Access;
+
+use super::output::print;
+
+/// Score a scheme.
+#[derive(Args)]
+pub struct Assess {
+    #[arg(long)]
+    scheme: String,
+    /// 2011-05, 2025-Q4, 2025-W46, 2025 …
+    #[arg(long)]
+    period: String,
+    /// A subject of the scheme; without it, the company or a ranking of all subjects.
+    #[arg(long)]
+    subject: Option<String>,
+    #[arg(long, value_enum, default_value_t)]
+    format: ReportFormat,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum ReportFormat {
+    #[default]
+    Table,
+    Json,
+    Html,
+}
+
+impl Assess {
+    pub async fn run(self, root: &Path) -> Result<()> {
+        let app = super::open(root).await?;
+        let access = Access::all();
+        let locale = app.project.settings.locale.clone();
+        let definitions = app.definitions().await?;
+        let ranked = definitions.scheme(&self.scheme)?.subject.is_some() && self.subject.is_none();
+        let cards = if ranked {
+            assess_all(&app, &access, &self.scheme, &self.period).await?
+        } else {
+            vec![assess(&app, &access, &self.scheme, &self.period, self.subject.as_deref()).await?]
+        };
+        match self.format {
+            ReportFormat::Json if ranked => {
+                let list: Result<Vec<String>> = cards.iter().map(report::json).collect();
+                print(format!("[{}]\n", list?.join(",\n")).as_bytes())
+            }
+            ReportFormat::Json => cards.iter().try_for_each(|card| print(format!("{}\n", report::json(card)?).as_bytes())),
+            ReportFormat::Html => cards.iter().try_for_each(|card| print(report::html(card, &locale).as_bytes())),
+            ReportFormat::Table if ranked => print(ranking(&cards, &locale).as_bytes()),
+            ReportFormat::Table => cards.iter().try_for_each(|card| print(table(card, &locale).as_bytes())),
+        }
+    }
+}
+
+fn words(locale: &str) -> [&'static str; 8] {
+    if locale.starts_with("zh") {
+        ["指标", "权重", "实际", "目标", "达成", "规则", "得分", "贡献"]
+    } else {
+        ["KPI", "weight", "actual", "target", "attainment", "rule", "score", "contribution"]
+    }
+}
+
+fn number(value: Option<Decimal>) -> String {
+    value.map_or_else(|| "—".to_owned(), |value| value.round_dp(4).normalize().to_string())
+}
+
+fn table(assessment: &Assessment, locale: &str) -> String {
+    let card = &assessment.card;
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(words(locale));
+    for (group, (_, label)) in card.groups.iter().zip(&assessment.perspectives) {
+        let head = format!("{} {}%", label.text(locale), group.weight.normalize());
+        table.add_row([head, String::new(), String::new(), String::new(), String::new(), String::new(), String::new(), number(Some(group.contribution))]);
+        for item in &group.items {
+            let Some(source) = assessment.items.get(&item.kpi) else { continue };
+            table.add_row([
+                format!("  {}", source.label.text(locale)),
+                format!("{}%", item.weight.normalize()),
+                number(item.measured.actual),
+                number(item.measured.target),
+                item.attainment.map_or_else(|| "—".to_owned(), |value| format!("{}%", (value * Decimal::ONE_HUNDRED).round_dp(2).normalize())),
+                item.explanation.text(locale).to_owned(),
+                item.score.map_or_else(|| "—".to_owned(), |score| score.to_string()),
+                number(item.contribution),
+            ]);
+        }
+    }
+    let tier = card.tier.as_ref().map_or_else(String::new, |tier| format!("  {} · {}", tier.label.text(locale), tier.consequence.text(locale)));
+    let change = assessment.previous_total.map_or_else(String::new, |before| {
+        let change = card.total - before;
+        format!("  {} {} → {}", if change.is_sign_negative() { "▼" } else { "▲" }, before, card.total)
+    });
+    let provisional = if card.provisional { "  (provisional: data are missing)" } else { "" };
+    let steps: String = card.steps.iter().map(|step| format!("{}\n", step.text(locale))).collect();
+    format!(
+        "{} · {} · {}   {} / {}{tier}{change}{provisional}\n{table}\n{steps}as of {} · scheme revision {}\n",
+        assessment.scheme_label.text(locale),
+        assessment.subject,
+        assessment.period,
+        card.total,
+        card.out_of,
+        assessment.as_of.map(|day| day.to_string()).unwrap_or_default(),
+        assessment.scheme_revision,
+    )
+}
+
+fn ranking(cards: &[Assessment], locale: &str) -> String {
+    let mut table = Table::new();
+    let heads = if locale.starts_with("zh") { ["对象", "总分", "满分", "档", "较上期"] } else { ["subject", "total", "out of", "tier", "change"] };
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(heads);
+    for assessment in cards {
+        let card = &assessment.card;
+        let tier = card.tier.as_ref().map(|tier| tier.label.text(locale).to_owned()).unwrap_or_default();
+        let provisional = if card.provisional { " *" } else { "" };
+        table.add_row([
+            assessment.subject.clone(),
+            format!("{}{provisional}", card.total),
+            card.out_of.to_string(),
+            tier,
+            assessment.previous_total.map_or_else(|| "—".to_owned(), |before| (card.total - before).to_string()),
+        ]);
+    }
+    format!("{table}\n")
+}

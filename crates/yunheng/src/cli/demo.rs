@@ -1,0 +1,57 @@
+//! `demo`: a project with synthetic data, imported and ready.
+
+use std::{path::PathBuf, sync::Arc, time::Instant};
+
+use clap::Args;
+use yh_app::{App, AppError, ErrorKind, Project, Result, import::files_to_import, targets::import_targets};
+
+use super::{import::import_all, output::print, project::template};
+use crate::demo::{DemoOptions, generate};
+
+/// Create a project with synthetic data.
+#[derive(Args)]
+pub struct Demo {
+    dir: PathBuf,
+    /// 1 is about 100,000 orders and 800,000 events over two years.
+    #[arg(long, default_value_t = 1.0)]
+    scale: f64,
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Serve the pages when it is ready.
+    #[arg(long)]
+    serve: bool,
+    #[arg(long, default_value_t = 8787)]
+    port: u16,
+    /// Write the files and do not import them.
+    #[arg(long)]
+    files_only: bool,
+}
+
+impl Demo {
+    pub async fn run(self) -> Result<()> {
+        let started = Instant::now();
+        let data = self.dir.join("data");
+        if !self.dir.join("yunheng.toml").exists() {
+            Project::create(&self.dir, &template("shop")?)?;
+        }
+        std::fs::create_dir_all(&data).map_err(|error| AppError::io(&data, error))?;
+        let options = DemoOptions { scale: self.scale, seed: self.seed };
+        generate(&data, &options, &mut |step| {
+            let _ = print(format!("{step}\n").as_bytes());
+        })
+        .map_err(|error| AppError::new(ErrorKind::Input, "demo", error.to_string()))?;
+        if self.files_only {
+            return Ok(());
+        }
+        let app = Arc::new(App::open(&self.dir).await?);
+        let definitions = app.definitions().await?;
+        import_all(&app, files_to_import(&definitions, &data)?).await?;
+        let targets = data.join("targets.csv");
+        if targets.exists() {
+            let report = import_targets(&app, &targets).await?;
+            print(format!("targets: {} recorded, {} refused\n", report.recorded, report.rejected.len()).as_bytes())?;
+        }
+        print(format!("{} is ready after {:.1} s\n", self.dir.display(), started.elapsed().as_secs_f64()).as_bytes())?;
+        if self.serve { super::serve::serve(app, self.port, None).await } else { Ok(()) }
+    }
+}

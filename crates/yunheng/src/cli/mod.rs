@@ -1,0 +1,116 @@
+//! Commands and their arguments; one file per group of commands.
+
+mod assess;
+mod demo;
+mod import;
+mod output;
+mod project;
+mod query;
+mod serve;
+mod targets;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use yh_app::{App, AppError, ErrorKind};
+
+/// 运衡: from a shop's exports to metrics and explained scores.
+#[derive(Parser)]
+#[command(name = "yunheng", version, about, max_term_width = 110)]
+pub struct Arguments {
+    /// Project folder.
+    #[arg(short = 'C', long = "project", global = true, default_value = ".", value_name = "DIR")]
+    project: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Create a project folder from a template.
+    Init(project::Init),
+    /// List every problem in the project's definition files.
+    Check(project::Check),
+    /// Create a project with synthetic data and import it.
+    Demo(demo::Demo),
+    /// Import files into a dataset, or take an import back (`import undo ID`).
+    Import(import::Import),
+    /// List imports, newest first.
+    Imports(import::Imports),
+    /// List datasets with their rows and reach.
+    Datasets(project::Datasets),
+    /// Ask for metrics, by dimensions and time.
+    Query(Box<query::Query>),
+    /// List the source rows behind one number.
+    Rows(Box<query::Rows>),
+    /// List metrics, or explain one.
+    Metrics(query::Metrics),
+    /// Import, list or set targets.
+    Targets(targets::Targets),
+    /// Score a scheme's subjects for a period.
+    Assess(assess::Assess),
+    /// Serve the web pages on this machine.
+    Serve(serve::Serve),
+    /// Statistics on a plain file, no project needed.
+    Stats(crate::stats::StatsArgs),
+}
+
+/// Runs the command; every failure ends in a message, a hint and an exit code by kind.
+pub async fn run(arguments: Arguments) -> ExitCode {
+    let project = arguments.project;
+    let result = match arguments.command {
+        Command::Init(command) => command.run(),
+        Command::Check(command) => return command.run(&project).await,
+        Command::Demo(command) => command.run().await,
+        Command::Import(command) => command.run(&project).await,
+        Command::Imports(command) => command.run(&project).await,
+        Command::Datasets(command) => command.run(&project).await,
+        Command::Query(command) => command.run(&project).await,
+        Command::Rows(command) => command.run(&project).await,
+        Command::Metrics(command) => command.run(&project).await,
+        Command::Targets(command) => command.run(&project).await,
+        Command::Assess(command) => command.run(&project).await,
+        Command::Serve(command) => command.run(&project).await,
+        Command::Stats(command) => return crate::stats::run(command),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+/// Opens the project, warning of definition problems that touch nothing asked for.
+async fn open(project: &std::path::Path) -> yh_app::Result<App> {
+    let app = App::open(project).await?;
+    let definitions = app.definitions().await?;
+    if !definitions.is_sound() {
+        let count = definitions.issues.len();
+        eprintln!("warning: {count} problem(s) in the definition files; `yunheng check` lists them");
+    }
+    if let Err(error) = yh_app::import::refresh_derived(&app).await
+        && error.kind != ErrorKind::Busy
+    {
+        eprintln!("warning: {error}");
+    }
+    Ok(app)
+}
+
+fn fail(error: &AppError) -> ExitCode {
+    eprintln!("error: {error}");
+    for issue in &error.issues {
+        eprintln!("  {issue}");
+    }
+    if let Some(hint) = &error.hint {
+        eprintln!("hint: {hint}");
+    }
+    tracing::debug!(?error, "cause");
+    ExitCode::from(match error.kind {
+        ErrorKind::Internal => 1,
+        ErrorKind::Input => 2,
+        ErrorKind::Definition => 3,
+        ErrorKind::NotFound => 4,
+        ErrorKind::Busy => 5,
+        ErrorKind::Limit => 6,
+        ErrorKind::Cancelled => 130,
+    })
+}
