@@ -105,8 +105,8 @@ fn write_rates(sheet: &mut Sheet, period: &str) -> Result<(), DemoError> {
     for (metric, levels) in company {
         write_levels(sheet, metric, period, None, levels)?;
     }
-    for store in 0..STORES.len() {
-        let conversion = match STORES[store].platform {
+    for (store, facts) in STORES.iter().enumerate() {
+        let conversion = match facts.platform {
             Platform::Own => [0.056, 0.062, 0.068],
             _ => [0.025, 0.028, 0.031],
         };

@@ -76,10 +76,13 @@ fn spans(at: Instant) -> impl Iterator<Item = Span> {
     [Span::Day(day_of(at))].into_iter().chain(kept)
 }
 
+/// (store, channel, hour, visitor) of a visit.
+type Seen = (u8, u8, u8, u32);
+
 pub struct Traffic {
     cells: Vec<Cell>,
-    /// Visits of the day being observed: (store, channel, hour, visitor).
-    seen: Vec<(u8, u8, u8, u32)>,
+    /// Visits of the day being observed.
+    seen: Vec<Seen>,
 }
 
 impl Default for Traffic {
@@ -127,7 +130,7 @@ impl Traffic {
     pub fn close_day(&mut self, day: i64) {
         let mut seen = std::mem::take(&mut self.seen);
         let by_hour = day * 24 >= FIRST_HOUR;
-        let mut count = |key: fn(&(u8, u8, u8, u32)) -> (u8, u8, u8, u32), hourly: bool| {
+        let mut count = |key: fn(&Seen) -> Seen, hourly: bool| {
             let mut keys: Vec<_> = seen.iter().map(key).collect();
             keys.sort_unstable();
             keys.dedup();
