@@ -1,1 +1,28 @@
+//! The metric language: definitions and questions in, SQL text out.
+//!
+//! Pure: no IO, no clock, no engine. A [`Catalog`] comes from [`load_manifest`] or
+//! [`load_project`]; [`plan`] turns a [`MetricQuery`] and an [`Access`] into a [`Plan`] whose SQL
+//! the engine runs; [`rows`] gives, for one answered cell, the SQL of the source rows behind it.
+//!
+//! The engine must provide, besides its own functions: `local_time(instant)` (UTC to business-local
+//! time, cut-off included; projects only), `exact_percentile(x, p)` and
+//! `percentile_disc_exact(x, p)`.
 
+pub mod catalog;
+mod filter;
+mod item;
+mod load;
+mod plan;
+mod query;
+mod sql;
+mod suggest;
+mod template;
+mod time;
+
+pub use catalog::{Catalog, Column, ColumnType, DatasetSchema, Metric, SemanticModel};
+pub use load::{ManifestError, load_manifest};
+pub use plan::plan;
+pub use query::{
+    Access, Duplicates, ErrorCode, MaskedColumn, MetricQuery, OutputColumn, OutputKind, Plan, QueryError, RowFilter,
+};
+pub use time::{Clock, DatePart, Grain, TimeRange};
