@@ -2,8 +2,11 @@
 
 use super::autoregression::{Differencing, autoregression, lag_regression};
 use super::ets::{Ets, Trend};
-use super::seasonality::{Adjustment, longer_seasons, search_season};
+use super::intermittent::{croston_sba, is_intermittent, tsb};
+use super::interval::Spread;
+use super::seasonality::{Adjusted, Adjustment, longer_seasons, search_season};
 use super::theta::theta;
+use super::{Choice, Family};
 
 /// The scale a model works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +31,10 @@ pub enum Core {
     Autoregression(Differencing),
     /// Regression on recent and seasonal lags.
     Lags(Vec<usize>),
+    /// The mean of all values.
+    Mean,
+    Croston,
+    Tsb,
 }
 
 /// One competing method.
@@ -44,9 +51,17 @@ impl Candidate {
         Self { name: name.into(), scale, adjustment, core }
     }
 
-    /// Forecasts `steps` ahead; `None` where the method does not apply or ran off.
-    pub fn forecast(&self, y: &[f64], steps: usize) -> Option<Vec<f64>> {
-        forecast_all(std::slice::from_ref(self), y, steps).pop().flatten()
+    /// Error spread known to the model itself: for exponential smoothing on the linear scale.
+    pub fn spread(&self, y: &[f64], steps: usize) -> Option<Spread> {
+        let Core::Ets { period } = self.core else { return None };
+        if self.scale != Scale::Linear {
+            return None;
+        }
+        let adjusted = self.adjustment.apply(y, steps)?;
+        let variances = Ets::best(&adjusted.series, &TRENDS, period)?.variances(steps);
+        let (first, last) = (variances.first()?.sqrt(), variances.last()?.sqrt());
+        let growth = if steps > 1 && first > 0.0 { (last / first).ln() / (steps as f64).ln() } else { 0.0 };
+        Some(Spread { unit: first, growth, degrees: y.len() as f64 })
     }
 }
 
@@ -55,7 +70,7 @@ pub fn forecast_all(candidates: &[Candidate], y: &[f64], steps: usize) -> Vec<Op
     let log: Option<Vec<f64>> = y.iter().all(|v| *v > 0.0).then(|| y.iter().map(|v| v.ln()).collect());
     let span = y.iter().fold((f64::MAX, f64::MIN), |(l, h), &v| (l.min(v), h.max(v)));
     let mut out = Vec::with_capacity(candidates.len());
-    let mut shared: Option<(&Candidate, Option<super::seasonality::Adjusted>)> = None;
+    let mut shared: Option<(&Candidate, Option<Adjusted>)> = None;
     for candidate in candidates {
         let reusable = shared
             .as_ref()
@@ -95,16 +110,20 @@ fn core_forecast(core: &Core, y: &[f64], steps: usize) -> Option<Vec<f64>> {
             Some((0..steps).map(|h| y[start + h % m]).collect())
         }
         Core::Ets { period } => {
-            let trends = [Trend::None, Trend::Additive, Trend::Damped];
-            Ets::best(y, &trends, *period).map(|fit| fit.forecast(steps))
+            Ets::best(y, &TRENDS, *period).map(|fit| fit.forecast(steps))
         }
         Core::Theta => (y.len() >= 4).then(|| theta(y, steps)),
         Core::Autoregression(differencing) => {
             (y.len() >= 12).then(|| autoregression(y, *differencing, 24, steps))
         }
         Core::Lags(lags) => lag_regression(y, lags, 1e-3, steps),
+        Core::Mean => Some(vec![y.iter().sum::<f64>() / y.len() as f64; steps]),
+        Core::Croston => croston_sba(y, 0.1).map(|v| vec![v; steps]),
+        Core::Tsb => tsb(y, 0.1, 0.05).map(|v| vec![v; steps]),
     }
 }
+
+const TRENDS: [Trend; 3] = [Trend::None, Trend::Additive, Trend::Damped];
 
 /// Which seasons a series of length `n` competes with: the base season, and with longer ones.
 pub fn season_sets(y: &[f64], base: usize) -> Vec<Vec<usize>> {
@@ -120,51 +139,102 @@ pub fn season_sets(y: &[f64], base: usize) -> Vec<Vec<usize>> {
     sets
 }
 
+/// The methods that compete for `y` under a choice.
+pub fn field(y: &[f64], base: usize, choice: Choice) -> Vec<Candidate> {
+    let Choice::Only(family) = choice else { return all_candidates(y, base) };
+    let set = season_sets(y, base).pop().unwrap_or_default();
+    let longest = set.last().copied().unwrap_or(1);
+    let plain = |name: &str, core: Core| vec![Candidate::new(name, Scale::Linear, Adjustment::None, core)];
+    match family {
+        Family::SeasonalNaive => plain(&format!("seasonal naive {longest}"), Core::SeasonalNaive(longest)),
+        Family::Ets if longest <= LONGEST_ETS_SEASON => plain("ETS", Core::Ets { period: longest }),
+        Family::Theta if set.is_empty() => plain("Theta", Core::Theta),
+        Family::Theta => {
+            let classical = Candidate::new("classical+Theta", Scale::Linear, Adjustment::Classical(set[0]), Core::Theta);
+            let applies = classical.adjustment.apply(y, 1).is_some();
+            if applies { vec![classical] } else { plain("Theta", Core::Theta) }
+        }
+        Family::Mstl | Family::Ets => {
+            let name = if set.len() > 1 { "MSTL+ETS" } else { "STL+ETS" };
+            vec![Candidate::new(name, Scale::Linear, stl_adjustment(&set), Core::Ets { period: 1 })]
+        }
+        Family::Croston => plain("Croston SBA", Core::Croston),
+        Family::Tsb => plain("TSB", Core::Tsb),
+    }
+}
+
+/// Whether a method can be trusted untested on a short history.
+pub fn is_safe(candidate: &Candidate) -> bool {
+    matches!(candidate.core, Core::Theta | Core::Naive | Core::SeasonalNaive(_) | Core::Mean | Core::Croston)
+        && candidate.scale == Scale::Linear
+}
+
+/// Longer seasons have too many states to estimate; STL takes them.
+const LONGEST_ETS_SEASON: usize = 13;
+
+fn stl_adjustment(set: &[usize]) -> Adjustment {
+    if set.is_empty() {
+        return Adjustment::None;
+    }
+    // Spans of 11, 15, … cycles: a shape that drifts slowly, longer seasons more slowly.
+    Adjustment::Stl { periods: set.to_vec(), spans: (0..set.len()).map(|i| 11 + 4 * i).collect() }
+}
+
 /// Every method that may apply to `y` with the given base season.
 pub fn all_candidates(y: &[f64], base: usize) -> Vec<Candidate> {
     let sets = season_sets(y, base);
-    let mut out = Vec::new();
+    let mut field = vec![Candidate::new("naive", Scale::Linear, Adjustment::None, Core::Naive)];
     for scale in [Scale::Linear, Scale::Log] {
-        let tag = if scale == Scale::Log { "log " } else { "" };
-        let mut push = |adjustment: &Adjustment, label: &str, core: Core, name: &str| {
-            out.push(Candidate::new(format!("{tag}{label}{name}"), scale, adjustment.clone(), core));
-        };
-        let mut cores = |adjustment: &Adjustment, label: &str| {
-            push(adjustment, label, Core::Ets { period: 1 }, "ETS");
-            push(adjustment, label, Core::Theta, "Theta");
-            push(adjustment, label, Core::Autoregression(Differencing::None), "AR");
-            push(adjustment, label, Core::Autoregression(Differencing::Once), "ARI");
-        };
-        cores(&Adjustment::None, "");
+        enter_cores(&mut field, scale, &Adjustment::None, "");
         for set in &sets {
-            let spans: Vec<usize> = (0..set.len()).map(|i| 11 + 4 * i).collect();
             let label = if set.len() > 1 { "MSTL+" } else { "STL+" };
-            cores(&Adjustment::Stl { periods: set.clone(), spans }, label);
+            enter_cores(&mut field, scale, &stl_adjustment(set), label);
         }
-        if let Some(set) = sets.first() {
-            let m = set[0];
-            if m <= 13 {
-                push(&Adjustment::None, "", Core::Ets { period: m }, "seasonal ETS");
-            }
-            if scale == Scale::Linear {
-                cores(&Adjustment::Classical(m), "classical+");
-            }
-            for set in &sets {
-                let m = set[set.len() - 1];
-                push(&Adjustment::None, "", Core::SeasonalNaive(m), &format!("seasonal naive {m}"));
-                let mut lags = vec![1, 2, 3];
-                for &m in set {
-                    lags.extend([m - 1, m, m + 1]);
-                }
-                lags.push(2 * m);
-                lags.sort_unstable();
-                lags.dedup();
-                push(&Adjustment::None, "", Core::Lags(lags), &format!("lag regression {m}"));
-            }
-        }
-        if scale == Scale::Linear {
-            push(&Adjustment::None, "", Core::Naive, "naive");
+        for set in &sets {
+            enter_seasonal(&mut field, scale, set);
         }
     }
-    out
+    if let Some(set) = sets.first() {
+        enter_cores(&mut field, Scale::Linear, &Adjustment::Classical(set[0]), "classical+");
+    }
+    if is_intermittent(y) {
+        for (core, name) in [(Core::Croston, "Croston SBA"), (Core::Tsb, "TSB"), (Core::Mean, "mean")] {
+            enter(&mut field, Scale::Linear, &Adjustment::None, core, name);
+        }
+    }
+    field
+}
+
+fn enter(field: &mut Vec<Candidate>, scale: Scale, adjustment: &Adjustment, core: Core, name: &str) {
+    let tag = if scale == Scale::Log { "log " } else { "" };
+    field.push(Candidate::new(format!("{tag}{name}"), scale, adjustment.clone(), core));
+}
+
+fn enter_cores(field: &mut Vec<Candidate>, scale: Scale, adjustment: &Adjustment, label: &str) {
+    let cores = [
+        (Core::Ets { period: 1 }, "ETS"),
+        (Core::Theta, "Theta"),
+        (Core::Autoregression(Differencing::None), "AR"),
+        (Core::Autoregression(Differencing::Once), "ARI"),
+    ];
+    for (core, name) in cores {
+        enter(field, scale, adjustment, core, &format!("{label}{name}"));
+    }
+}
+
+fn enter_seasonal(field: &mut Vec<Candidate>, scale: Scale, set: &[usize]) {
+    let m = set[set.len() - 1];
+    if m <= LONGEST_ETS_SEASON {
+        enter(field, scale, &Adjustment::None, Core::Ets { period: m }, "seasonal ETS");
+    }
+    if scale == Scale::Linear {
+        enter(field, scale, &Adjustment::None, Core::SeasonalNaive(m), &format!("seasonal naive {m}"));
+    }
+    let mut lags = vec![1, 2, 3, 2 * m];
+    for &m in set {
+        lags.extend([m - 1, m, m + 1]);
+    }
+    lags.sort_unstable();
+    lags.dedup();
+    enter(field, scale, &Adjustment::None, Core::Lags(lags), &format!("lag regression {m}"));
 }
