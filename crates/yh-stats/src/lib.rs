@@ -4,9 +4,14 @@
 //! value ([`Answer::TooFew`]), bad input is a [`StatsError`], and neither is ever a NaN or a panic.
 
 pub mod answer;
+pub mod clv;
+mod linear;
+mod newton;
 pub mod attribution;
+pub mod forecast;
 pub mod numeric;
 pub mod random;
+pub mod rootcause;
 
 pub use answer::{Answer, StatsError, TooFew};
 

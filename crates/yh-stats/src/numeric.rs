@@ -47,6 +47,26 @@ pub fn quantile_sorted(sorted: &[f64], p: f64) -> Option<f64> {
     Some(sorted[low] + (at - low as f64) * (sorted[high] - sorted[low]))
 }
 
+pub use statrs::function::gamma::{digamma, ln_gamma};
+
+/// Derivative of [`digamma`] for x > 0: recurrence up to 12, then the asymptotic series
+/// (Abramowitz & Stegun 6.4.12).
+pub fn trigamma(mut x: f64) -> f64 {
+    let mut sum = 0.0;
+    while x < 12.0 {
+        sum += 1.0 / (x * x);
+        x += 1.0;
+    }
+    let y = 1.0 / (x * x);
+    let series = y * (1.0 / 6.0 - y * (1.0 / 30.0 - y * (1.0 / 42.0 - y * (1.0 / 30.0 - y * 5.0 / 66.0))));
+    sum + 1.0 / x + 0.5 * y + series / x
+}
+
+/// ln(1 + e^u) without overflow.
+pub fn softplus(u: f64) -> f64 {
+    if u > 0.0 { u + (-u).exp().ln_1p() } else { u.exp().ln_1p() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +77,9 @@ mod tests {
         assert!((two_sided_p(1.959_963_984_540_054) - 0.05).abs() < 1e-9);
         assert!((normal_cdf(1.0) - 0.841_344_746_068_543).abs() < 1e-9);
         assert!((chi2_upper_tail(3.841_458_820_694_124, 1) - 0.05).abs() < 1e-9);
+        assert!((trigamma(1.0) - std::f64::consts::PI.powi(2) / 6.0).abs() < 1e-13);
+        assert!((trigamma(0.25) - 17.197_329_154_507_11).abs() < 1e-11);
+        assert!((softplus(800.0) - 800.0).abs() < 1e-12 && softplus(-800.0) >= 0.0);
         assert_eq!(quantile_sorted(&[1.0, 2.0, 3.0, 4.0], 0.2), Some(1.6));
         assert_eq!(quantile_sorted(&[], 0.5), None);
     }

@@ -1,0 +1,278 @@
+//! Maximum likelihood for the purchase-count models.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::jet::Jet;
+use super::{Customers, Model, Process};
+use crate::linear::Cholesky;
+use crate::newton::{Limits, Optimum, maximise};
+use crate::numeric::two_sided_z;
+use crate::{Answer, Result, StatsError, TooFew};
+
+/// Customers with a repeat purchase below which no model is fitted.
+pub(super) const NEED_REPEATERS: usize = 10;
+/// Customers on which starting points are compared.
+const SCOUTS: usize = 4_096;
+const CHUNK: usize = 8_192;
+/// Logarithms of parameters stay within ±this; reaching it means the data do not bound a parameter.
+const BOUND: f64 = 16.0;
+pub(super) const LIMITS: Limits = Limits { iterations: 300, step: 2.0, rise: 1e-9, bound: BOUND };
+
+/// A fitted purchase-count model.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    pub model: Model,
+    /// In the order of [`Model::parameter_names`]; times in the unit of the data.
+    pub params: [f64; 4],
+    /// From the inverse Hessian at the optimum; `None` when it is not negative definite.
+    pub standard_errors: Option<[f64; 4]>,
+    /// Covariance of the logarithms of the parameters, row-major 4×4.
+    pub log_covariance: Option<Vec<f64>>,
+    pub log_likelihood: f64,
+    pub customers: usize,
+    pub repeat_transactions: f64,
+    pub iterations: usize,
+    /// Parameters that the data hardly determine (at the bound of the search, or with a standard
+    /// error of their logarithm above 2); empty when all is well.
+    pub weak: Vec<&'static str>,
+}
+
+/// Fits a purchase-count model by damped Newton steps on the logarithms of its parameters, with
+/// analytic first and second derivatives.
+///
+/// The start is the best of several on a subsample. `TooFew` below 10 customers with repeats.
+///
+/// # Errors
+/// Bad summaries (see [`Customers::check`]); no convergence, with the values reached.
+pub fn fit(model: Model, customers: Customers<'_>) -> Result<Answer<Fit>> {
+    customers.check()?;
+    let repeaters = customers.x.iter().filter(|&&x| x > 0.0).count();
+    if let Some(few) = TooFew::check("customers with a repeat purchase", repeaters, NEED_REPEATERS) {
+        return Ok(Answer::TooFew(few));
+    }
+    let start = scout(model, customers);
+    let paths = Paths::new(model, customers);
+    let best = climb(&paths, &start);
+    let is_at_bound = best.point.iter().any(|p| p.abs() >= BOUND);
+    if !best.is_converged && !is_at_bound {
+        return Err(StatsError::NotConverged {
+            what: format!("the {model:?} likelihood"),
+            iterations: best.iterations,
+            reached: format!("{}, log-likelihood {:.4}", named(model, &best.point), best.at.value),
+        });
+    }
+    Ok(Answer::Known(finish(model, customers, &best)))
+}
+
+/// Profile-likelihood intervals of the parameters: where the log-likelihood, maximised over the
+/// others, falls by half the chi-squared quantile of `level`. A side that does not fall within a
+/// factor of e⁷ is `None`: the data do not bound the parameter there.
+pub fn profile(fit: &Fit, customers: Customers<'_>, level: f64) -> Result<[[Option<f64>; 2]; 4]> {
+    customers.check()?;
+    let paths = Paths::new(fit.model, customers);
+    let fall = 0.5 * two_sided_z(level).powi(2);
+    let centre = fit.params.map(f64::ln);
+    let mut sides = [[None; 2]; 4];
+    for (i, side) in sides.iter_mut().enumerate() {
+        for (bound, direction) in side.iter_mut().zip([-1.0, 1.0]) {
+            let drop = |distance: f64, near: &mut [f64]| {
+                near[i] = centre[i] + direction * distance;
+                let best = climb_others(&paths, near, i);
+                near.copy_from_slice(&best.point);
+                fit.log_likelihood - best.at.value - fall
+            };
+            *bound = distance_of(drop, centre).map(|d| (centre[i] + direction * d).exp());
+        }
+    }
+    Ok(sides)
+}
+
+/// The distance where `drop` crosses zero, by expansion and then bisection; `None` beyond 7.
+fn distance_of(mut drop: impl FnMut(f64, &mut [f64]) -> f64, centre: [f64; 4]) -> Option<f64> {
+    let mut near = centre;
+    let (mut low, mut high) = (0.0, 0.05);
+    while drop(high, &mut near) < 0.0 {
+        low = high;
+        high *= 2.0;
+        if high > 7.0 {
+            return None;
+        }
+    }
+    for _ in 0..12 {
+        let middle = 0.5 * (low + high);
+        if drop(middle, &mut near) < 0.0 { low = middle } else { high = middle }
+    }
+    Some(0.5 * (low + high))
+}
+
+/// The best optimum over several starts on a subsample, as logarithms of the parameters.
+fn scout(model: Model, customers: Customers<'_>) -> Vec<f64> {
+    let few = Sample::every(customers, customers.len().div_ceil(SCOUTS));
+    let paths = Paths::new(model, few.customers());
+    let total: f64 = paths.t.iter().zip(&paths.weight).map(|(t, w)| t * w).sum();
+    let purchases: f64 = paths.x.iter().zip(&paths.weight).map(|(x, w)| x * w).sum::<f64>().max(1.0);
+    let per_purchase = total / purchases;
+    let time = total / few.x.len() as f64;
+    let starts: [[f64; 4]; 4] = match model {
+        Model::BgNbd | Model::MbgNbd => [
+            [0.5, 0.3 * per_purchase, 0.7, 2.5],
+            [1.5, 1.5 * per_purchase, 1.0, 20.0],
+            [0.3, 0.2 * per_purchase, 0.1, 0.3],
+            [5.0, 4.0 * per_purchase, 5.0, 20.0],
+        ],
+        Model::ParetoNbd => [
+            [0.5, 0.3 * per_purchase, 0.6, 0.4 * time],
+            [1.5, 1.5 * per_purchase, 0.3, 2.0 * time],
+            [1.0, 0.8 * per_purchase, 2.0, 3.0 * time],
+            [3.0, 2.0 * per_purchase, 0.2, 0.05 * time],
+        ],
+    };
+    let climbs = starts.iter().map(|s| climb(&paths, &s.map(|p| p.max(1e-6).ln())));
+    let best = climbs.max_by(|a, b| a.at.value.total_cmp(&b.at.value));
+    let start = best.map_or(vec![0.0; 4], |b| b.point);
+    if customers.len() < 32 * SCOUTS {
+        return start;
+    }
+    let more = Sample::every(customers, 32);
+    climb(&Paths::new(model, more.customers()), &start).point
+}
+
+fn climb(paths: &Paths, start: &[f64]) -> Optimum {
+    maximise(start, LIMITS, |logs| paths.likelihood(logs))
+}
+
+/// Maximises over all parameters but one.
+fn climb_others(paths: &Paths, start: &[f64], fixed: usize) -> Optimum {
+    maximise(start, LIMITS, |logs| {
+        let mut at = paths.likelihood(logs);
+        at.gradient[fixed] = 0.0;
+        for j in 0..4 {
+            at.hessian[fixed * 4 + j] = 0.0;
+            at.hessian[j * 4 + fixed] = 0.0;
+        }
+        at.hessian[fixed * 5] = -1.0;
+        at
+    })
+}
+
+fn finish(model: Model, customers: Customers<'_>, best: &Optimum) -> Fit {
+    let params: [f64; 4] = std::array::from_fn(|i| best.point[i].exp());
+    let information: Vec<f64> = best.at.hessian.iter().map(|h| -h).collect();
+    let log_covariance = Cholesky::new(&information, 4).map(|c| c.inverse());
+    let log_error = |i: usize| log_covariance.as_ref().map(|c| c[i * 5].sqrt());
+    let is_weak = |i: &usize| best.point[*i].abs() >= BOUND || log_error(*i).is_none_or(|e| e > 2.0);
+    let names = model.parameter_names();
+    Fit {
+        model,
+        params,
+        standard_errors: log_covariance.as_ref().map(|c| std::array::from_fn(|i| params[i] * c[i * 5].sqrt())),
+        weak: (0..4).filter(is_weak).map(|i| names[i]).collect(),
+        log_covariance,
+        log_likelihood: best.at.value,
+        customers: customers.len(),
+        repeat_transactions: customers.x.iter().sum(),
+        iterations: best.iterations,
+    }
+}
+
+fn named(model: Model, logs: &[f64]) -> String {
+    let pairs = model.parameter_names().into_iter().zip(logs);
+    pairs.map(|(name, log)| format!("{name} {:.6}", log.exp())).collect::<Vec<_>>().join(", ")
+}
+
+/// A subsample of customers, owned.
+struct Sample {
+    x: Vec<f64>,
+    t_x: Vec<f64>,
+    t: Vec<f64>,
+}
+
+impl Sample {
+    fn every(all: Customers<'_>, step: usize) -> Self {
+        let pick = |values: &[f64]| values.iter().step_by(step).copied().collect();
+        Self { x: pick(all.x), t_x: pick(all.t_x), t: pick(all.t) }
+    }
+
+    fn customers(&self) -> Customers<'_> {
+        Customers { x: &self.x, t_x: &self.t_x, t: &self.t }
+    }
+}
+
+/// What the likelihood sums over: customers, identical ones merged where that pays.
+struct Paths<'a> {
+    model: Model,
+    x: std::borrow::Cow<'a, [f64]>,
+    t_x: std::borrow::Cow<'a, [f64]>,
+    t: std::borrow::Cow<'a, [f64]>,
+    weight: Vec<f64>,
+    /// Customers by x: (x, how many).
+    by_x: Vec<(f64, f64)>,
+}
+
+impl<'a> Paths<'a> {
+    fn new(model: Model, customers: Customers<'a>) -> Self {
+        let by_x = count_by_x(customers.x);
+        // Merging costs one hash a customer: more than one BG/NBD term, far less than one quadrature.
+        if model != Model::ParetoNbd {
+            let weight = vec![1.0; customers.len()];
+            return Self { model, x: customers.x.into(), t_x: customers.t_x.into(), t: customers.t.into(), weight, by_x };
+        }
+        let mut index = HashMap::with_capacity(customers.len().min(1 << 16));
+        let (mut x, mut t_x, mut t, mut weight) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for i in 0..customers.len() {
+            let key = [customers.x[i], customers.t_x[i], customers.t[i]];
+            let at = *index.entry(key.map(f64::to_bits)).or_insert(weight.len());
+            if at == weight.len() {
+                x.push(key[0]);
+                t_x.push(key[1]);
+                t.push(key[2]);
+                weight.push(0.0);
+            }
+            weight[at] += 1.0;
+        }
+        Self { model, x: x.into(), t_x: t_x.into(), t: t.into(), weight, by_x }
+    }
+
+    /// The log-likelihood with derivatives in the logarithms of the parameters.
+    fn likelihood(&self, logs: &[f64]) -> crate::newton::Evaluation {
+        let params: [f64; 4] = std::array::from_fn(|i| logs[i].exp());
+        let mut sum = match Process::new(self.model, params) {
+            Process::Geometric(g) => self.path_sum(|x, t_x, t| g.path_part(x, t_x, t)),
+            Process::Pareto(p) => self.path_sum(|x, t_x, t| p.path_part(x, t_x, t)),
+        };
+        for &(x, count) in &self.by_x {
+            let part = match Process::new(self.model, params) {
+                Process::Geometric(g) => g.x_part(x),
+                Process::Pareto(p) => p.x_part(x),
+            };
+            sum.add(&part, count);
+        }
+        sum.in_logs(&params)
+    }
+
+    /// Sums over customers on all threads; chunks are added in order, so the sum is the same each run.
+    fn path_sum(&self, part: impl Fn(f64, f64, f64) -> Jet<4> + Sync) -> Jet<4> {
+        let chunk_sum = |from: usize| {
+            let mut sum = Jet::ZERO;
+            for i in from..(from + CHUNK).min(self.weight.len()) {
+                sum.add(&part(self.x[i], self.t_x[i], self.t[i]), self.weight[i]);
+            }
+            sum
+        };
+        let starts: Vec<usize> = (0..self.weight.len()).step_by(CHUNK).collect();
+        let sums: Vec<Jet<4>> = starts.into_par_iter().map(chunk_sum).collect();
+        let mut total = Jet::ZERO;
+        sums.iter().for_each(|s| total.add(s, 1.0));
+        total
+    }
+}
+
+/// Distinct counts with their number of customers, ascending.
+pub(super) fn count_by_x(x: &[f64]) -> Vec<(f64, f64)> {
+    let most = x.iter().fold(0.0_f64, |m, &v| m.max(v)) as usize;
+    let mut counts = vec![0.0; most + 1];
+    x.iter().for_each(|&v| counts[v as usize] += 1.0);
+    counts.into_iter().enumerate().filter(|(_, n)| *n > 0.0).map(|(x, n)| (x as f64, n)).collect()
+}
