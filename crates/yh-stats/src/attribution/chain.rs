@@ -22,6 +22,8 @@ pub struct Chain {
     pub self_loop: Vec<f64>,
     /// Probability that the journey converts right after this state.
     pub converts: Vec<f64>,
+    /// Probability that the journey is lost right after this state.
+    pub lost: Vec<f64>,
     /// Expected conversion value right after this state.
     pub value: Vec<f64>,
     /// Times the state was left.
@@ -37,6 +39,7 @@ impl Chain {
             if times > 0.0 {
                 let last = counts.walk(journey.touches, times);
                 counts.converts[last] += journey.conversions;
+                counts.lost[last] += journey.nulls;
                 counts.value[last] += journey.value;
             }
         }
@@ -79,6 +82,7 @@ struct Counts {
     edge_count: Vec<f64>,
     visits: Vec<f64>,
     converts: Vec<f64>,
+    lost: Vec<f64>,
     value: Vec<f64>,
 }
 
@@ -94,6 +98,7 @@ impl Counts {
             edge_count: Vec::new(),
             visits: vec![0.0],
             converts: vec![0.0],
+            lost: vec![0.0],
             value: vec![0.0],
         }
     }
@@ -127,6 +132,7 @@ impl Counts {
             self.contexts.push(context);
             self.visits.push(0.0);
             self.converts.push(0.0);
+            self.lost.push(0.0);
             self.value.push(0.0);
         }
         let edge = self.edge_to.len();
@@ -172,6 +178,7 @@ impl Counts {
             probabilities,
             self_loop,
             converts: share(self.converts),
+            lost: share(self.lost),
             value: share(self.value),
             visits: self.visits,
             contexts: self.contexts,

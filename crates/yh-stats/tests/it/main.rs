@@ -1,6 +1,8 @@
 //! One integration binary: golden numbers, laws and wrong input of every method.
 
 mod attribution;
+mod clv;
+mod rootcause;
 mod shared;
 
 /// Every file of this folder is declared above, so none is silently left out.

@@ -3,9 +3,13 @@
 //! Each method is one module: its options, the columns it reads, and its answer. Keys of the JSON
 //! answers are documented in `docs/stats.md` and stay.
 
+mod attribution;
+mod clv;
 pub mod dates;
+mod forecast;
 pub mod input;
 pub mod output;
+mod rootcause;
 
 use input::ParquetReader;
 use output::{Answer, StatsCliError};
@@ -19,7 +23,12 @@ pub struct StatsArgs {
 
 /// One subcommand per method.
 #[derive(Debug, clap::Subcommand)]
-enum Method {}
+enum Method {
+    Rootcause(rootcause::Args),
+    Attribution(attribution::Args),
+    Clv(clv::Args),
+    Forecast(forecast::Args),
+}
 
 /// What every method shares: the file, the output format, timing.
 #[derive(Debug, Clone, clap::Args)]
@@ -48,5 +57,10 @@ pub fn run(args: &StatsArgs, parquet: ParquetReader) -> Result<(), StatsCliError
 
 /// Dispatches to the method's module.
 fn answer(method: &Method, parquet: ParquetReader) -> Result<(&Common, Answer), StatsCliError> {
-    match *method {}
+    match method {
+        Method::Rootcause(args) => Ok((&args.common, rootcause::answer(args, parquet)?)),
+        Method::Attribution(args) => Ok((&args.common, attribution::answer(args, parquet)?)),
+        Method::Clv(args) => Ok((&args.common, clv::answer(args, parquet)?)),
+        Method::Forecast(args) => Ok((&args.common, forecast::answer(args, parquet)?)),
+    }
 }
