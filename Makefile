@@ -1,0 +1,102 @@
+# Thin: every target is a few commands. Builds live outside the checkout, and every target builds the
+# same profile and features, so that nothing heavy is compiled twice.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+CACHE ?= $(HOME)/.cache/yunheng
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+export YUNHENG_SHARED ?= $(abspath ../shared)
+export PATH := $(CACHE)/tools/bin:$(PATH)
+
+BIN := $(CARGO_TARGET_DIR)/release/yunheng
+VENV := $(CACHE)/venv-oracle
+PORT ?= 8787
+SCALE ?= 1
+JOBS ?= 2
+
+.PHONY: help demo build web test fast check fmt rust conformance oracle e2e deny bench bench-stats dev setup clean
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+demo: build ## Build everything, make the demo project in ./demo and serve it
+	$(BIN) demo demo --scale $(SCALE) --serve --port $(PORT)
+
+build: web ## Build the program, pages included
+	cargo build --release --workspace
+
+# ---------------------------------------------------------------- pages
+
+NPM := $(shell command -v npm)
+PAGES := $(shell find web/src web/public web/index.html web/package-lock.json web/vite.config.ts -type f 2>/dev/null)
+
+ifdef NPM
+web: web/dist/index.html ## Build the pages
+else
+web:
+	@echo "note: no npm, so the program is built without its pages; install Node 20 and run make again"
+endif
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+
+# The pages are embedded when yh-server is compiled: touch it, so that cargo looks again.
+web/dist/index.html: web/node_modules/.package-lock.json $(PAGES)
+	cd web && npm run build
+	touch crates/yh-server/src/pages.rs
+
+# ---------------------------------------------------------------- tests
+
+test: setup check build rust conformance oracle e2e ## Everything that CI runs
+
+fast: ## Tests of the crates without the engine, in a target folder of their own
+	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/fast cargo test -p yh-model -p yh-stats -p yh-metrics
+
+check: fmt deny ## Formatting, lints, licences, and the pages' own checks
+	cargo clippy --release --workspace --all-targets -- -D warnings
+ifdef NPM
+	$(MAKE) web
+	cd web && npm run check
+endif
+
+fmt:
+	cargo fmt --all -- --check
+
+deny: ## Licences and advisories (skipped when cargo-deny cannot be had)
+	tests/tools/deny.sh
+
+rust: ## Rust tests, records also on a throw-away PostgreSQL
+	tests/tools/with_postgres.sh tests/tools/rust_tests.sh
+
+conformance: build ## The metric language against the shared cases
+	python3 tests/conformance/run.py --exe $(BIN) --jobs $(JOBS)
+
+oracle: build $(VENV)/.ready ## Answers against independent SQL on the original files
+	$(VENV)/bin/python tests/oracle/run.py --exe $(BIN) --shared $(YUNHENG_SHARED)
+
+$(VENV)/.ready: tests/oracle/requirements.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r tests/oracle/requirements.txt
+	touch $@
+
+e2e: build ## The pages in a browser
+	tests/tools/e2e.sh $(BIN)
+
+setup: ## Install what the tests need and the machine lacks
+	tests/tools/setup.sh $(CACHE)/tools
+
+# ---------------------------------------------------------------- measurements and development
+
+bench: build $(VENV)/.ready ## Print the speed bars
+	$(VENV)/bin/python bench/spine/run.py --exe $(BIN)
+
+bench-stats: build ## Statistics against the reference results
+	python3 bench/stats/run.py
+
+dev: build ## Serve the demo, and the pages with live reload on port 5173
+	test -d demo/.yunheng || $(BIN) demo demo --scale $(SCALE)
+	trap 'kill 0' EXIT; $(BIN) -C demo serve --port $(PORT) & cd web && YUNHENG_URL=http://127.0.0.1:$(PORT) npm run dev
+
+clean: ## Remove the demo and the built pages
+	rm -rf demo web/dist
