@@ -123,7 +123,7 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
         let join = |kind, offset| SpineJoin { kind, offset, range, time_filters: on_time.clone(), filters: again.clone().collect() };
         match self.leaf.offset {
             Some(offset) if shifts_after(offset, &times) => {
-                let earlier = range.and_then(|r| earlier_range(offset, r));
+                let earlier = range.and_then(|r| self.unshifted(r, offset));
                 let values = self.aggregate(items, &others, earlier, None)?;
                 let kind = if fill_gaps { JoinKind::Left } else { JoinKind::Inner };
                 join_spine(self.planner, values.into_query(), items, &times, &columns, join(kind, Some(offset)))
@@ -137,6 +137,14 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
                 join_spine(self.planner, values.into_query(), items, &times, &columns, join(JoinKind::Left, None))
             }
         }
+    }
+
+    /// The times from which shifted values come. A running value of a manifest must also lie in the
+    /// range before it is shifted: MetricFlow cuts it there, too.
+    fn unshifted(&self, range: TimeRange, offset: &Offset) -> Option<TimeRange> {
+        let earlier = earlier_range(offset, range)?;
+        let cut = self.leaf.cumulative.is_some() && matches!(self.planner.catalog.clock, Clock::Naive);
+        Some(if cut { TimeRange { start: range.start, end: earlier.end.min(range.end) } } else { earlier })
     }
 
     fn aggregate(&self, items: &[Item], filters: &[&Filter], range: Option<TimeRange>, offset: Option<&Offset>) -> Result<Select> {

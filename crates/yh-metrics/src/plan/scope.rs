@@ -8,7 +8,7 @@ use crate::catalog::{ColumnType, Dimension, DimensionKind, Entity, EntityKind, S
 use crate::item::{Item, TimePart};
 use crate::query::{ErrorCode, QueryError};
 use crate::sql::{Expr, From, Join, JoinKind, Op, Source, date_part};
-use crate::time::Grain;
+use crate::time::{Clock, Grain};
 
 type Result<T> = std::result::Result<T, QueryError>;
 
@@ -60,11 +60,6 @@ impl<'p, 'a> Scope<'p, 'a> {
             Some(dimension) => self.planner.time_base(self.model, &self.alias, dimension),
             None => Err(QueryError::new(ErrorCode::NoTimeDimension, format!("{} has no dimension `{name}`", self.model.name))),
         }
-    }
-
-    /// Whether this item is the aggregation time under any of its names.
-    pub(crate) fn is_metric_time(&self, item: &Item) -> bool {
-        is_metric_time(self.model, self.time_dimension, item)
     }
 
     /// SQL of an item; joins what it needs.
@@ -151,7 +146,7 @@ impl<'p, 'a> Scope<'p, 'a> {
         let query = self.planner.metric_by(metric, &item)?;
         let alias = self.planner.alias("m");
         let on = vec![own_key.equals(Expr::column(&alias, &item.column()))];
-        self.joins.push(Join { kind: JoinKind::Left, right: From { source: Source::Query(query), alias: alias.clone() }, on });
+        self.joins.push(Join { kind: self.kind, right: From { source: Source::Query(query), alias: alias.clone() }, on });
         self.joined.push((key, alias.clone()));
         Ok(Expr::column(&alias, metric))
     }
@@ -162,32 +157,42 @@ impl<'p, 'a> Scope<'p, 'a> {
             return Ok((self.model, self.alias.clone()));
         }
         let hops = self.route(path, name)?;
-        let (mut model, mut alias, mut key) = (self.model, self.alias.clone(), String::new());
+        // A manifest's keys may repeat: there each target gets a chain of its own, as in MetricFlow.
+        let mut key = match (&self.planner.catalog.clock, hops.as_slice()) {
+            (Clock::Naive, [_, .., target]) => format!("{}\0", target.model.name),
+            _ => String::new(),
+        };
+        let mut chain = vec![(self.model, self.alias.clone())];
         for hop in hops {
             key = format!("{key}{}\0{}\0", hop.entity, hop.model.name);
-            alias = match self.joined.iter().find(|(k, _)| *k == key) {
+            let alias = match self.joined.iter().find(|(k, _)| *k == key) {
                 Some((_, joined)) => joined.clone(),
                 None => {
-                    let joined = self.join(model, &alias, &hop)?;
+                    let joined = self.join(&chain, &hop)?;
                     self.joined.push((key.clone(), joined.clone()));
                     joined
                 }
             };
-            model = hop.model;
+            chain.push((hop.model, alias));
         }
-        Ok((model, alias))
+        chain.pop().ok_or_else(|| self.no_path(path, name))
     }
 
-    fn join(&mut self, left: &'a SemanticModel, left_alias: &str, hop: &Hop<'a>) -> Result<String> {
+    /// Joins one more table to the chain of tables reached so far.
+    fn join(&mut self, chain: &[(&'a SemanticModel, String)], hop: &Hop<'a>) -> Result<String> {
         let (planner, right) = (self.planner, hop.model);
         let alias = planner.alias("t");
         let mut on = Vec::new();
-        if let (Some(l), Some(r)) = (left.entity(hop.entity), right.entity(hop.entity)) {
+        if let Some((left, left_alias)) = chain.last()
+            && let (Some(l), Some(r)) = (left.entity(hop.entity), right.entity(hop.entity))
+        {
             on.push(planner.entity_expr(left, left_alias, l)?.equals(planner.entity_expr(right, &alias, r)?));
         }
-        for l in left.dimensions.iter().filter(|d| d.is_partition) {
-            if let Some(r) = right.dimension(&l.name).filter(|d| d.is_partition) {
-                on.push(self.partition(left, left_alias, l)?.equals(self.partition(right, &alias, r)?));
+        for (left, left_alias) in chain {
+            for l in left.dimensions.iter().filter(|d| d.is_partition) {
+                if let Some(r) = right.dimension(&l.name).filter(|d| d.is_partition) {
+                    on.push(self.partition(left, left_alias, l)?.equals(self.partition(right, &alias, r)?));
+                }
             }
         }
         if let Some((start, end)) = right.validity() {
