@@ -33,8 +33,6 @@ pub enum ImportError {
     MissingHeader { column: String, wanted: String, near: Option<String>, headers: Vec<String> },
     #[error("no header means {columns}, which {dataset} needs", columns = columns.join(", "))]
     MissingColumns { dataset: String, columns: Vec<String>, headers: Vec<String> },
-    #[error("both {first:?} and {second:?} mean {column}")]
-    TwoHeaders { column: String, first: String, second: String },
     #[error("the dates of {header:?} can be day/month or month/day, as in {sample}")]
     AmbiguousDates { header: String, sample: String },
     #[error("the dates of {header:?} mix day/month and month/day: {day_first} and {month_first}")]
@@ -78,7 +76,6 @@ impl ImportError {
             Self::NoHeader => "no-header",
             Self::DuplicateHeader { .. } => "duplicate-header",
             Self::MissingHeader { .. } | Self::MissingColumns { .. } => "missing-column",
-            Self::TwoHeaders { .. } => "ambiguous-header",
             Self::AmbiguousDates { .. } => "ambiguous-dates",
             Self::MixedDates { .. } => "mixed-dates",
             Self::BadFormat { .. } => "bad-format",
@@ -115,7 +112,6 @@ impl ImportError {
             Self::MissingColumns { headers, .. } => {
                 format!("map them under `columns:` of a source; the file has: {}", headers.join(", "))
             }
-            Self::TwoHeaders { column, .. } => format!("map {column} from one of them under `columns:` of a source"),
             Self::AmbiguousDates { .. } | Self::MixedDates { .. } => {
                 "set the column's `format`, such as \"%d/%m/%Y\" or \"%m/%d/%Y\"".into()
             }

@@ -5,8 +5,28 @@
 //! records (`split`) → typed columns (`parse`, `value`, `moment`) → Parquet by month (`write`) →
 //! duplicates and corrections (`keys`, `correct`).
 
+mod bytes;
+mod correct;
+mod dates;
+mod encoding;
 mod error;
+mod input;
+mod keys;
+mod layout;
+mod moment;
+mod parse;
+mod pipeline;
+mod plan;
+mod record;
+mod rejects;
 mod report;
+mod sheet;
+mod split;
+mod stage;
+mod table;
+mod totals;
+mod value;
+mod write;
 
 use std::path::PathBuf;
 
@@ -14,7 +34,9 @@ use yh_model::dataset::DatasetSpec;
 use yh_model::source::FileMapping;
 
 pub use error::ImportError;
+pub use plan::{ATTRIBUTES, IMPORT_ID, LINE, lake_schema};
 pub use report::*;
+pub use stage::stage;
 
 /// One file to import.
 #[derive(Debug, Clone)]

@@ -1,0 +1,413 @@
+//! Rows whose key is already there: the later row counts, the earlier one stays reachable.
+//!
+//! Only files that hold a changed key are written again. Of several rows of a key within one file the
+//! last line counts. A row equal to the one that is there changes nothing.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, UInt32Array, new_null_array};
+use arrow::compute::kernels::cmp::not_distinct;
+use arrow::compute::{concat, filter_record_batch, take};
+use arrow::record_batch::RecordBatch;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::keys::{Sidecar, hash_keys, key_bytes, key_text};
+use super::parse::{times_us, wider};
+use super::plan::{IMPORT_ID, LINE, Plan};
+use super::report::{Duplicate, FileEntry, FileKind};
+use super::write::{FileFormat, FileNames, GROUP_ROWS, LakeFile};
+use super::{ExistingFile, ImportError, StageRequest};
+
+/// New rows looked at together: bounds memory.
+const ROWS_AT_ONCE: u64 = 1 << 20;
+const DUPLICATES_SHOWN: usize = 100;
+
+/// What the new rows mean for the files that are there.
+#[derive(Debug, Default)]
+pub struct Resolution {
+    pub added: Vec<FileEntry>,
+    pub removed: Vec<PathBuf>,
+    pub replaced: u64,
+    pub unchanged: u64,
+    pub duplicates: u64,
+    pub first_duplicates: Vec<Duplicate>,
+}
+
+/// A changed keyless file replaces all rows of the file of that name.
+pub fn replace_keyless(request: &StageRequest, new: Vec<FileEntry>, existing: &[ExistingFile]) -> Resolution {
+    let old: Vec<&FileEntry> = existing
+        .iter()
+        .filter(|file| file.source == request.source && file.file_name == request.file_name)
+        .map(|file| &file.entry)
+        .collect();
+    let old_rows: u64 = old.iter().map(|entry| entry.rows).sum();
+    let new_rows: u64 = new.iter().map(|entry| entry.rows).sum();
+    let superseded = old.iter().map(|entry| FileEntry { kind: FileKind::Superseded, keys: None, ..(*entry).clone() });
+    Resolution {
+        removed: old.iter().map(|entry| entry.path.clone()).collect(),
+        replaced: old_rows.min(new_rows),
+        added: new.into_iter().chain(superseded).collect(),
+        ..Resolution::default()
+    }
+}
+
+/// A row of one of the files at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    file: usize,
+    row: u32,
+}
+
+/// A row that may share its key with another.
+struct Candidate {
+    hash: u64,
+    place: Place,
+    key: Vec<u8>,
+    line: i64,
+    text: String,
+}
+
+/// Finds repeated keys and writes again what they change.
+pub fn resolve(
+    plan: &Plan,
+    format: &FileFormat,
+    new: Vec<FileEntry>,
+    existing: &[ExistingFile],
+    names: &mut FileNames,
+    cancel: &AtomicBool,
+) -> Result<Resolution, ImportError> {
+    let mut matcher = Matcher::open(plan, &new, existing)?;
+    let rows: u64 = new.iter().map(|entry| entry.rows).sum();
+    let passes = rows.div_ceil(ROWS_AT_ONCE).max(1);
+    let width = u64::MAX / passes;
+    for pass in 0..passes {
+        if cancel.load(Ordering::Relaxed) {
+            return Err(ImportError::Cancelled);
+        }
+        let to = if pass + 1 == passes { u64::MAX } else { (pass + 1) * width - 1 };
+        matcher.look(pass * width, to)?;
+    }
+    matcher.drop_unchanged()?;
+    matcher.rewrite(format, names)
+}
+
+/// The files at hand, existing ones first, and which of their rows go.
+struct Matcher<'m> {
+    plan: &'m Plan,
+    files: Vec<&'m FileEntry>,
+    sidecars: Vec<Sidecar>,
+    /// Files before this index exist already.
+    first_new: usize,
+    /// Rows that leave their file: superseded ones are kept elsewhere, the others are repetitions.
+    superseded: BTreeMap<usize, Vec<u32>>,
+    repeated: BTreeMap<usize, Vec<u32>>,
+    /// An existing row and the new row of the same key.
+    pairs: Vec<(Place, Place)>,
+    resolution: Resolution,
+}
+
+impl<'m> Matcher<'m> {
+    fn open(plan: &'m Plan, new: &'m [FileEntry], existing: &'m [ExistingFile]) -> Result<Self, ImportError> {
+        let existing = existing.iter().map(|file| &file.entry).filter(|entry| entry.kind == FileKind::Live);
+        let mut files: Vec<&FileEntry> = existing.collect();
+        let first_new = files.len();
+        files.extend(new);
+        let sidecars = files
+            .iter()
+            .map(|entry| match &entry.keys {
+                Some(keys) => Sidecar::open(keys),
+                None => Err(ImportError::Damaged(format!("{} has no key hashes", entry.path.display()))),
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        for (entry, sidecar) in files.iter().zip(&sidecars) {
+            if entry.rows != sidecar.len() {
+                return Err(ImportError::Damaged(format!("{} and its key hashes differ in length", entry.path.display())));
+            }
+        }
+        Ok(Self {
+            plan,
+            files,
+            sidecars,
+            first_new,
+            superseded: BTreeMap::new(),
+            repeated: BTreeMap::new(),
+            pairs: Vec::new(),
+            resolution: Resolution::default(),
+        })
+    }
+
+    /// Handles the keys whose hash lies in a range.
+    fn look(&mut self, from: u64, to: u64) -> Result<(), ImportError> {
+        let places = self.repeated_hashes(from, to)?;
+        let mut candidates = self.read_candidates(places)?;
+        candidates.sort_unstable_by(|a, b| (a.hash, &a.key, a.place.file >= self.first_new, a.line).cmp(&(
+            b.hash,
+            &b.key,
+            b.place.file >= self.first_new,
+            b.line,
+        )));
+        for same_key in candidates.chunk_by(|a, b| a.key == b.key) {
+            self.settle(same_key);
+        }
+        Ok(())
+    }
+
+    /// Rows whose hash another row has too, at least one of them new.
+    fn repeated_hashes(&mut self, from: u64, to: u64) -> Result<Vec<(u64, Place)>, ImportError> {
+        let mut new = Vec::new();
+        for file in self.first_new..self.files.len() {
+            new.extend(self.sidecars[file].range(from, to)?.into_iter().map(|at| (at.hash, Place { file, row: at.row })));
+        }
+        // Sorted runs, one after the other: the stable sort merges them.
+        new.sort();
+        let mut old = Vec::new();
+        for file in 0..self.first_new {
+            let mut next = 0;
+            for at in self.sidecars[file].range(from, to)? {
+                while new.get(next).is_some_and(|(hash, _)| *hash < at.hash) {
+                    next += 1;
+                }
+                if new.get(next).is_some_and(|(hash, _)| *hash == at.hash) {
+                    old.push((at.hash, Place { file, row: at.row }));
+                }
+            }
+        }
+        old.sort();
+        let in_old = |hash: u64| old.binary_search_by_key(&hash, |(hash, _)| *hash).is_ok();
+        let mut places: Vec<(u64, Place)> = new
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|same| same.len() > 1 || in_old(same[0].0))
+            .flatten()
+            .copied()
+            .collect();
+        places.extend(old);
+        Ok(places)
+    }
+
+    /// Reads the real keys.
+    fn read_candidates(&self, places: Vec<(u64, Place)>) -> Result<Vec<Candidate>, ImportError> {
+        let mut by_file: BTreeMap<usize, Vec<(u32, u64)>> = BTreeMap::new();
+        for (hash, place) in places {
+            by_file.entry(place.file).or_default().push((place.row, hash));
+        }
+        let mut candidates = Vec::new();
+        for (file, mut rows) in by_file {
+            rows.sort_unstable();
+            let path = &self.files[file].path;
+            let keys: Vec<ArrayRef> =
+                self.plan.key.iter().map(|at| read_column(path, &self.plan.columns[*at].name)).collect::<Result<_, _>>()?;
+            let lines = read_column(path, LINE)?;
+            let lines = lines.as_any().downcast_ref::<Int64Array>().ok_or_else(|| damaged(path))?;
+            candidates.extend(rows.into_iter().map(|(row, hash)| Candidate {
+                hash,
+                place: Place { file, row },
+                key: key_bytes(&keys, row as usize),
+                line: lines.value(row as usize),
+                text: String::new(),
+            }));
+            let shown = DUPLICATES_SHOWN.saturating_sub(self.resolution.first_duplicates.len());
+            for candidate in candidates.iter_mut().filter(|candidate| candidate.place.file == file).take(shown * 4) {
+                candidate.text = key_text(&keys, candidate.place.row as usize);
+            }
+        }
+        Ok(candidates)
+    }
+
+    /// Decides which of the rows of one key counts; existing ones come first, then new ones by line.
+    fn settle(&mut self, rows: &[Candidate]) {
+        let (old, new) = rows.split_at(rows.partition_point(|row| row.place.file < self.first_new));
+        let Some((last, earlier)) = new.split_last() else { return };
+        for row in earlier {
+            self.superseded.entry(row.place.file).or_default().push(row.place.row);
+            self.resolution.duplicates += 1;
+            if self.resolution.first_duplicates.len() < DUPLICATES_SHOWN {
+                let duplicate = Duplicate { key: row.text.clone(), line: row.line as u64, kept_line: last.line as u64 };
+                self.resolution.first_duplicates.push(duplicate);
+            }
+        }
+        if let Some(old) = old.last() {
+            self.pairs.push((old.place, last.place));
+        }
+    }
+
+    /// Compares each pair column by column: equal rows change nothing, others supersede the existing row.
+    fn drop_unchanged(&mut self) -> Result<(), ImportError> {
+        self.pairs.sort_unstable_by_key(|(old, new)| (old.file, new.file, old.row));
+        let pairs = std::mem::take(&mut self.pairs);
+        for same_files in pairs.chunk_by(|a, b| a.0.file == b.0.file && a.1.file == b.1.file) {
+            let equal = self.compare(same_files)?;
+            for ((old, new), equal) in same_files.iter().zip(equal) {
+                if equal {
+                    self.repeated.entry(new.file).or_default().push(new.row);
+                    self.resolution.unchanged += 1;
+                } else {
+                    self.superseded.entry(old.file).or_default().push(old.row);
+                    self.resolution.replaced += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn compare(&self, pairs: &[(Place, Place)]) -> Result<Vec<bool>, ImportError> {
+        let (old_file, new_file) = (pairs[0].0.file, pairs[0].1.file);
+        let old_rows: UInt32Array = pairs.iter().map(|(old, _)| Some(old.row)).collect();
+        let new_rows: UInt32Array = pairs.iter().map(|(_, new)| Some(new.row)).collect();
+        let mut equal = vec![true; pairs.len()];
+        for field in self.plan.schema.fields() {
+            if field.name() == IMPORT_ID || field.name() == LINE {
+                continue;
+            }
+            let new = take(&read_column(&self.files[new_file].path, field.name())?, &new_rows, None)?;
+            let old = match read_column(&self.files[old_file].path, field.name()) {
+                Ok(old) => take(&old, &old_rows, None)?,
+                // The dataset got this column later.
+                Err(ImportError::Arrow(_)) => new_null_array(new.data_type(), pairs.len()),
+                Err(error) => return Err(error),
+            };
+            if old.data_type() != new.data_type() {
+                return Ok(vec![false; pairs.len()]);
+            }
+            let same = not_distinct(&old, &new)?;
+            for (equal, same) in equal.iter_mut().zip(same.iter()) {
+                *equal &= same.unwrap_or(false);
+            }
+        }
+        Ok(equal)
+    }
+
+    /// Writes the files that lose rows again, and the lost rows beside them.
+    fn rewrite(mut self, format: &FileFormat, names: &mut FileNames) -> Result<Resolution, ImportError> {
+        for (index, entry) in self.files.iter().enumerate() {
+            let superseded = self.superseded.remove(&index).unwrap_or_default();
+            let repeated = self.repeated.remove(&index).unwrap_or_default();
+            let is_new = index >= self.first_new;
+            if superseded.is_empty() && repeated.is_empty() {
+                if is_new {
+                    self.resolution.added.push((*entry).clone());
+                }
+                continue;
+            }
+            if !is_new {
+                self.resolution.removed.push(entry.path.clone());
+            }
+            let fates = Fates::new(entry.rows as usize, &superseded, &repeated);
+            let format = if is_new { format.clone() } else { FileFormat::of_file(&entry.path)? };
+            let key: Vec<&str> = self.plan.key.iter().map(|at| self.plan.columns[*at].name.as_str()).collect();
+            let time = self.plan.time.map(|at| self.plan.columns[at].name.as_str());
+            let mut rewriter = Rewriter { entry, format, key, time, names };
+            self.resolution.added.extend(rewriter.copy(&fates, Fate::Stays, FileKind::Live)?);
+            self.resolution.added.extend(rewriter.copy(&fates, Fate::Superseded, FileKind::Superseded)?);
+        }
+        Ok(self.resolution)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Stays,
+    Superseded,
+    Repeated,
+}
+
+/// What becomes of each row of a file.
+struct Fates(Vec<Fate>);
+
+impl Fates {
+    fn new(rows: usize, superseded: &[u32], repeated: &[u32]) -> Self {
+        let mut fates = vec![Fate::Stays; rows];
+        for row in superseded {
+            fates[*row as usize] = Fate::Superseded;
+        }
+        for row in repeated {
+            fates[*row as usize] = Fate::Repeated;
+        }
+        Self(fates)
+    }
+}
+
+struct Rewriter<'r> {
+    entry: &'r FileEntry,
+    format: FileFormat,
+    key: Vec<&'r str>,
+    time: Option<&'r str>,
+    names: &'r mut FileNames,
+}
+
+impl Rewriter<'_> {
+    /// Copies the rows of one fate into a new file; none when there are none.
+    fn copy(&mut self, fates: &Fates, fate: Fate, kind: FileKind) -> Result<Option<FileEntry>, ImportError> {
+        if !fates.0.contains(&fate) {
+            return Ok(None);
+        }
+        let path = self.names.next(self.entry.month.as_deref(), kind);
+        let mut out = LakeFile::create(path, &self.format, None, kind)?;
+        let mut waiting: Vec<RecordBatch> = Vec::new();
+        let mut first = 0;
+        for batch in reader(&self.entry.path)?.with_batch_size(16 * 1024).build()? {
+            let batch = batch?;
+            let stays: BooleanArray = fates.0[first..first + batch.num_rows()].iter().map(|row| Some(*row == fate)).collect();
+            first += batch.num_rows();
+            let kept = filter_record_batch(&batch, &stays)?;
+            if kept.num_rows() > 0 {
+                self.note(&mut out, &kept)?;
+                waiting.push(kept);
+            }
+            if waiting.iter().map(RecordBatch::num_rows).sum::<usize>() >= GROUP_ROWS {
+                out.append(self.format.encode(&std::mem::take(&mut waiting))?)?;
+            }
+        }
+        if !waiting.is_empty() {
+            out.append(self.format.encode(&waiting)?)?;
+        }
+        let entry = out.seal()?;
+        Ok(Some(FileEntry { month: self.entry.month.clone(), ..entry }))
+    }
+
+    fn note(&self, out: &mut LakeFile, batch: &RecordBatch) -> Result<(), ImportError> {
+        let schema = batch.schema();
+        let key = self.key.iter().map(|name| schema.index_of(name)).collect::<Result<Vec<_>, _>>()?;
+        let times = match self.time {
+            Some(time) => times_us(batch.column(schema.index_of(time)?)),
+            None => Vec::new(),
+        };
+        let time_range = times.iter().map(|us| (*us, *us)).reduce(wider);
+        out.note_rows(batch.num_rows(), &hash_keys(batch, &key), time_range);
+        Ok(())
+    }
+}
+
+fn reader(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, ImportError> {
+    let file = File::open(path).map_err(|error| ImportError::io(path, error))?;
+    Ok(ParquetRecordBatchReaderBuilder::try_new(file)?)
+}
+
+/// Reads one column of a lake file; an Arrow error when it has none of that name.
+fn read_column(path: &Path, name: &str) -> Result<ArrayRef, ImportError> {
+    let builder = reader(path)?;
+    let index = builder.schema().index_of(name)?;
+    let data_type = builder.schema().field(index).data_type().clone();
+    let projection = ProjectionMask::roots(builder.parquet_schema(), [index]);
+    let batches = builder.with_projection(projection).with_batch_size(64 * 1024).build()?;
+    let arrays = batches.map(|batch| batch.map(|batch| batch.column(0).clone())).collect::<Result<Vec<_>, _>>()?;
+    if arrays.is_empty() {
+        return Ok(new_null_array(&data_type, 0));
+    }
+    let arrays: Vec<&dyn Array> = arrays.iter().map(AsRef::as_ref).collect();
+    Ok(concat(&arrays)?)
+}
+
+fn damaged(path: &Path) -> ImportError {
+    ImportError::Damaged(path.display().to_string())
+}
+
+impl FileFormat {
+    /// Writes like the file at `path`: its columns, whatever the dataset has become since.
+    fn of_file(path: &Path) -> Result<Self, ImportError> {
+        Self::new(reader(path)?.schema().clone(), &[])
+    }
+}

@@ -1,0 +1,239 @@
+//! What a file is: text, sheet or Parquet; its headers; and how to get chunks of it, as often as needed.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use encoding_rs::{Encoding, UTF_8};
+use yh_model::source::FileFormat as FormatGiven;
+
+use super::bytes::{ByteReader, Meter, TextReader, sample};
+use super::encoding::{TextEncoding, detect_encoding, eastern_or_western, encoding_named};
+use super::layout::find_layout;
+use super::pipeline::ChunkSource;
+use super::record::first_rows;
+use super::report::FormatFound;
+use super::sheet::{is_old_sheet, is_sheet, read_sheet};
+use super::split::{Chunk, Splitter, count_lines};
+use super::table::{is_parquet, read_table};
+use super::{ImportError, Limits};
+
+/// Bytes looked at to tell encoding, delimiter, header and date order.
+const SAMPLE_BYTES: usize = 1 << 20;
+/// Rows looked at to tell date order and which texts repeat.
+const SAMPLE_ROWS: usize = 5_000;
+/// Separates the fields of records made from sheets and tables.
+pub const MADE_DELIMITER: u8 = b',';
+
+/// An opened file.
+pub struct Input {
+    pub format: FormatFound,
+    pub headers: Vec<String>,
+    pub delimiter: u8,
+    pub encoding: Option<TextEncoding>,
+    /// Sheets of a spreadsheet.
+    pub sheets: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+    pub meter: Meter,
+    pub total_bytes: u64,
+    body: Body,
+}
+
+enum Body {
+    /// The line the first record starts on.
+    Text { data_line: u64 },
+    /// Records written as CSV text, one chunk after the other.
+    Made(Vec<String>, u64),
+    Table,
+}
+
+impl Input {
+    /// Opens a file; `knows` tells headers of the dataset from other text.
+    pub fn open(
+        path: &Path,
+        given: &FormatGiven,
+        encoding: Option<&'static Encoding>,
+        limits: Limits,
+        knows: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, ImportError> {
+        let total_bytes = std::fs::metadata(path).map_err(|error| ImportError::io(path, error))?.len();
+        let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if total_bytes == 0 {
+            return Err(ImportError::Empty(file_name));
+        }
+        let mut magic = [0; 8];
+        let read = File::open(path).and_then(|mut file| file.read(&mut magic)).map_err(|error| ImportError::io(path, error))?;
+        let magic = &magic[..read];
+        if is_sheet(magic) || is_old_sheet(magic) {
+            return Self::sheet(path, given, limits, total_bytes, knows);
+        }
+        if is_parquet(magic) {
+            return Self::table(path, total_bytes);
+        }
+        Self::text(path, given, encoding, limits, total_bytes, knows)
+    }
+
+    fn text(
+        path: &Path,
+        given: &FormatGiven,
+        encoding: Option<&'static Encoding>,
+        limits: Limits,
+        total_bytes: u64,
+        knows: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, ImportError> {
+        let (bytes, complete) = sample(path, SAMPLE_BYTES, limits.max_unpacked_bytes)?;
+        let encoding = match (&given.encoding, encoding) {
+            (Some(name), _) => TextEncoding { encoding: encoding_named(name)?, guessed: false },
+            (None, Some(encoding)) => TextEncoding { encoding, guessed: false },
+            (None, None) => TextEncoding { encoding: detect_encoding(&bytes, complete), guessed: true },
+        };
+        let text = sample_text(&bytes, encoding.encoding, complete);
+        if text.trim().is_empty() {
+            return Err(ImportError::Empty(path.file_name().unwrap_or_default().to_string_lossy().into_owned()));
+        }
+        let delimiter = given.delimiter.map(|delimiter| delimiter as u8);
+        let layout = find_layout(&text, delimiter, given.header_row.map(|row| row as u64), knows).ok_or(ImportError::NoHeader)?;
+        let body = text_from_line(&text, layout.data_line);
+        Ok(Self {
+            format: FormatFound {
+                encoding: Some(encoding.name()),
+                delimiter: Some(layout.delimiter as char),
+                sheet: None,
+                header_row: layout.header_line,
+            },
+            rows: first_rows(body, layout.delimiter, SAMPLE_ROWS).into_iter().map(|(_, fields)| fields).collect(),
+            headers: layout.headers,
+            delimiter: layout.delimiter,
+            encoding: Some(encoding),
+            sheets: Vec::new(),
+            meter: Meter::new(),
+            total_bytes,
+            body: Body::Text { data_line: layout.data_line },
+        })
+    }
+
+    fn sheet(
+        path: &Path,
+        given: &FormatGiven,
+        limits: Limits,
+        total_bytes: u64,
+        knows: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, ImportError> {
+        let sheet = read_sheet(path, given, limits, total_bytes, knows)?;
+        let rows = sheet.chunks.first().map(|text| first_rows(text, MADE_DELIMITER, SAMPLE_ROWS)).unwrap_or_default();
+        Ok(Self {
+            format: FormatFound { encoding: None, delimiter: None, sheet: Some(sheet.name), header_row: sheet.header_row },
+            headers: sheet.headers,
+            delimiter: MADE_DELIMITER,
+            encoding: None,
+            sheets: sheet.sheets,
+            rows: rows.into_iter().map(|(_, fields)| fields).collect(),
+            meter: hashed(path)?,
+            total_bytes,
+            body: Body::Made(sheet.chunks, sheet.header_row + 1),
+        })
+    }
+
+    fn table(path: &Path, total_bytes: u64) -> Result<Self, ImportError> {
+        let mut table = read_table(path)?;
+        let first = (table.next_chunk)()?.map(|chunk| chunk.text).unwrap_or_default();
+        Ok(Self {
+            format: FormatFound { encoding: None, delimiter: None, sheet: None, header_row: 0 },
+            rows: first_rows(&first, MADE_DELIMITER, SAMPLE_ROWS).into_iter().map(|(_, fields)| fields).collect(),
+            headers: table.headers,
+            delimiter: MADE_DELIMITER,
+            encoding: None,
+            sheets: Vec::new(),
+            meter: hashed(path)?,
+            total_bytes,
+            body: Body::Table,
+        })
+    }
+
+    /// Starts reading records; `meter` counts and hashes the file meanwhile.
+    pub fn chunks<'s>(&'s self, path: &Path, meter: Meter, limits: Limits) -> Result<ChunkSource<'s>, ImportError> {
+        match &self.body {
+            Body::Text { data_line } => {
+                let encoding = self.encoding.unwrap_or(TextEncoding { encoding: UTF_8, guessed: true });
+                let bytes = ByteReader::open(path, meter, limits.max_unpacked_bytes)?;
+                let mut splitter = Splitter::new(TextReader::new(bytes, encoding), self.delimiter);
+                splitter.skip_to(*data_line)?;
+                Ok(Box::new(move || splitter.next_chunk()))
+            }
+            Body::Made(texts, first_row) => {
+                let mut next = 0;
+                let mut row = *first_row;
+                Ok(Box::new(move || {
+                    let Some(text) = texts.get(next) else { return Ok(None) };
+                    let chunk = Chunk { index: next, text: text.clone(), first_line: row, lines: super::split::LineUnit::Record };
+                    next += 1;
+                    row += rows_in(text);
+                    Ok(Some(chunk))
+                }))
+            }
+            Body::Table => Ok(read_table(path)?.next_chunk),
+        }
+    }
+}
+
+/// Counts the records of made text.
+fn rows_in(text: &str) -> u64 {
+    // Made records keep line breaks of cells inside quotes; only the others end a record.
+    let mut inside = false;
+    text.bytes()
+        .filter(|byte| {
+            inside ^= *byte == b'"';
+            *byte == b'\n' && !inside
+        })
+        .count() as u64
+}
+
+/// Reads a whole file for its hash.
+fn hashed(path: &Path) -> Result<Meter, ImportError> {
+    let meter = Meter::new();
+    let mut bytes = ByteReader::open(path, meter.clone(), u64::MAX)?;
+    let mut block = vec![0; SAMPLE_BYTES];
+    while bytes.fill(&mut block)? > 0 {}
+    Ok(meter)
+}
+
+/// Looks at a whole file whose start was plain ASCII.
+pub fn whole_file_encoding(path: &Path, limits: Limits) -> Result<&'static Encoding, ImportError> {
+    let mut bytes = ByteReader::open(path, Meter::new(), limits.max_unpacked_bytes)?;
+    let mut block = vec![0; SAMPLE_BYTES];
+    let mut odd_lines = Vec::new();
+    loop {
+        let read = bytes.fill(&mut block)?;
+        if read == 0 {
+            return Ok(eastern_or_western(&odd_lines));
+        }
+        // Lines of plain ASCII say nothing; a few MiB of the others say enough.
+        let odd = block[..read].split(|byte| *byte == b'\n').filter(|line| !line.is_ascii());
+        for line in odd.take_while(|_| true) {
+            if odd_lines.len() < SAMPLE_BYTES {
+                odd_lines.extend_from_slice(line);
+                odd_lines.push(b'\n');
+            }
+        }
+    }
+}
+
+/// The start of a file as text, cut at the last line end.
+fn sample_text(bytes: &[u8], encoding: &'static Encoding, complete: bool) -> String {
+    let (text, _, _) = encoding.decode(bytes);
+    let mut text = text.into_owned();
+    if !complete {
+        let end = text.rfind('\n').map_or(text.len(), |at| at + 1);
+        text.truncate(end);
+    }
+    text
+}
+
+fn text_from_line(text: &str, line: u64) -> &str {
+    let mut rest = text;
+    for _ in 1..line {
+        rest = rest.find('\n').map_or("", |at| &rest[at + 1..]);
+    }
+    debug_assert!(rest.is_empty() || count_lines(text.as_bytes()) + 1 >= line);
+    rest
+}

@@ -1,0 +1,639 @@
+//! Text of a cell → days and instants.
+//!
+//! Wall times without an offset are read in the source's zone: a time that occurs twice (clocks set
+//! back) is the earlier one, a time that does not exist (clocks set forward) moves forward by the gap,
+//! as RFC 5545 does.
+
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp, civil};
+
+use super::value::{Refusal, refusal};
+
+pub const SECOND_US: i64 = 1_000_000;
+pub const DAY_US: i64 = 86_400 * SECOND_US;
+
+const NOT_A_DATE: Refusal = refusal("not a date or time", "write 2024-11-30 or 2024-11-30 20:00:00, or set the column's format");
+const NO_SUCH_DATE: Refusal = refusal("no such date", "check day and month, or set the column's format");
+
+/// How the dates of a column are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// 2024-11-30, 2024/11/30, 20241130, 2024年11月30日, epoch seconds; with or without a time.
+    YearFirst,
+    /// 30/11/2024
+    DayFirst,
+    /// 11/30/2024
+    MonthFirst,
+    /// As the definition says.
+    Format(Vec<FormatPart>),
+}
+
+/// One piece of a `strptime` format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormatPart {
+    Literal(char),
+    Space,
+    Year,
+    ShortYear,
+    Month,
+    MonthName,
+    Day,
+    Hour,
+    Hour12,
+    Minute,
+    Second,
+    Fraction,
+    HalfDay,
+    Offset,
+}
+
+/// A date and time as written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wall {
+    pub year: i32,
+    pub month: u32,
+    pub day: u32,
+    /// Since midnight, microseconds.
+    pub time_us: i64,
+    /// Seconds east of UTC, when written.
+    pub offset: Option<i32>,
+}
+
+impl Reading {
+    /// Reads a `strptime` format; the error is the reason.
+    pub fn from_format(format: &str) -> Result<Self, String> {
+        let mut parts = Vec::new();
+        let mut chars = format.chars();
+        while let Some(c) = chars.next() {
+            if c.is_whitespace() {
+                parts.push(FormatPart::Space);
+                continue;
+            }
+            if c != '%' {
+                parts.push(FormatPart::Literal(c));
+                continue;
+            }
+            match chars.next() {
+                Some('Y') => parts.push(FormatPart::Year),
+                Some('y') => parts.push(FormatPart::ShortYear),
+                Some('m') => parts.push(FormatPart::Month),
+                Some('b' | 'B') => parts.push(FormatPart::MonthName),
+                Some('d' | 'e') => parts.push(FormatPart::Day),
+                Some('H' | 'k') => parts.push(FormatPart::Hour),
+                Some('I') => parts.push(FormatPart::Hour12),
+                Some('M') => parts.push(FormatPart::Minute),
+                Some('S') => parts.push(FormatPart::Second),
+                Some('f') => parts.push(FormatPart::Fraction),
+                Some('p') => parts.push(FormatPart::HalfDay),
+                Some('z') => parts.push(FormatPart::Offset),
+                Some('%') => parts.push(FormatPart::Literal('%')),
+                Some('T') => parts.extend(hms()),
+                Some('F') => parts.extend(ymd()),
+                Some(other) => return Err(format!("%{other} is not supported")),
+                None => return Err("it ends with %".into()),
+            }
+        }
+        let has = |wanted: &[FormatPart]| parts.iter().any(|part| wanted.contains(part));
+        if !has(&[FormatPart::Year, FormatPart::ShortYear]) || !has(&[FormatPart::Month, FormatPart::MonthName]) {
+            return Err("it needs a year and a month".into());
+        }
+        Ok(Self::Format(parts))
+    }
+
+    /// Reads a cell.
+    pub fn read(&self, text: &str) -> Result<Wall, Refusal> {
+        let wall = match self {
+            Self::YearFirst => year_first(text),
+            Self::DayFirst => parts_in_order(text, true).or_else(|| year_first(text)),
+            Self::MonthFirst => parts_in_order(text, false).or_else(|| year_first(text)),
+            Self::Format(parts) => by_format(parts, text),
+        };
+        let wall = wall.ok_or(NOT_A_DATE)?;
+        let sound = (1..=9999).contains(&wall.year)
+            && (1..=12).contains(&wall.month)
+            && (1..=days_in_month(wall.year, wall.month)).contains(&wall.day);
+        if sound { Ok(wall) } else { Err(NO_SUCH_DATE) }
+    }
+}
+
+fn hms() -> [FormatPart; 5] {
+    [FormatPart::Hour, FormatPart::Literal(':'), FormatPart::Minute, FormatPart::Literal(':'), FormatPart::Second]
+}
+
+fn ymd() -> [FormatPart; 5] {
+    [FormatPart::Year, FormatPart::Literal('-'), FormatPart::Month, FormatPart::Literal('-'), FormatPart::Day]
+}
+
+/// A position in ASCII digits and separators.
+struct Cursor<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Cursor<'_> {
+    fn peek(&self) -> u8 {
+        self.bytes.get(self.at).copied().unwrap_or(0)
+    }
+
+    fn take(&mut self, wanted: u8) -> bool {
+        let found = self.peek() == wanted;
+        self.at += usize::from(found);
+        found
+    }
+
+    fn take_text(&mut self, wanted: &str) -> bool {
+        let found = self.bytes[self.at..].starts_with(wanted.as_bytes());
+        if found {
+            self.at += wanted.len();
+        }
+        found
+    }
+
+    fn spaces(&mut self) {
+        while self.peek() == b' ' {
+            self.at += 1;
+        }
+    }
+
+    /// Between `least` and `most` digits.
+    fn digits(&mut self, least: usize, most: usize) -> Option<u32> {
+        let start = self.at;
+        let mut value = 0;
+        while self.at - start < most && self.peek().is_ascii_digit() {
+            value = value * 10 + u32::from(self.peek() - b'0');
+            self.at += 1;
+        }
+        (self.at - start >= least).then_some(value)
+    }
+
+    /// Digits after a decimal point as microseconds; more than six are cut.
+    fn fraction(&mut self) -> Option<i64> {
+        let start = self.at;
+        let mut value = 0_i64;
+        while self.peek().is_ascii_digit() {
+            if self.at - start < 6 {
+                value = value * 10 + i64::from(self.peek() - b'0');
+            }
+            self.at += 1;
+        }
+        let taken = (self.at - start).min(6);
+        (taken > 0).then(|| value * 10_i64.pow(6 - taken as u32))
+    }
+
+    /// `Z`, `+08:00`, `+0800`, `+08`, `UTC`.
+    fn offset(&mut self) -> Option<i32> {
+        if self.take(b'Z') || self.take(b'z') || self.take_text("UTC") || self.take_text("GMT") {
+            return Some(0);
+        }
+        let sign = match self.peek() {
+            b'+' => 1,
+            b'-' => -1,
+            _ => return None,
+        };
+        self.at += 1;
+        let hours = self.digits(2, 2)?;
+        self.take(b':');
+        let minutes = if self.peek().is_ascii_digit() { self.digits(2, 2)? } else { 0 };
+        (hours <= 25 && minutes < 60).then_some(sign * (hours as i32 * 3600 + minutes as i32 * 60))
+    }
+
+    fn done(&self) -> bool {
+        self.at == self.bytes.len()
+    }
+}
+
+fn year_first(text: &str) -> Option<Wall> {
+    if let Some(wall) = fixed_layout(text.as_bytes()) {
+        return Some(wall);
+    }
+    let text = text.trim();
+    if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
+        return all_digits(text);
+    }
+    let mut cursor = Cursor { bytes: text.as_bytes(), at: 0 };
+    let year = cursor.digits(4, 4)? as i32;
+    if !(cursor.take(b'-') || cursor.take(b'/') || cursor.take(b'.') || cursor.take_text("年")) {
+        return None;
+    }
+    let month = cursor.digits(1, 2)?;
+    let separated = cursor.take(b'-') || cursor.take(b'/') || cursor.take(b'.') || cursor.take_text("月");
+    if cursor.done() {
+        return Some(Wall { year, month, day: 1, ..Wall::default() });
+    }
+    if !separated {
+        return None;
+    }
+    let day = cursor.digits(1, 2)?;
+    let _ = cursor.take_text("日") || cursor.take_text("号");
+    rest_of_time(cursor, Wall { year, month, day, ..Wall::default() })
+}
+
+/// `YYYY-MM-DD HH:MM:SS`, the layout nearly every export has, without branches per digit.
+fn fixed_layout(bytes: &[u8]) -> Option<Wall> {
+    let b: &[u8; 19] = bytes.try_into().ok()?;
+    if b[4] != b[7] || !matches!(b[4], b'-' | b'/') || !matches!(b[10], b' ' | b'T') || b[13] != b':' || b[16] != b':' {
+        return None;
+    }
+    let mut wrong = 0_u8;
+    let mut two = |at: usize| {
+        let (high, low) = (b[at].wrapping_sub(b'0'), b[at + 1].wrapping_sub(b'0'));
+        wrong |= u8::from(high > 9) | u8::from(low > 9);
+        u32::from(high) * 10 + u32::from(low)
+    };
+    let (century, year, month, day) = (two(0), two(2), two(5), two(8));
+    let (hour, minute, second) = (two(11), two(14), two(17));
+    if wrong != 0 || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let time_us = i64::from(hour * 3600 + minute * 60 + second) * SECOND_US;
+    Some(Wall { year: (century * 100 + year) as i32, month, day, time_us, offset: None })
+}
+
+/// 20241130, 202411, 20241130200000, epoch seconds (10 digits) or milliseconds (13 digits).
+fn all_digits(text: &str) -> Option<Wall> {
+    let number = |range: std::ops::Range<usize>| text[range].parse::<u32>().ok();
+    match text.len() {
+        6 => Some(Wall { year: number(0..4)? as i32, month: number(4..6)?, day: 1, ..Wall::default() }),
+        8 => Some(Wall { year: number(0..4)? as i32, month: number(4..6)?, day: number(6..8)?, ..Wall::default() }),
+        14 => {
+            let (hour, minute, second) = (number(8..10)?, number(10..12)?, number(12..14)?);
+            let time_us = time_of_day(hour, minute, second, 0)?;
+            Some(Wall { year: number(0..4)? as i32, month: number(4..6)?, day: number(6..8)?, time_us, offset: None })
+        }
+        10 => Some(from_epoch_us(text.parse::<i64>().ok()? * SECOND_US)),
+        13 => Some(from_epoch_us(text.parse::<i64>().ok()? * 1000)),
+        16 => Some(from_epoch_us(text.parse::<i64>().ok()?)),
+        _ => None,
+    }
+}
+
+fn from_epoch_us(us: i64) -> Wall {
+    let (year, month, day) = civil_from_days(us.div_euclid(DAY_US));
+    Wall { year, month, day, time_us: us.rem_euclid(DAY_US), offset: Some(0) }
+}
+
+fn time_of_day(hour: u32, minute: u32, second: u32, fraction_us: i64) -> Option<i64> {
+    // A leap second is the last second of its minute.
+    let second = if second == 60 { 59 } else { second };
+    let midnight_after = hour == 24 && minute == 0 && second == 0 && fraction_us == 0;
+    ((hour < 24 || midnight_after) && minute < 60 && second < 60)
+        .then(|| i64::from(hour * 3600 + minute * 60 + second) * SECOND_US + fraction_us)
+}
+
+fn rest_of_time(mut cursor: Cursor, mut wall: Wall) -> Option<Wall> {
+    if cursor.done() {
+        return Some(wall);
+    }
+    if !cursor.take(b'T') && !cursor.take(b' ') && !cursor.peek().is_ascii_digit() {
+        return None;
+    }
+    cursor.spaces();
+    let mut hour = cursor.digits(1, 2)?;
+    let mut minute = 0;
+    let mut second = 0;
+    let mut fraction_us = 0;
+    if cursor.take(b':') || cursor.take_text("时") || cursor.take_text("点") {
+        if cursor.peek().is_ascii_digit() {
+            minute = cursor.digits(1, 2)?;
+        }
+        let _ = cursor.take_text("分");
+        if cursor.take(b':') || cursor.peek().is_ascii_digit() {
+            second = cursor.digits(1, 2)?;
+            let _ = cursor.take_text("秒");
+            if cursor.take(b'.') || cursor.take(b',') {
+                fraction_us = cursor.fraction()?;
+            }
+        }
+    }
+    cursor.spaces();
+    let half = [("AM", 0), ("PM", 12), ("am", 0), ("pm", 12)].into_iter().find(|(word, _)| cursor.take_text(word));
+    if let Some((_, add)) = half {
+        if !(1..=12).contains(&hour) {
+            return None;
+        }
+        hour = hour % 12 + add;
+    }
+    cursor.spaces();
+    wall.offset = cursor.offset();
+    wall.time_us = time_of_day(hour, minute, second, fraction_us)?;
+    cursor.done().then_some(wall)
+}
+
+/// Day and month (or month and day), then the year; two-digit years are 1970–2069.
+fn parts_in_order(text: &str, day_first: bool) -> Option<Wall> {
+    let mut cursor = Cursor { bytes: text.trim().as_bytes(), at: 0 };
+    let first = cursor.digits(1, 2)?;
+    let separator = cursor.peek();
+    if !matches!(separator, b'/' | b'-' | b'.') {
+        return None;
+    }
+    cursor.at += 1;
+    let second = cursor.digits(1, 2)?;
+    if !cursor.take(separator) {
+        return None;
+    }
+    let start = cursor.at;
+    let year = cursor.digits(2, 4)?;
+    let year = match cursor.at - start {
+        2 => short_year(year),
+        4 => year as i32,
+        _ => return None,
+    };
+    let (day, month) = if day_first { (first, second) } else { (second, first) };
+    rest_of_time(cursor, Wall { year, month, day, ..Wall::default() })
+}
+
+fn short_year(year: u32) -> i32 {
+    year as i32 + if year < 70 { 2000 } else { 1900 }
+}
+
+fn by_format(parts: &[FormatPart], text: &str) -> Option<Wall> {
+    let mut cursor = Cursor { bytes: text.trim().as_bytes(), at: 0 };
+    let mut wall = Wall { day: 1, ..Wall::default() };
+    let (mut hour, mut minute, mut second, mut fraction_us) = (0, 0, 0, 0);
+    let mut half = None;
+    for part in parts {
+        match part {
+            FormatPart::Literal(c) => {
+                let mut buffer = [0; 4];
+                if !cursor.take_text(c.encode_utf8(&mut buffer)) {
+                    return None;
+                }
+            }
+            FormatPart::Space => cursor.spaces(),
+            FormatPart::Year => wall.year = cursor.digits(4, 4)? as i32,
+            FormatPart::ShortYear => wall.year = short_year(cursor.digits(2, 2)?),
+            FormatPart::Month => wall.month = cursor.digits(1, 2)?,
+            FormatPart::MonthName => wall.month = month_name(&mut cursor)?,
+            FormatPart::Day => wall.day = cursor.digits(1, 2)?,
+            FormatPart::Hour | FormatPart::Hour12 => hour = cursor.digits(1, 2)?,
+            FormatPart::Minute => minute = cursor.digits(1, 2)?,
+            FormatPart::Second => second = cursor.digits(1, 2)?,
+            FormatPart::Fraction => fraction_us = cursor.fraction()?,
+            FormatPart::Offset => wall.offset = Some(cursor.offset()?),
+            FormatPart::HalfDay => {
+                let words = [("AM", 0), ("PM", 12), ("am", 0), ("pm", 12), ("上午", 0), ("下午", 12)];
+                half = Some(words.into_iter().find(|(word, _)| cursor.take_text(word))?.1);
+            }
+        }
+    }
+    if let Some(add) = half {
+        hour = hour % 12 + add;
+    }
+    wall.time_us = time_of_day(hour, minute, second, fraction_us)?;
+    cursor.done().then_some(wall)
+}
+
+fn month_name(cursor: &mut Cursor) -> Option<u32> {
+    const NAMES: [&str; 12] = [
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    ];
+    let start = cursor.at;
+    while cursor.peek().is_ascii_alphabetic() {
+        cursor.at += 1;
+    }
+    let word = std::str::from_utf8(&cursor.bytes[start..cursor.at]).ok()?.to_ascii_lowercase();
+    let found = NAMES.iter().position(|name| *name == word || (word.len() == 3 && name.starts_with(&word)));
+    found.map(|at| at as u32 + 1)
+}
+
+/// What a cell says about the order of day and month, when it is written like `3/4/2011`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderEvidence {
+    DayFirst,
+    MonthFirst,
+    Either,
+}
+
+/// Looks at one cell; none when it is not of that form.
+pub fn order_evidence(text: &str) -> Option<OrderEvidence> {
+    let day_first = parts_in_order(text, true)?;
+    let (first, second) = (day_first.day, day_first.month);
+    match (first, second) {
+        (13..=31, 1..=12) => Some(OrderEvidence::DayFirst),
+        (1..=12, 13..=31) => Some(OrderEvidence::MonthFirst),
+        (1..=12, 1..=12) => Some(OrderEvidence::Either),
+        _ => None,
+    }
+}
+
+fn days_in_month(year: i32, month: u32) -> u32 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days since 1970-01-01 of a proleptic Gregorian date (Hinnant, "chrono-compatible low-level date algorithms").
+pub fn days_from_civil(year: i32, month: u32, day: u32) -> i64 {
+    let year = i64::from(year) - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * (i64::from(month) + if month > 2 { -3 } else { 9 }) + 2) / 5 + i64::from(day) - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// The inverse of `days_from_civil`.
+pub fn civil_from_days(days: i64) -> (i32, u32, u32) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = (day_of_year - (153 * shifted + 2) / 5 + 1) as u32;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 } as u32;
+    ((year_of_era + era * 400 + i64::from(month <= 2)) as i32, month, day)
+}
+
+impl Wall {
+    /// Microseconds since 1970-01-01 00:00 on the wall clock.
+    pub fn wall_us(self) -> i64 {
+        days_from_civil(self.year, self.month, self.day) * DAY_US + self.time_us
+    }
+}
+
+/// A stretch of wall time with one offset, and the same for instants.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    from_us: i64,
+    to_us: i64,
+    offset_us: i64,
+}
+
+/// Converts wall times of one zone, remembering the stretch it is in.
+#[derive(Debug, Clone)]
+pub struct Zone {
+    zone: TimeZone,
+    stretch: Option<Stretch>,
+    /// Times that occurred twice or not at all, of those read so far.
+    pub unclear: u64,
+}
+
+impl Zone {
+    /// Finds a zone by its IANA name.
+    pub fn find(name: &str) -> Option<Self> {
+        let zone = TimeZone::get(name).ok()?;
+        Some(Self { zone, stretch: None, unclear: 0 })
+    }
+
+    /// Returns microseconds since 1970-01-01 UTC.
+    pub fn instant_us(&mut self, wall: Wall) -> i64 {
+        let wall_us = wall.wall_us();
+        if let Some(offset) = wall.offset {
+            return wall_us - i64::from(offset) * SECOND_US;
+        }
+        if let Some(stretch) = self.stretch.filter(|stretch| (stretch.from_us..stretch.to_us).contains(&wall_us)) {
+            return wall_us - stretch.offset_us;
+        }
+        self.find_instant(wall_us)
+    }
+
+    fn find_instant(&mut self, wall_us: i64) -> i64 {
+        let (days, time_us) = (wall_us.div_euclid(DAY_US), wall_us.rem_euclid(DAY_US));
+        let (year, month, day) = civil_from_days(days);
+        let midnight = civil::Date::new(year as i16, month as i8, day as i8).map(|date| date.at(0, 0, 0, 0));
+        let Ok(local) = midnight.and_then(|midnight| midnight.checked_add(SignedDuration::from_micros(time_us))) else {
+            return wall_us;
+        };
+        let ambiguous = self.zone.to_ambiguous_timestamp(local);
+        if ambiguous.is_ambiguous() {
+            self.unclear += 1;
+            return ambiguous.compatible().map_or(wall_us, |instant| instant.as_microsecond());
+        }
+        let Ok(instant) = ambiguous.compatible() else { return wall_us };
+        self.stretch = Some(self.stretch_around(instant));
+        instant.as_microsecond()
+    }
+
+    /// Shrunk by a day at both ends, so that no gap or fold lies inside.
+    fn stretch_around(&self, instant: Timestamp) -> Stretch {
+        let offset: Offset = self.zone.to_offset(instant);
+        let offset_us = i64::from(offset.seconds()) * SECOND_US;
+        let before = self.zone.preceding(instant).next().map(|change| change.timestamp().as_microsecond());
+        let after = self.zone.following(instant).next().map(|change| change.timestamp().as_microsecond());
+        Stretch {
+            from_us: before.map_or(i64::MIN, |at| at + offset_us + DAY_US),
+            to_us: after.map_or(i64::MAX, |at| at + offset_us - DAY_US),
+            offset_us,
+        }
+    }
+
+    /// Offset from UTC at an instant, microseconds.
+    pub fn offset_us(&self, instant_us: i64) -> i64 {
+        let instant = Timestamp::from_microsecond(instant_us).unwrap_or(Timestamp::UNIX_EPOCH);
+        i64::from(self.zone.to_offset(instant).seconds()) * SECOND_US
+    }
+
+    /// The instant a month begins, microseconds since 1970-01-01 UTC; `month` counts from 1970-01.
+    pub fn month_start_us(&self, month: i32) -> i64 {
+        let (year, month) = (1970 + month.div_euclid(12), month.rem_euclid(12) + 1);
+        let mut zone = Self { zone: self.zone.clone(), stretch: None, unclear: 0 };
+        zone.instant_us(Wall { year, month: month as u32, day: 1, ..Wall::default() })
+    }
+}
+
+/// Months since 1970-01 of a day.
+pub fn month_of_day(days: i64) -> i32 {
+    let (year, month, _) = civil_from_days(days);
+    (year - 1970) * 12 + month as i32 - 1
+}
+
+/// `2011-05` of a month counted from 1970-01.
+pub fn month_name_of(month: i32) -> String {
+    format!("{:04}-{:02}", 1970 + month.div_euclid(12), month.rem_euclid(12) + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(reading: &Reading, text: &str) -> Option<(i32, u32, u32, i64, Option<i32>)> {
+        let wall = reading.read(text).ok()?;
+        Some((wall.year, wall.month, wall.day, wall.time_us / SECOND_US, wall.offset))
+    }
+
+    #[test]
+    fn year_first_forms() {
+        let reading = Reading::YearFirst;
+        let time = 20 * 3600 + 5 * 60 + 9;
+        for (text, expected) in [
+            ("2024-11-30 20:05:09", (2024, 11, 30, time, None)),
+            ("2024/11/30 20:05:09", (2024, 11, 30, time, None)),
+            ("2024-11-30T20:05:09Z", (2024, 11, 30, time, Some(0))),
+            ("2024-11-30T20:05:09.123456+08:00", (2024, 11, 30, time, Some(28_800))),
+            ("2024-11-30 20:05:09 +0800", (2024, 11, 30, time, Some(28_800))),
+            ("2024-11-30 20:05", (2024, 11, 30, time - 9, None)),
+            ("2024/1/3 8:26", (2024, 1, 3, 8 * 3600 + 26 * 60, None)),
+            ("2024-11-30", (2024, 11, 30, 0, None)),
+            ("20241130", (2024, 11, 30, 0, None)),
+            ("202411", (2024, 11, 1, 0, None)),
+            ("2024-11", (2024, 11, 1, 0, None)),
+            ("2024年11月30日", (2024, 11, 30, 0, None)),
+            ("2024年11月", (2024, 11, 1, 0, None)),
+            ("2024年11月30日 20时05分09秒", (2024, 11, 30, time, None)),
+            ("1732996800", (2024, 11, 30, 72_000, Some(0))),
+            ("1732996800000", (2024, 11, 30, 72_000, Some(0))),
+            ("2024-11-30 08:05:09 PM", (2024, 11, 30, time, None)),
+        ] {
+            assert_eq!(read(&reading, text), Some(expected), "{text}");
+        }
+        for text in ["", "2024-13-01", "2023-02-29", "30/11/2024", "2024-11-30 25:00:00", "2024-11-30 20:05:09x", "abc", "2024-1-"] {
+            assert_eq!(read(&reading, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn formats_and_orders() {
+        let british = Reading::from_format("%d/%m/%Y %H:%M").expect("known directives");
+        assert_eq!(read(&british, "03/04/2011 08:26"), Some((2011, 4, 3, 30_360, None)));
+        let named = Reading::from_format("%d-%b-%y").expect("known directives");
+        assert_eq!(read(&named, "5-Jan-24"), Some((2024, 1, 5, 0, None)));
+        assert_eq!(read(&Reading::MonthFirst, "12/1/10 8:26"), Some((2010, 12, 1, 30_360, None)));
+        assert!(Reading::from_format("%Q").is_err() && Reading::from_format("%H:%M").is_err());
+        assert_eq!(order_evidence("13/04/2011"), Some(OrderEvidence::DayFirst));
+        assert_eq!(order_evidence("04/13/2011 10:00"), Some(OrderEvidence::MonthFirst));
+        assert_eq!(order_evidence("04/05/2011"), Some(OrderEvidence::Either));
+        assert_eq!(order_evidence("2011-04-05"), None);
+    }
+
+    #[test]
+    fn days_round_trip() {
+        for days in (-800_000..800_000).step_by(97) {
+            let (year, month, day) = civil_from_days(days);
+            assert_eq!(days_from_civil(year, month, day), days);
+        }
+        assert_eq!(days_from_civil(1970, 1, 1), 0);
+        assert_eq!(days_from_civil(2000, 3, 1), 11_017);
+    }
+
+    #[test]
+    fn wall_times_follow_the_zone() {
+        let mut zone = Zone::find("Europe/London").expect("a zone");
+        let mut utc = |text: &str| {
+            let wall = Reading::YearFirst.read(text).expect("a time");
+            Timestamp::from_microsecond(zone.instant_us(wall)).expect("in range").to_string()
+        };
+        assert_eq!(utc("2011-01-10 08:26"), "2011-01-10T08:26:00Z");
+        assert_eq!(utc("2011-06-10 08:26"), "2011-06-10T07:26:00Z");
+        // Clocks go forward at 01:00 on 27 March: 01:30 does not exist and is read as 02:30.
+        assert_eq!(utc("2011-03-27 01:30"), "2011-03-27T01:30:00Z");
+        assert_eq!(utc("2011-03-27 02:30"), "2011-03-27T01:30:00Z");
+        // Clocks go back at 02:00 on 30 October: 01:30 occurs twice and is the earlier one.
+        assert_eq!(utc("2011-10-30 01:30"), "2011-10-30T00:30:00Z");
+        assert_eq!(utc("2011-10-30 12:00"), "2011-10-30T12:00:00Z");
+        assert_eq!(utc("2011-10-29 12:00"), "2011-10-29T11:00:00Z");
+        assert_eq!(zone.unclear, 2);
+        assert_eq!(Zone::find("Asia/Shanghai").expect("a zone").month_start_us(0), -8 * 3600 * SECOND_US);
+    }
+
+    #[test]
+    fn months_count_from_1970() {
+        assert_eq!(month_of_day(days_from_civil(2011, 5, 17)), 496);
+        assert_eq!(month_name_of(496), "2011-05");
+        assert_eq!(month_name_of(-1), "1969-12");
+    }
+}

@@ -1,0 +1,357 @@
+//! Headers + mapping → where each dataset column comes from and how it is read.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use yh_model::dataset::{ColumnKind, ColumnSpec, DatasetSpec, normalize_header};
+use yh_model::issue::nearest;
+use yh_model::source::{ColumnMapping, FileMapping, unit_factor};
+
+use super::moment::Reading;
+use super::report::MappedColumn;
+use super::value::{MONEY_SCALE, read_id};
+use super::ImportError;
+
+/// Columns every lake file has beside the dataset's own: attributes, import and line.
+pub const ATTRIBUTES: &str = "attributes";
+pub const IMPORT_ID: &str = "_import_id";
+pub const LINE: &str = "_line";
+
+/// How a file's fields become a dataset's columns.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// In the dataset's order.
+    pub columns: Vec<ColumnPlan>,
+    /// Fields kept as attributes: index and header.
+    pub attributes: Vec<(usize, String)>,
+    /// Number of fields of a row.
+    pub width: usize,
+    /// Indices into `columns`.
+    pub key: Vec<usize>,
+    pub time: Option<usize>,
+    pub import_id: i64,
+    pub schema: SchemaRef,
+    pub notes: Vec<String>,
+}
+
+/// How one dataset column is read.
+#[derive(Debug, Clone)]
+pub struct ColumnPlan {
+    pub name: String,
+    pub kind: ColumnKind,
+    pub origin: Origin,
+    pub required: bool,
+    pub is_id: bool,
+    /// Words of the file → the value stored.
+    pub values: HashMap<String, String>,
+    pub factor: Option<rust_decimal::Decimal>,
+    pub reading: Reading,
+    /// Whether the definition fixed the reading of dates.
+    pub reading_is_given: bool,
+}
+
+/// Where a column's values come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    Field { index: usize, header: String },
+    Constant(String),
+    Absent,
+}
+
+impl ColumnPlan {
+    /// What rejects and messages call the column.
+    pub fn header(&self) -> &str {
+        match &self.origin {
+            Origin::Field { header, .. } => header,
+            _ => &self.name,
+        }
+    }
+}
+
+/// The columns of a dataset's lake files, in order.
+pub fn lake_schema(dataset: &DatasetSpec) -> SchemaRef {
+    let own = dataset.columns.iter().map(|column| Field::new(&column.name, data_type(column.kind), true));
+    let kept = [
+        Field::new(ATTRIBUTES, DataType::Utf8, true),
+        Field::new(IMPORT_ID, DataType::Int64, false),
+        Field::new(LINE, DataType::Int64, false),
+    ];
+    Arc::new(Schema::new(own.chain(kept).collect::<Vec<_>>()))
+}
+
+fn data_type(kind: ColumnKind) -> DataType {
+    match kind {
+        ColumnKind::Text => DataType::Utf8,
+        ColumnKind::Integer => DataType::Int64,
+        ColumnKind::Number => DataType::Float64,
+        ColumnKind::Money => DataType::Decimal128(18, MONEY_SCALE as i8),
+        ColumnKind::Boolean => DataType::Boolean,
+        ColumnKind::Instant => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        ColumnKind::Date => DataType::Date32,
+    }
+}
+
+/// What decides which header means which column.
+#[derive(Clone, Copy)]
+pub struct Vocabulary<'a> {
+    pub dataset: &'a DatasetSpec,
+    pub mapping: Option<&'a FileMapping>,
+    /// (header, column) pairs the user chose before.
+    pub remembered: &'a [(String, String)],
+}
+
+impl Vocabulary<'_> {
+    /// Whether a text is a header of this dataset or mapping.
+    pub fn knows(&self, text: &str) -> bool {
+        let wanted = normalize_header(text);
+        if wanted.is_empty() {
+            return false;
+        }
+        let means = |header: &str| normalize_header(header) == wanted;
+        self.dataset.columns.iter().any(|column| column.headers().any(means))
+            || self.remembered.iter().any(|(header, _)| means(header))
+            || self.mapping.is_some_and(|mapping| {
+                mapping.columns.iter().flat_map(|column| &column.from).chain(&mapping.ignore).any(|header| means(header))
+            })
+    }
+
+    fn mapped(&self, column: &str) -> Option<&ColumnMapping> {
+        self.mapping?.columns.iter().find(|mapped| mapped.column == column)
+    }
+
+    /// Ranks a header for a column: 0 is what the user chose, then name, label and synonyms in order.
+    pub fn rank(&self, column: &ColumnSpec, header: &str) -> Option<usize> {
+        let wanted = normalize_header(header);
+        if wanted.is_empty() {
+            return None;
+        }
+        let chosen = self.remembered.iter().find(|(remembered, _)| normalize_header(remembered) == wanted);
+        if let Some((_, chosen)) = chosen {
+            return (*chosen == column.name).then_some(0);
+        }
+        column.headers().position(|known| normalize_header(known) == wanted).map(|at| at + 1)
+    }
+}
+
+/// Matches headers to columns, or says what is missing.
+pub fn make_plan(vocabulary: Vocabulary, headers: &[String], import_id: i64) -> Result<Plan, ImportError> {
+    refuse_duplicates(headers)?;
+    let headers: Vec<String> = headers.iter().map(|header| clean_header(header)).collect();
+    let dataset = vocabulary.dataset;
+    let mut used = BTreeSet::new();
+    let mut origins: Vec<Origin> = vec![Origin::Absent; dataset.columns.len()];
+    for (origin, column) in origins.iter_mut().zip(&dataset.columns) {
+        if let Some(mapped) = vocabulary.mapped(&column.name) {
+            *origin = mapped_origin(mapped, &headers)?;
+            used.extend(field_of(origin));
+        }
+    }
+    let ignored: BTreeSet<String> =
+        vocabulary.mapping.iter().flat_map(|mapping| &mapping.ignore).map(|header| normalize_header(header)).collect();
+    let mut notes = Vec::new();
+    for (origin, column) in origins.iter_mut().zip(&dataset.columns) {
+        if *origin != Origin::Absent {
+            continue;
+        }
+        let mut found: Vec<(usize, usize)> = headers
+            .iter()
+            .enumerate()
+            .filter(|(index, header)| !used.contains(index) && !ignored.contains(&normalize_header(header)))
+            .filter_map(|(index, header)| vocabulary.rank(column, header).map(|rank| (rank, index)))
+            .collect();
+        found.sort_unstable();
+        if let Some((_, index)) = found.first() {
+            used.insert(*index);
+            *origin = Origin::Field { index: *index, header: headers[*index].clone() };
+        }
+        for (_, other) in found.iter().skip(1) {
+            notes.push(format!("{} also looks like {}; it is kept as an attribute", headers[*other], column.name));
+        }
+    }
+    refuse_missing(dataset, &origins, &headers)?;
+    let attributes = headers
+        .iter()
+        .enumerate()
+        .filter(|(index, header)| !used.contains(index) && !ignored.contains(&normalize_header(header)))
+        .map(|(index, header)| (index, if header.is_empty() { format!("column_{}", index + 1) } else { header.clone() }))
+        .collect();
+    let columns = origins
+        .into_iter()
+        .zip(&dataset.columns)
+        .map(|(origin, column)| column_plan(vocabulary, column, origin))
+        .collect::<Result<Vec<_>, _>>()?;
+    let index_of = |name: &String| dataset.columns.iter().position(|column| column.name == *name);
+    Ok(Plan {
+        columns,
+        attributes,
+        width: headers.len(),
+        key: dataset.key.iter().filter_map(index_of).collect(),
+        time: dataset.time.as_ref().and_then(index_of),
+        import_id,
+        schema: lake_schema(dataset),
+        notes,
+    })
+}
+
+impl Plan {
+    /// The mapping as the report shows it.
+    pub fn mapped_columns(&self) -> Vec<MappedColumn> {
+        self.columns
+            .iter()
+            .filter_map(|plan| {
+                let (header, value) = match &plan.origin {
+                    Origin::Field { header, .. } => (Some(header.clone()), None),
+                    Origin::Constant(value) => (None, Some(value.clone())),
+                    Origin::Absent => return None,
+                };
+                Some(MappedColumn { column: plan.name.clone(), header, value })
+            })
+            .collect()
+    }
+}
+
+fn field_of(origin: &Origin) -> Option<usize> {
+    match origin {
+        Origin::Field { index, .. } => Some(*index),
+        _ => None,
+    }
+}
+
+/// Headers come wrapped like ids do: tabs, quotes, `="…"`.
+fn clean_header(header: &str) -> String {
+    read_id(header).map_or_else(|_| header.trim().to_owned(), |clean| clean.into_owned())
+}
+
+fn refuse_duplicates(headers: &[String]) -> Result<(), ImportError> {
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    for header in headers.iter().map(|header| header.trim()).filter(|header| !header.is_empty()) {
+        *times.entry(header).or_default() += 1;
+    }
+    match times.into_iter().filter(|(_, times)| *times > 1).min() {
+        Some((header, times)) => Err(ImportError::DuplicateHeader { header: header.to_owned(), times }),
+        None => Ok(()),
+    }
+}
+
+fn mapped_origin(mapped: &ColumnMapping, headers: &[String]) -> Result<Origin, ImportError> {
+    if let Some(value) = &mapped.value {
+        return Ok(Origin::Constant(value.clone()));
+    }
+    for wanted in &mapped.from {
+        let exact = headers.iter().position(|header| header == wanted.trim());
+        let wanted = normalize_header(wanted);
+        if let Some(index) = exact.or_else(|| headers.iter().position(|header| normalize_header(header) == wanted)) {
+            return Ok(Origin::Field { index, header: headers[index].clone() });
+        }
+    }
+    let near = mapped.from.iter().find_map(|wanted| nearest(wanted, headers.iter().map(String::as_str)));
+    Err(ImportError::MissingHeader {
+        column: mapped.column.clone(),
+        wanted: mapped.from.join(" / "),
+        near: near.map(str::to_owned),
+        headers: headers.to_vec(),
+    })
+}
+
+fn refuse_missing(dataset: &DatasetSpec, origins: &[Origin], headers: &[String]) -> Result<(), ImportError> {
+    let columns: Vec<String> = origins
+        .iter()
+        .zip(&dataset.columns)
+        .filter(|(origin, column)| **origin == Origin::Absent && column.required)
+        .map(|(_, column)| column.name.clone())
+        .collect();
+    if columns.is_empty() {
+        return Ok(());
+    }
+    Err(ImportError::MissingColumns { dataset: dataset.name.clone(), columns, headers: headers.to_vec() })
+}
+
+fn column_plan(vocabulary: Vocabulary, column: &ColumnSpec, origin: Origin) -> Result<ColumnPlan, ImportError> {
+    let mapped = vocabulary.mapped(&column.name);
+    let mut values: HashMap<String, String> = column.values.clone().into_iter().collect();
+    values.extend(mapped.iter().flat_map(|mapped| mapped.values.clone()));
+    let factor = match mapped.and_then(|mapped| mapped.unit.as_ref()) {
+        Some(unit) => Some(factor_between(column, unit)?),
+        None => None,
+    };
+    let given = mapped.and_then(|mapped| mapped.format.as_ref());
+    let reading = match given {
+        Some(format) => Reading::from_format(format).map_err(|reason| ImportError::BadFormat {
+            column: column.name.clone(),
+            format: format.clone(),
+            reason,
+        })?,
+        None => Reading::YearFirst,
+    };
+    Ok(ColumnPlan {
+        name: column.name.clone(),
+        kind: column.kind,
+        required: column.required,
+        is_id: vocabulary.dataset.is_id(column),
+        reading_is_given: given.is_some(),
+        origin,
+        values,
+        factor,
+        reading,
+    })
+}
+
+/// What a number in the file's unit is multiplied by to be in the column's unit.
+fn factor_between(column: &ColumnSpec, unit: &str) -> Result<rust_decimal::Decimal, ImportError> {
+    let unknown = || ImportError::UnknownUnit { column: column.name.clone(), unit: unit.to_owned() };
+    let from = unit_factor(unit).ok_or_else(unknown)?;
+    let to = match &column.unit {
+        Some(own) => unit_factor(own).ok_or_else(unknown)?,
+        None => rust_decimal::Decimal::ONE,
+    };
+    from.checked_div(to).ok_or_else(unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use yh_model::dataset::canonical_dataset;
+
+    fn plan(headers: &[&str], mapping: Option<&FileMapping>) -> Result<Plan, ImportError> {
+        let dataset = canonical_dataset("orders").expect("canonical");
+        let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();
+        make_plan(Vocabulary { dataset, mapping, remembered: &[] }, &headers, 1)
+    }
+
+    fn origin<'p>(plan: &'p Plan, column: &str) -> &'p Origin {
+        &plan.columns.iter().find(|plan| plan.name == column).expect("a column").origin
+    }
+
+    #[test]
+    fn matches_synonyms_and_keeps_the_rest() {
+        let plan = plan(&["订单编号", "订单创建时间", "买家实际支付金额", "总金额", "备注"], None).expect("a plan");
+        assert!(matches!(origin(&plan, "order_id"), Origin::Field { index: 0, .. }));
+        assert!(matches!(origin(&plan, "paid"), Origin::Field { index: 2, .. }));
+        assert!(matches!(origin(&plan, "list_amount"), Origin::Field { index: 3, .. }));
+        assert_eq!(plan.attributes, vec![(4, "备注".to_owned())]);
+    }
+
+    #[test]
+    fn says_what_is_missing_or_doubled() {
+        let missing = plan(&["订单编号", "金额"], None).expect_err("no time");
+        assert!(matches!(&missing, ImportError::MissingColumns { columns, .. } if columns == &["placed_at"]), "{missing}");
+        let doubled = plan(&["订单编号", "下单时间", "金额", "金额"], None).expect_err("doubled");
+        assert!(matches!(doubled, ImportError::DuplicateHeader { times: 2, .. }));
+        let mapping = FileMapping {
+            dataset: "orders".into(),
+            columns: vec![ColumnMapping::from_header("paid", "实付金额元")],
+            ..FileMapping::default()
+        };
+        let renamed = plan(&["订单编号", "下单时间", "实付金额"], Some(&mapping)).expect_err("renamed");
+        assert_eq!(renamed.hint(), "did you mean \"实付金额\"?");
+    }
+
+    #[test]
+    fn ignored_headers_are_neither_columns_nor_attributes() {
+        let mapping = FileMapping { dataset: "orders".into(), ignore: vec!["备注".into(), "渠道".into()], ..FileMapping::default() };
+        let plan = plan(&["订单编号", "下单时间", "渠道", "备注", "x"], Some(&mapping)).expect("a plan");
+        assert_eq!(*origin(&plan, "channel"), Origin::Absent);
+        assert_eq!(plan.attributes, vec![(4, "x".to_owned())]);
+    }
+}

@@ -1,0 +1,79 @@
+//! The list of refused rows: all in a CSV file, the first ones in memory.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::ImportError;
+use super::report::Reject;
+
+/// Rejects kept for the report.
+pub const SHOWN: usize = 200;
+
+/// Writes refused values as they come; the file is created by the first one.
+pub struct RejectLog {
+    path: PathBuf,
+    out: Option<csv::Writer<BufWriter<File>>>,
+    pub first: Vec<Reject>,
+}
+
+impl RejectLog {
+    pub fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), out: None, first: Vec::new() }
+    }
+
+    /// Adds refused values of some rows; `records` are the rows as they stand in the file, by ascending line.
+    pub fn add(&mut self, rejects: &[Reject], records: &[(u64, String)]) -> Result<(), ImportError> {
+        for reject in rejects {
+            let record = records.binary_search_by_key(&reject.line, |(line, _)| *line).map_or("", |at| &records[at].1);
+            let line = reject.line.to_string();
+            let cells = [line.as_str(), &reject.column, &reject.value, &reject.reason, &reject.hint, record].map(inert);
+            let path = self.path.clone();
+            self.writer()?.write_record(&cells).map_err(|error| csv_error(&path, error))?;
+            if self.first.len() < SHOWN {
+                self.first.push(reject.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the file complete on disk.
+    pub fn finish(&mut self) -> Result<(), ImportError> {
+        let Some(out) = self.out.take() else { return Ok(()) };
+        let flush = || -> std::io::Result<()> {
+            let file = out.into_inner().map_err(|error| error.into_error())?;
+            file.into_inner().map_err(|error| error.into_error())?.sync_all()
+        };
+        flush().map_err(|error| ImportError::io(&self.path, error))
+    }
+
+    /// Removes the file, for an import that did not happen.
+    pub fn discard(&mut self) {
+        if self.out.take().is_some() {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+
+    fn writer(&mut self) -> Result<&mut csv::Writer<BufWriter<File>>, ImportError> {
+        if self.out.is_none() {
+            let mut file = File::create(&self.path).map_err(|error| ImportError::io(&self.path, error))?;
+            // Spreadsheet programs read UTF-8 only behind a mark.
+            file.write_all(b"\xEF\xBB\xBF").map_err(|error| ImportError::io(&self.path, error))?;
+            let mut out = csv::Writer::from_writer(BufWriter::new(file));
+            let header = ["line", "column", "value", "reason", "hint", "record"];
+            out.write_record(header).map_err(|error| csv_error(&self.path, error))?;
+            self.out = Some(out);
+        }
+        Ok(self.out.as_mut().expect("it was just set"))
+    }
+}
+
+/// Keeps a spreadsheet program from running a cell as a formula.
+pub fn inert(cell: &str) -> String {
+    let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    if runs { format!("'{cell}") } else { cell.to_owned() }
+}
+
+fn csv_error(path: &Path, error: csv::Error) -> ImportError {
+    ImportError::io(path, error.into())
+}
