@@ -5,7 +5,7 @@
 import { catalogue, metricDetail } from "./mock/catalogue.mjs";
 import { datasets, importDetail, imports, rowsPage, sources } from "./mock/data.mjs";
 import { answer, dimensionValues, lineage } from "./mock/query.mjs";
-import { ranking, scorecard, schemes } from "./mock/scores.mjs";
+import { ranking, schemes, scorecard } from "./mock/scores.mjs";
 
 const AS_OF = "2025-11-11";
 
@@ -77,7 +77,13 @@ const report = {
   totals: [{ column: "paid", label: { zh: "实付", en: "Paid" }, sum: 184223.5, file_total: 184223.5 }],
   rejects: [
     { line: 18, column: "placed_at", value: "2025/13/02", reason: "月份不存在", hint: "日期写成 2025-12-02" },
-    { line: 77, column: "order_id", value: "3.11E+17", reason: "编号被表格软件改写", hint: "把该列设为文本后重新导出" },
+    {
+      line: 77,
+      column: "order_id",
+      value: "3.11E+17",
+      reason: "编号被表格软件改写",
+      hint: "把该列设为文本后重新导出",
+    },
   ],
   notes: ["合计行(第 1206 行)不计入数据,用于核对"],
   first: "2025-11-01T00:02:11",
@@ -145,7 +151,8 @@ function job(id) {
       rate: 802,
       remaining_s: Math.max(0, (1500 - elapsed) / 1000),
     },
-    result: done && !found.cancelled ? { ...report, import_id: found.kind === "import" ? "imp-1" : null } : null,
+    result:
+      done && !found.cancelled ? { ...report, import_id: found.kind === "import" ? "imp-1" : null } : null,
     error: null,
   };
 }
@@ -159,7 +166,11 @@ const routes = [
   ["GET", "/imports/:id", ({ params }) => importDetail(params.id)],
   ["POST", "/imports/:id/undo", () => ({ snapshot_id: "s9", datasets: ["orders"] })],
   ["GET", "/sources", () => ({ sources })],
-  ["POST", "/uploads", () => ({ upload_id: "u1", file_name: "订单.csv", bytes: 184223, sha256: "ab12cd34ef56ab12" })],
+  [
+    "POST",
+    "/uploads",
+    () => ({ upload_id: "u1", file_name: "订单.csv", bytes: 184223, sha256: "ab12cd34ef56ab12" }),
+  ],
   ["GET", "/uploads/:id/preview", () => preview],
   ["POST", "/uploads/:id/check", () => startJob("check")],
   ["POST", "/uploads/:id/import", () => startJob("import")],
@@ -184,12 +195,22 @@ const routes = [
     "POST",
     "/targets",
     ({ body }) => {
-      const target = { ...body, id: `t${targets.length + 1}`, by: "owner", at: "2025-11-11T09:00:00", version: 1 };
+      const target = {
+        ...body,
+        id: `t${targets.length + 1}`,
+        by: "owner",
+        at: "2025-11-11T09:00:00",
+        version: 1,
+      };
       targets.push(target);
       return target;
     },
   ],
-  ["POST", "/targets/import", () => ({ accepted: 3, rejected: [{ line: 5, column: "target", value: "abc", reason: "不是数字" }] })],
+  [
+    "POST",
+    "/targets/import",
+    () => ({ accepted: 3, rejected: [{ line: 5, column: "target", value: "abc", reason: "不是数字" }] }),
+  ],
   ["GET", "/schemes", () => ({ schemes })],
   ["GET", "/schemes/:name/subjects", () => ({ subjects: ["company", "store:S01", "store:S02"] })],
   ["POST", "/scorecards", ({ body }) => scorecard(body)],
@@ -217,10 +238,18 @@ function readBody(request) {
 }
 
 function problem(status, code, title, detail) {
-  return { type: `/problems/${code}`, title, status, code, detail, hint: "检查名称,或在指标页查找", request_id: "req-1" };
+  return {
+    type: `/problems/${code}`,
+    title,
+    status,
+    code,
+    detail,
+    hint: "检查名称,或在指标页查找",
+    request_id: "req-1",
+  };
 }
 
-async function handle(request, response) {
+export async function handle(request, response) {
   const url = new URL(request.url, "http://mock");
   const path = url.pathname.replace("/api/v1", "");
   const text = await readBody(request);

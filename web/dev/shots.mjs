@@ -72,7 +72,8 @@ for (const locale of values.locale.split(",")) {
     }, locale);
     const page = await context.newPage();
     page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) console.log(`[${message.type()}]`, message.text().slice(0, 300));
+      if (["error", "warning"].includes(message.type()))
+        console.log(`[${message.type()}]`, message.text().slice(0, 300));
     });
     page.on("pageerror", (error) => console.log("[pageerror]", error.message));
     await page.goto(base.href);

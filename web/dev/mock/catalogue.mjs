@@ -6,9 +6,36 @@ export const dimensions = [
 ];
 
 const specs = [
-  ["paid_amount", "支付金额", "Paid amount", "simple", "money", "higher", "成交", "付款成功订单的买家实付金额合计;按付款时间归属,不扣除之后的退款。"],
-  ["net_amount", "净销售额", "Net sales", "derived", "money", "higher", "成交", "支付金额减去成功退款;退款期内为暂定。"],
-  ["visitors", "访客数", "Visitors", "simple", "count", "higher", "流量", "当日访问过店铺任一页面的去重访客。"],
+  [
+    "paid_amount",
+    "支付金额",
+    "Paid amount",
+    "simple",
+    "money",
+    "higher",
+    "成交",
+    "付款成功订单的买家实付金额合计;按付款时间归属,不扣除之后的退款。",
+  ],
+  [
+    "net_amount",
+    "净销售额",
+    "Net sales",
+    "derived",
+    "money",
+    "higher",
+    "成交",
+    "支付金额减去成功退款;退款期内为暂定。",
+  ],
+  [
+    "visitors",
+    "访客数",
+    "Visitors",
+    "simple",
+    "count",
+    "higher",
+    "流量",
+    "当日访问过店铺任一页面的去重访客。",
+  ],
   ["conversion", "支付转化率", "Conversion", "ratio", "percent", "higher", "流量", "支付买家数除以访客数。"],
   ["aov", "客单价", "Average order value", "ratio", "money", "higher", "成交", "支付金额除以支付买家数。"],
   ["refund_rate", "退款率", "Refund rate", "ratio", "percent", "lower", "服务", "成功退款金额除以支付金额。"],
@@ -51,7 +78,13 @@ export function metricDetail(name) {
     yaml,
     revisions: [
       { revision: metric.revision, at: "2025-10-03T11:20:00", by: "owner", path: metric.path, text: yaml },
-      { revision: "1c77a0b2d4e6", at: "2025-06-18T09:02:00", by: "owner", path: metric.path, text: yaml.replace("sum", "count") },
+      {
+        revision: "1c77a0b2d4e6",
+        at: "2025-06-18T09:02:00",
+        by: "owner",
+        path: metric.path,
+        text: yaml.replace("sum", "count"),
+      },
     ],
     used_by: ["aov", "monthly_ops"].filter((one) => one !== name),
   };

@@ -1,4 +1,10 @@
-const column = (name, zh, en, kind, in_key = false) => ({ name, label: { zh, en }, kind, required: in_key, in_key });
+const column = (name, zh, en, kind, in_key = false) => ({
+  name,
+  label: { zh, en },
+  kind,
+  required: in_key,
+  in_key,
+});
 
 const orderColumns = [
   column("order_id", "订单号", "Order", "text", true),
@@ -37,7 +43,14 @@ export const datasets = [
   dataset("survey_responses", "问卷", "Survey responses", 0),
 ];
 
-export const sources = [{ name: "qianniu", label: { zh: "千牛导出", en: "Qianniu" }, path: "sources/qianniu.yaml", datasets: ["orders"] }];
+export const sources = [
+  {
+    name: "qianniu",
+    label: { zh: "千牛导出", en: "Qianniu" },
+    path: "sources/qianniu.yaml",
+    datasets: ["orders"],
+  },
+];
 
 export const imports = [
   ["imp-3", "订单-20251111.csv", "committed", 6],
@@ -70,7 +83,15 @@ export function importDetail(id) {
     found && {
       ...found,
       rejects: found.rejected
-        ? [{ line: 18, column: "placed_at", value: "2025/13/02", reason: "月份不存在", hint: "日期写成 2025-12-02" }]
+        ? [
+            {
+              line: 18,
+              column: "placed_at",
+              value: "2025/13/02",
+              reason: "月份不存在",
+              hint: "日期写成 2025-12-02",
+            },
+          ]
         : [],
       mapping: [
         { column: "order_id", header: "订单编号" },
@@ -102,10 +123,18 @@ export function rowsPage(name, { offset = 0, limit = 50 }) {
     origin: at.map((i) =>
       name === "orders" && i % 4 === 3
         ? null
-        : { import_id: "imp-3", file_name: "订单-20251111.csv", file_hash: "ab12cd34ef56", line: i + 2, source: "qianniu" },
+        : {
+            import_id: "imp-3",
+            file_name: "订单-20251111.csv",
+            file_hash: "ab12cd34ef56",
+            line: i + 2,
+            source: "qianniu",
+          },
     ),
     derived: at.map((i) =>
-      name === "orders" && i % 4 === 3 ? { dataset: "orders", key: { order_id: `31120251111${String(i).padStart(4, "0")}` } } : null,
+      name === "orders" && i % 4 === 3
+        ? { dataset: "orders", key: { order_id: `31120251111${String(i).padStart(4, "0")}` } }
+        : null,
     ),
   };
 }

@@ -29,9 +29,17 @@ function periods(grain, start, end) {
   return found;
 }
 
-const SCALE = { paid_amount: 38e6, net_amount: 35e6, visitors: 2.4e6, orders: 310000, conversion: 0.034, aov: 318, refund_rate: 0.047 };
+const SCALE = {
+  paid_amount: 38e6,
+  net_amount: 35e6,
+  visitors: 2.4e6,
+  orders: 310000,
+  conversion: 0.034,
+  aov: 318,
+  refund_rate: 0.047,
+};
 
-function valueOf(metric, key) {
+function numberAt(metric, key) {
   const season = key.includes("2025-11") || key.includes("2024-11") ? 1.6 : 1;
   const additive = ["money", "count"].includes(metric.format) && metric.name !== "aov";
   const value = SCALE[metric.name] * (0.7 + 0.6 * chance(metric.name + key)) * (additive ? season : 1);
@@ -43,12 +51,31 @@ function product(lists) {
 }
 
 function comparisonColumns(metric, compare) {
-  const base = { type: "decimal", role: "comparison", grain: null, format: metric.format, unit: null, direction: metric.direction, metric: metric.name, label: metric.label };
+  const base = {
+    type: "decimal",
+    role: "comparison",
+    grain: null,
+    format: metric.format,
+    unit: null,
+    direction: metric.direction,
+    metric: metric.name,
+    label: metric.label,
+  };
   const measures = { value: "", difference: "_diff", change: "_change" };
   return compare.flatMap((comparison) =>
     comparison === "target"
-      ? ["value", "attainment", "gap", "elapsed"].map((measure) => ({ ...base, comparison, measure, name: `${metric.name}__${measure}` }))
-      : Object.entries(measures).map(([measure, suffix]) => ({ ...base, comparison, measure, name: `${metric.name}__${comparison}${suffix}` })),
+      ? ["value", "attainment", "gap", "elapsed"].map((measure) => ({
+          ...base,
+          comparison,
+          measure,
+          name: `${metric.name}__${measure}`,
+        }))
+      : Object.entries(measures).map(([measure, suffix]) => ({
+          ...base,
+          comparison,
+          measure,
+          name: `${metric.name}__${comparison}${suffix}`,
+        })),
   );
 }
 
@@ -87,14 +114,26 @@ export function answer(query) {
       measure: null,
     })),
     ...metrics.flatMap((metric) => [
-      { name: metric.name, role: "metric", type: "decimal", grain: null, label: metric.label, format: metric.format, unit: null, direction: metric.direction, metric: metric.name, comparison: null, measure: null },
+      {
+        name: metric.name,
+        role: "metric",
+        type: "decimal",
+        grain: null,
+        label: metric.label,
+        format: metric.format,
+        unit: null,
+        direction: metric.direction,
+        metric: metric.name,
+        comparison: null,
+        measure: null,
+      },
       ...comparisonColumns(metric, compare),
     ]),
   ];
   const rows = product(keys.map((key) => key.values)).map((values) => [
     ...values,
     ...metrics.flatMap((metric) => {
-      const value = valueOf(metric, values.join("|"));
+      const value = numberAt(metric, values.join("|"));
       return [value, ...comparisonValues(metric, compare, value, values.join("|"))];
     }),
   ]);
@@ -134,7 +173,7 @@ export function lineage({ query, metric: name, cell }) {
   return {
     metric: name,
     label: metric.label,
-    value: valueOf(metric, key),
+    value: numberAt(metric, key),
     format: metric.format,
     unit: null,
     formula: metric.kind === "ratio" ? "paid_amount / buyers" : "sum(paid)",
@@ -152,6 +191,6 @@ export function lineage({ query, metric: name, cell }) {
             input("paid_amount", { zh: "支付金额", en: "Paid amount" }, "sum", "paid", 12846000.5),
             input("buyers", { zh: "支付买家数", en: "Buyers" }, "count_distinct", "customer_id", 40396),
           ]
-        : [input(name, metric.label, "sum", "paid", valueOf(metric, key))],
+        : [input(name, metric.label, "sum", "paid", numberAt(metric, key))],
   };
 }

@@ -22,7 +22,9 @@ export async function problemOf(response: Response): Promise<ProblemError> {
   } catch {
     // not JSON: fall through to the plain form
   }
-  return new ProblemError(plainProblem("http", response.status, response.statusText || String(response.status)));
+  return new ProblemError(
+    plainProblem("http", response.status, response.statusText || String(response.status)),
+  );
 }
 
 export function plainProblem(code: string, status: number, title: string): Problem {

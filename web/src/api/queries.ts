@@ -71,9 +71,7 @@ export function usePreview(uploadId: string | null, options: PreviewOptions) {
     enabled: uploadId !== null,
     placeholderData: keepPreviousData,
     queryFn: () =>
-      dataOf(
-        api.GET("/uploads/{id}/preview", { params: { path: { id: uploadId ?? "" }, query: options } }),
-      ),
+      dataOf(api.GET("/uploads/{id}/preview", { params: { path: { id: uploadId ?? "" }, query: options } })),
   });
 }
 
@@ -202,9 +200,7 @@ export function useRanking(scheme: string | null, period: string | null) {
     queryKey: ["ranking", scheme, period],
     enabled: scheme !== null && period !== null,
     queryFn: () =>
-      dataOf(
-        api.POST("/scorecards/ranking", { body: { scheme: scheme ?? "", period: period ?? "" } }),
-      ),
+      dataOf(api.POST("/scorecards/ranking", { body: { scheme: scheme ?? "", period: period ?? "" } })),
     select: (body) => body.scorecards,
   });
 }

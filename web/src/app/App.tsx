@@ -6,7 +6,13 @@ import { RouterProvider } from "react-router";
 import { ProblemError } from "@/api/problem";
 import { useProject } from "@/api/queries";
 import { showLanguage } from "@/lib/i18n";
-import { defaultColours, type Preferences, PreferencesContext, readStored, storePreferences } from "@/lib/preferences";
+import {
+  defaultColours,
+  type Preferences,
+  PreferencesContext,
+  readStored,
+  storePreferences,
+} from "@/lib/preferences";
 import { router } from "./routes";
 import { theme } from "./theme";
 
@@ -79,7 +85,7 @@ function Preferred({ initial }: { initial: Preferences }) {
 
   return (
     <PreferencesContext.Provider value={context}>
-      <ConfigProvider theme={theme} locale={antdLocale}>
+      <ConfigProvider theme={theme} locale={antdLocale} button={{ autoInsertSpace: false }}>
         <RouterProvider router={router} />
       </ConfigProvider>
     </PreferencesContext.Provider>

@@ -34,7 +34,15 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
     if (event.key === "Enter") go(found[at]);
   };
   return (
-    <Modal open onCancel={onClose} footer={null} closable={false} title={null} width={560} aria-label={t("palette.open")}>
+    <Modal
+      open
+      onCancel={onClose}
+      footer={null}
+      closable={false}
+      title={null}
+      width={560}
+      aria-label={t("palette.open")}
+    >
       <Input
         autoFocus
         size="large"

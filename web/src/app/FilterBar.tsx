@@ -21,7 +21,13 @@ export function FilterBar() {
       <Button type="text" icon={<FilterOutlined />} onClick={() => setOpen(true)}>
         {t("filter.open")}
       </Button>
-      <Drawer open={open} onClose={() => setOpen(false)} placement="bottom" size="large" title={t("filter.open")}>
+      <Drawer
+        open={open}
+        onClose={() => setOpen(false)}
+        placement="bottom"
+        size="large"
+        title={t("filter.open")}
+      >
         <Filters stacked />
       </Drawer>
     </>
@@ -42,7 +48,11 @@ function Filters({ stacked = false }: { stacked?: boolean }) {
     <div className={`filters${stacked ? " filters-stacked" : ""}`}>
       <div className="filter">
         <span className="filter-name">{t("filter.day")}</span>
-        <DateInput label={t("filter.day")} value={day} onChange={(value) => change((now) => now.set("date", value))} />
+        <DateInput
+          label={t("filter.day")}
+          value={day}
+          onChange={(value) => change((now) => now.set("date", value))}
+        />
       </div>
       <div className="filter">
         <span className="filter-name">{t("filter.compare")}</span>
@@ -84,7 +94,12 @@ function Segments({ params, change }: SegmentsProps) {
     next.splice(at < 0 ? others.length : at, 0, { dimension, values });
     store(next);
   };
-  const shown = adding ? [...filters.filter((one) => one.dimension !== adding), { dimension: adding, values: filters.find((one) => one.dimension === adding)?.values ?? [] }] : filters;
+  const shown = adding
+    ? [
+        ...filters.filter((one) => one.dimension !== adding),
+        { dimension: adding, values: filters.find((one) => one.dimension === adding)?.values ?? [] },
+      ]
+    : filters;
   return (
     <>
       {shown.map((filter) => (

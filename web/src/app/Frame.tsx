@@ -86,7 +86,13 @@ function Menu() {
         <span className="menu-text">{t("app.name")}</span>
       </NavLink>
       {MENU.map(({ path, key, icon }) => (
-        <NavLink key={key} to={`${path}${shared}`} end={path === "/"} className="menu-item" title={collapsed ? t(`menu.${key}`) : undefined}>
+        <NavLink
+          key={key}
+          to={`${path}${shared}`}
+          end={path === "/"}
+          className="menu-item"
+          title={collapsed ? t(`menu.${key}`) : undefined}
+        >
           {icon}
           <span className="menu-text">{t(`menu.${key}`)}</span>
         </NavLink>
@@ -146,7 +152,12 @@ function PaletteButton() {
   }, []);
   return (
     <>
-      <Button type="text" icon={<SearchOutlined />} onClick={() => setOpen(true)} aria-label={t("palette.open")}>
+      <Button
+        type="text"
+        icon={<SearchOutlined />}
+        onClick={() => setOpen(true)}
+        aria-label={t("palette.open")}
+      >
         <kbd className="topbar-kbd">{t("palette.key")}</kbd>
       </Button>
       {open && (
@@ -173,7 +184,11 @@ function Me() {
             type: "group",
             label: t("settings.changeColours"),
             children: [
-              { key: "red-good", label: t("settings.redGood"), onClick: () => change({ changeColours: "red-good" }) },
+              {
+                key: "red-good",
+                label: t("settings.redGood"),
+                onClick: () => change({ changeColours: "red-good" }),
+              },
               {
                 key: "green-good",
                 label: t("settings.greenGood"),
@@ -182,7 +197,11 @@ function Me() {
             ],
           },
           { type: "divider" },
-          { key: "version", disabled: true, label: t("settings.version", { version: project?.version ?? "" }) },
+          {
+            key: "version",
+            disabled: true,
+            label: t("settings.version", { version: project?.version ?? "" }),
+          },
         ],
       }}
     >
@@ -193,8 +212,9 @@ function Me() {
 
 /** A thin line while the next page's code is on its way for longer than 300 ms. */
 function LoadingLine() {
+  const { t } = useText();
   const visible = useDelayed(useNavigation().state === "loading");
-  return visible ? <div className="loading-line" role="progressbar" aria-label="…" /> : null;
+  return visible ? <div className="loading-line" role="progressbar" aria-label={t("frame.loading")} /> : null;
 }
 
 /** The drawer belongs to no page: any URL with a number in it opens it. */

@@ -4,5 +4,11 @@ import { useText } from "@/lib/use-text";
 
 export function NotFound() {
   const { t } = useText();
-  return <EmptyView title={t("notFound.title")} text={t("notFound.text")} action={<Link to="/">{t("notFound.home")}</Link>} />;
+  return (
+    <EmptyView
+      title={t("notFound.title")}
+      text={t("notFound.text")}
+      action={<Link to="/">{t("notFound.home")}</Link>}
+    />
+  );
 }

@@ -6,7 +6,10 @@ import { RouteFailure } from "./RouteFailure";
 /** Each page is its own chunk. */
 const pages: RouteObject[] = [
   { index: true, lazy: async () => ({ Component: (await import("@/features/home/HomePage")).HomePage }) },
-  { path: "explore", lazy: async () => ({ Component: (await import("@/features/explore/ExplorePage")).ExplorePage }) },
+  {
+    path: "explore",
+    lazy: async () => ({ Component: (await import("@/features/explore/ExplorePage")).ExplorePage }),
+  },
   {
     path: "metrics",
     lazy: async () => ({ Component: (await import("@/features/metrics/CataloguePage")).CataloguePage }),
@@ -27,10 +30,15 @@ const pages: RouteObject[] = [
     path: "targets",
     lazy: async () => ({ Component: (await import("@/features/targets/TargetsPage")).TargetsPage }),
   },
-  { path: "data", lazy: async () => ({ Component: (await import("@/features/data/DatasetsPage")).DatasetsPage }) },
+  {
+    path: "data",
+    lazy: async () => ({ Component: (await import("@/features/data/DatasetsPage")).DatasetsPage }),
+  },
   {
     path: "data/import",
-    lazy: async () => ({ Component: (await import("@/features/data/wizard/ImportWizardPage")).ImportWizardPage }),
+    lazy: async () => ({
+      Component: (await import("@/features/data/wizard/ImportWizardPage")).ImportWizardPage,
+    }),
   },
   {
     path: "data/imports",

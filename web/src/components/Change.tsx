@@ -1,7 +1,7 @@
 import type { Direction, MetricFormat } from "@/api/types";
+import type { Compared } from "@/lib/answer";
 import { formatChange, formatPercent, formatPoints, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
-import type { Compared } from "@/lib/answer";
 
 /** Whether a rise is favourable; null when the metric has no better side or nothing moved. */
 function favourable(movement: number, direction: Direction | null): boolean | null {
@@ -9,7 +9,12 @@ function favourable(movement: number, direction: Direction | null): boolean | nu
   return direction === "lower" ? movement < 0 : movement > 0;
 }
 
-type ChangeProps = { compared: Compared; format: MetricFormat | null; direction: Direction | null; named?: boolean };
+type ChangeProps = {
+  compared: Compared;
+  format: MetricFormat | null;
+  direction: Direction | null;
+  named?: boolean;
+};
 
 /** ▲ 12.4% or ▼ 1.20 pp beside the comparison's name; colour, arrow and words say the same thing. */
 export function Change({ compared, format, direction, named = true }: ChangeProps) {
@@ -49,7 +54,8 @@ export function Change({ compared, format, direction, named = true }: ChangeProp
 /** 达成 96.2% with a bar and the share of time that has passed as a tick on it. */
 function Attainment({ compared, named }: { compared: Compared; named: boolean }) {
   const { t, locale } = useText();
-  if (compared.attainment === null) return <span className="change muted">{named ? t("change.noTarget") : NO_VALUE}</span>;
+  if (compared.attainment === null)
+    return <span className="change muted">{named ? t("change.noTarget") : NO_VALUE}</span>;
   const fill = Math.max(0, Math.min(1, compared.attainment));
   return (
     <span className="change attainment">

@@ -15,7 +15,7 @@ export function Code({ text, label, maxHeight = 320 }: { text: string; label: st
   return (
     <div className="code">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <pre style={{ maxHeight }} tabIndex={0} aria-label={label}>
+      <pre style={{ maxHeight }} role="region" tabIndex={0} aria-label={label}>
         {text}
       </pre>
       <Button size="small" type="text" className="code-copy" onClick={copy}>

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Popover } from "antd";
-import { CopyOutlined, SettingOutlined } from "@/components/icons";
 import { type ReactNode, useMemo, useState } from "react";
+import { CopyOutlined, SettingOutlined } from "@/components/icons";
 import { copyText, toTsv } from "@/lib/tsv";
 import { useText } from "@/lib/use-text";
 import "./table.css";
@@ -70,7 +70,9 @@ export function DataTable<R>(props: DataTableProps<R>) {
             {sorted.slice(first, first + pageSize).map((row, index) => (
               <tr
                 key={rowKey(row, first + index)}
-                className={[onRowClick && "table-row-link", rowClass?.(row)].filter(Boolean).join(" ") || undefined}
+                className={
+                  [onRowClick && "table-row-link", rowClass?.(row)].filter(Boolean).join(" ") || undefined
+                }
                 onClick={onRowClick && (() => onRowClick(row))}
               >
                 {shown.map((column) => (
@@ -88,7 +90,9 @@ export function DataTable<R>(props: DataTableProps<R>) {
           </tbody>
         </table>
       </section>
-      {pages > 1 && <Pager first={first} size={pageSize} total={sorted.length} onMove={(at) => setPage(at / pageSize)} />}
+      {pages > 1 && (
+        <Pager first={first} size={pageSize} total={sorted.length} onMove={(at) => setPage(at / pageSize)} />
+      )}
     </div>
   );
 }
@@ -127,7 +131,12 @@ function HeaderCell<R>({ column, sort, onSort }: { column: TableColumn<R>; sort:
   const order = active ? (active.descending ? "descending" : "ascending") : undefined;
   const sortable = column.sortable !== false && column.value !== undefined;
   return (
-    <th scope="col" className={cellClass({ ...column, ellipsis: false })} style={{ width: column.width }} aria-sort={order}>
+    <th
+      scope="col"
+      className={cellClass({ ...column, ellipsis: false })}
+      style={{ width: column.width }}
+      aria-sort={order}
+    >
       {sortable ? (
         <button type="button" className="table-sort" onClick={onSort}>
           {column.title}

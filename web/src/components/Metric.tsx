@@ -1,5 +1,3 @@
-import { Tooltip } from "antd";
-import { type ReactNode, useState } from "react";
 import { useMetricDetail, useProject } from "@/api/queries";
 import type { Cell, Direction, Label, MetricFormat, QueryBody } from "@/api/types";
 import type { Compared } from "@/lib/answer";
@@ -8,6 +6,7 @@ import { formatInstant, formatInteger, formatValue, type Length } from "@/lib/fo
 import { useOpenLineage } from "@/lib/use-lineage";
 import { useText } from "@/lib/use-text";
 import { Change } from "./Change";
+import { HoverCard } from "./HoverCard";
 import { Sparkline } from "./Sparkline";
 import "./metric.css";
 
@@ -103,30 +102,6 @@ function Caliber(props: { metric: string; exact?: string | null; asOf?: string |
         {typeof props.n === "number" && <span> · n = {formatInteger(props.n, locale)}</span>}
       </p>
     </div>
-  );
-}
-
-/** Mounts the tooltip only when pointed at, so that a table of a thousand numbers stays light. */
-function HoverCard({ content, children }: { content: ReactNode; children: ReactNode }) {
-  const [near, setNear] = useState(false);
-  const [over, setOver] = useState(false);
-  return (
-    <span
-      onMouseEnter={() => {
-        setNear(true);
-        setOver(true);
-      }}
-      onMouseLeave={() => setOver(false)}
-      onFocus={() => setNear(true)}
-    >
-      {near ? (
-        <Tooltip title={content} defaultOpen={over} mouseEnterDelay={0.3} color="#fff" styles={{ root: { maxWidth: 360 } }}>
-          {children}
-        </Tooltip>
-      ) : (
-        children
-      )}
-    </span>
   );
 }
 

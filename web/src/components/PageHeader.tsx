@@ -23,7 +23,15 @@ export function PageHeader({ title, trail, aside, actions }: PageHeaderProps) {
 }
 
 /** A part of a page: hairline above, small heading, content. */
-export function Section({ title, extra, children }: { title: string; extra?: ReactNode; children: ReactNode }) {
+export function Section({
+  title,
+  extra,
+  children,
+}: {
+  title: string;
+  extra?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <section className="section">
       <div className="section-head">

@@ -57,20 +57,35 @@ export function RowsTable({ page, caption, maxHeight, onOpenDerived }: RowsTable
 function rawText(value: Cell, type: string, style: { locale: "zh-CN" | "en"; currency?: string }): string {
   if (value === null) return NO_VALUE;
   if (typeof value === "number" && (type === "money" || type === "decimal")) {
-    return formatValue(value, { locale: style.locale, format: type === "money" ? "money" : "number", currency: type === "money" ? style.currency : undefined });
+    return formatValue(value, {
+      locale: style.locale,
+      format: type === "money" ? "money" : "number",
+      currency: type === "money" ? style.currency : undefined,
+    });
   }
   if (type === "instant" || type === "timestamp") return formatInstant(String(value));
   return String(value);
 }
 
-function OriginCell({ page, at, onOpenDerived }: { page: RowsPage; at: number; onOpenDerived?: (one: Derived) => void }) {
+function OriginCell({
+  page,
+  at,
+  onOpenDerived,
+}: {
+  page: RowsPage;
+  at: number;
+  onOpenDerived?: (one: Derived) => void;
+}) {
   const { t } = useText();
   const from = page.origin[at];
   const derived = page.derived[at];
   return (
     <>
       {from && (
-        <Link to={`/data/imports/${from.import_id}`} title={`${from.source ?? ""} ${from.file_hash.slice(0, 12)}`}>
+        <Link
+          to={`/data/imports/${from.import_id}`}
+          title={`${from.source ?? ""} ${from.file_hash.slice(0, 12)}`}
+        >
           {from.file_name}:{from.line}
         </Link>
       )}

@@ -14,7 +14,9 @@ export function Sparkline({ values, label }: { values: (number | null)[]; label:
   const y = (value: number) => HEIGHT - 3 - ((value - low) / span) * (HEIGHT - 6);
   const path = values
     .map((value, index) =>
-      value === null ? "" : `${values[index - 1] == null ? "M" : "L"}${x(index).toFixed(1)},${y(value).toFixed(1)}`,
+      value === null
+        ? ""
+        : `${values[index - 1] == null ? "M" : "L"}${x(index).toFixed(1)},${y(value).toFixed(1)}`,
     )
     .join("");
   const last = values.findLastIndex((value) => value !== null);
@@ -27,7 +29,13 @@ export function Sparkline({ values, label }: { values: (number | null)[]; label:
       aria-label={t("number.trend", { name: label })}
     >
       <path d={path} fill="none" stroke="var(--accent)" strokeWidth="1.5" vectorEffect="non-scaling-stroke" />
-      <circle cx={x(last)} cy={y(values[last] as number)} r="2.5" fill="var(--accent)" />
+      <path
+        d={`M${x(last)},${y(values[last] as number)}h0.001`}
+        stroke="var(--accent)"
+        strokeWidth="6"
+        strokeLinecap="round"
+        vectorEffect="non-scaling-stroke"
+      />
     </svg>
   );
 }

@@ -1,6 +1,7 @@
 /** The icons in use. */
 export {
   AimOutlined,
+  CalendarOutlined,
   CloudUploadOutlined,
   CopyOutlined,
   DatabaseOutlined,

@@ -4,7 +4,9 @@ import type { Answer, AnswerColumn, Cell, Comparison, QueryBody } from "@/api/ty
 export type ColumnAt = AnswerColumn & { index: number };
 
 export function columnsOf(answer: Answer, role: AnswerColumn["role"]): ColumnAt[] {
-  return answer.columns.map((column, index) => ({ ...column, index })).filter((column) => column.role === role);
+  return answer.columns
+    .map((column, index) => ({ ...column, index }))
+    .filter((column) => column.role === role);
 }
 
 /** What one comparison says about one cell; parts the answer does not have are null. */
@@ -80,7 +82,11 @@ export function lastRow(answer: Answer, metric: string) {
   const index = answer.columns.findIndex((column) => column.name === metric);
   const row = answer.rows.findLast((cells) => numberOf(cells[index]) !== null);
   if (index < 0 || !row) return null;
-  return { value: numberOf(row[index]), cell: cellKey(answer, row), compared: comparedWith(answer, row, metric) };
+  return {
+    value: numberOf(row[index]),
+    cell: cellKey(answer, row),
+    compared: comparedWith(answer, row, metric),
+  };
 }
 
 /** A metric's values in the order of the rows. */

@@ -20,7 +20,10 @@ it("quotes values in where clauses", () => {
 it("compares with the previous period unless told otherwise", () => {
   expect(comparisonsOf(new URLSearchParams(""))).toEqual(["previous"]);
   expect(comparisonsOf(new URLSearchParams("compare="))).toEqual([]);
-  expect(comparisonsOf(new URLSearchParams("compare=target,year_ago,nonsense"))).toEqual(["year_ago", "target"]);
+  expect(comparisonsOf(new URLSearchParams("compare=target,year_ago,nonsense"))).toEqual([
+    "year_ago",
+    "target",
+  ]);
 });
 
 it("keeps only shared parameters for links", () => {

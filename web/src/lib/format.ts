@@ -18,6 +18,12 @@ export type NumberStyle = {
 
 export const NO_VALUE = "—";
 const SHORT_FROM = 10_000;
+const SHORT: Intl.NumberFormatOptions = {
+  notation: "compact",
+  minimumFractionDigits: 0,
+  maximumFractionDigits: 1,
+  useGrouping: true,
+};
 const THIN_SPACE = "\u2009";
 
 const formatters = new Map<string, Intl.NumberFormat>();
@@ -64,12 +70,9 @@ function signOf(value: number): string {
 
 function formatMoney(value: number, style: NumberStyle): string {
   const short = style.length === "short" && Math.abs(value) >= SHORT_FROM;
-  const digits = short ? 1 : 2;
-  const parts: Intl.NumberFormatOptions = {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-    ...(short ? { notation: "compact" } : {}),
-  };
+  const parts: Intl.NumberFormatOptions = short
+    ? SHORT
+    : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
   if (!style.currency) return numberFormat(style.locale, parts).format(value);
   return numberFormat(style.locale, {
     ...parts,
@@ -82,25 +85,24 @@ function formatMoney(value: number, style: NumberStyle): string {
 function formatPlain(value: number, style: NumberStyle, maximumFractionDigits: number): string {
   const short = style.length === "short" && Math.abs(value) >= SHORT_FROM;
   const text = short
-    ? numberFormat(style.locale, { notation: "compact", maximumFractionDigits: 1 }).format(value)
+    ? numberFormat(style.locale, SHORT).format(value)
     : numberFormat(style.locale, { maximumFractionDigits }).format(value);
   return style.unit && style.format === "number" ? `${text}${THIN_SPACE}${style.unit}` : text;
 }
 
-/** A fraction as a percentage with two decimals at most. */
+/** A fraction as a percentage with a fixed number of decimals, so that columns line up. */
 export function formatPercent(fraction: number | null | undefined, locale: Locale, digits = 2): string {
   if (fraction === null || fraction === undefined || !Number.isFinite(fraction)) return NO_VALUE;
-  return numberFormat(locale, { style: "percent", maximumFractionDigits: digits }).format(fraction);
+  return numberFormat(locale, {
+    style: "percent",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(fraction);
 }
 
-/** A relative change as a signed percentage with one decimal. */
+/** The size of a relative change with one decimal; arrow and words carry its sign. */
 export function formatChange(fraction: number, locale: Locale): string {
-  const text = numberFormat(locale, {
-    style: "percent",
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-  }).format(Math.abs(fraction));
-  return text;
+  return formatPercent(Math.abs(fraction), locale, 1);
 }
 
 /** A difference of two fractions in percentage points, signed. */
@@ -167,7 +169,12 @@ export function formatDuration(seconds: number, locale: Locale): string {
     [3600, "hour", 60, "minute"],
     [60, "minute", 1, "second"],
   ];
-  const [big, bigName, small, smallName] = pairs.find(([size]) => total >= size) ?? [60, "minute", 1, "second"];
+  const [big, bigName, small, smallName] = pairs.find(([size]) => total >= size) ?? [
+    60,
+    "minute",
+    1,
+    "second",
+  ];
   const count = Math.floor(total / big);
   const rest = Math.round((total - count * big) / small);
   return sign + unit(count, bigName) + (rest > 0 ? ` ${unit(rest, smallName)}` : "");

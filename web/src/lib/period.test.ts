@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { addDays, addPeriods, lastCompleteMonth, lastPeriods, periodEnd, periodStart, rangeOfPeriod } from "./period";
+import {
+  addDays,
+  addPeriods,
+  lastCompleteMonth,
+  lastPeriods,
+  periodEnd,
+  periodStart,
+  rangeOfPeriod,
+} from "./period";
 
 it("finds the start of each grain", () => {
   expect(periodStart("2025-05-15", "month")).toBe("2025-05-01");

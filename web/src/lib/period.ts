@@ -78,3 +78,15 @@ export function lastCompleteMonth(day: string): string {
   const complete = periodEnd(start, "month") <= day;
   return (complete ? start : addPeriods(start, "month", -1)).slice(0, 7);
 }
+
+const MONTHS_OFFERED = 24;
+
+/** The last 24 months, their quarters and their years, each newest first: `2025-11`, `2025-Q4`, `2025`. */
+export function recentPeriods(day: string): string[] {
+  const months = Array.from({ length: MONTHS_OFFERED }, (_, back) =>
+    addPeriods(periodStart(day, "month"), "month", -back).slice(0, 7),
+  );
+  const quarters = months.map((month) => `${month.slice(0, 4)}-Q${Math.ceil(Number(month.slice(5)) / 3)}`);
+  const years = months.map((month) => month.slice(0, 4));
+  return [...months, ...new Set(quarters), ...new Set(years)];
+}

@@ -12,7 +12,8 @@ export function useSearchMatcher(typed: string): Matcher {
     if (!wanted || byPinyin) return;
     let alive = true;
     import("pinyin-match").then((module) => {
-      if (alive) setByPinyin(() => (text: string, search: string) => module.default.match(text, search) !== false);
+      if (alive)
+        setByPinyin(() => (text: string, search: string) => module.default.match(text, search) !== false);
     });
     return () => {
       alive = false;

@@ -3,13 +3,13 @@ import { Link, useNavigate, useSearchParams } from "react-router";
 import { useProject, useRanking, useSchemes } from "@/api/queries";
 import type { Scheme, ScorecardSummary } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
-import { DateInput } from "@/components/DateInput";
 import { IssueList } from "@/components/IssueList";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { formatInstant, formatScore } from "@/lib/format";
-import { lastCompleteMonth } from "@/lib/period";
+import { lastCompleteMonth, recentPeriods } from "@/lib/period";
 import { useText } from "@/lib/use-text";
+import { useRuleText } from "./rule";
 import { scorecardPath, useTierText } from "./tier";
 import "./appraisal.css";
 
@@ -38,13 +38,21 @@ export function SchemesPage() {
                 value={chosen.name}
                 popupMatchSelectWidth={false}
                 onChange={(name) => put("scheme", name)}
-                options={(schemes.data ?? []).map((scheme) => ({ value: scheme.name, label: label(scheme.label) }))}
+                options={(schemes.data ?? []).map((scheme) => ({
+                  value: scheme.name,
+                  label: label(scheme.label),
+                }))}
               />
-              <DateInput
-                type="month"
-                label={t("appraisal.period")}
-                value={period ?? ""}
+              <Select<string>
+                aria-label={t("appraisal.period")}
+                value={period ?? undefined}
+                showSearch
+                popupMatchSelectWidth={false}
                 onChange={(value) => put("period", value)}
+                options={periodsUntil(project?.as_of ?? null, period).map((value) => ({
+                  value,
+                  label: value,
+                }))}
               />
             </>
           )
@@ -66,6 +74,12 @@ export function SchemesPage() {
       </Panel>
     </>
   );
+}
+
+/** Months, quarters and years that can be scored, newest first; the chosen one is always among them. */
+function periodsUntil(day: string | null, chosen: string | null): string[] {
+  const periods = day ? recentPeriods(day) : [];
+  return chosen && !periods.includes(chosen) ? [chosen, ...periods] : periods;
 }
 
 function SchemeView({ scheme, period }: { scheme: Scheme; period: string | null }) {
@@ -133,7 +147,10 @@ function useRankingColumns(scheme: string): (best: number) => TableColumn<Scorec
       title: t("appraisal.subject"),
       value: (one) => label(one.subject_label) || one.subject,
       render: (one) => (
-        <Link to={scorecardPath(scheme, one.period, one.subject)} onClick={(event) => event.stopPropagation()}>
+        <Link
+          to={scorecardPath(scheme, one.period, one.subject)}
+          onClick={(event) => event.stopPropagation()}
+        >
           {label(one.subject_label) || one.subject}
         </Link>
       ),
@@ -168,8 +185,11 @@ function useRankingColumns(scheme: string): (best: number) => TableColumn<Scorec
 
 function Definition({ scheme }: { scheme: Scheme }) {
   const { t, label } = useText();
-  const rows = scheme.perspectives.flatMap((perspective) => perspective.kpis.map((kpi) => ({ perspective, kpi })));
+  const rows = scheme.perspectives.flatMap((perspective) =>
+    perspective.kpis.map((kpi) => ({ perspective, kpi })),
+  );
   const tierText = useTierText();
+  const ruleText = useRuleText();
   return (
     <>
       <DataTable
@@ -190,7 +210,7 @@ function Definition({ scheme }: { scheme: Scheme }) {
               kpi.metric ? <Link to={`/metrics/${kpi.metric}`}>{label(kpi.label)}</Link> : label(kpi.label),
           },
           { key: "weight", title: t("appraisal.weight"), align: "right", value: ({ kpi }) => kpi.weight },
-          { key: "rule", title: t("appraisal.rule"), value: ({ kpi }) => kpi.rule },
+          { key: "rule", title: t("appraisal.rule"), value: ({ kpi }) => ruleText(kpi.rule) },
         ]}
       />
       {scheme.tiers.length > 0 && (

@@ -1,14 +1,14 @@
 import { Select } from "antd";
 import { Fragment, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
-import { useRanking, useScorecard } from "@/api/queries";
+import { useProject, useRanking, useScorecard } from "@/api/queries";
 import type { Scorecard, ScorecardKpi } from "@/api/types";
 import { MetricNumber } from "@/components/Metric";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { Panel } from "@/components/Panel";
 import { formatInstant, formatPercent, formatScore, formatValue, NO_VALUE } from "@/lib/format";
-import { useProject } from "@/api/queries";
 import { useText } from "@/lib/use-text";
+import { useRuleText } from "./rule";
 import { scorecardPath, useTierText } from "./tier";
 import "@/components/table.css";
 import "./appraisal.css";
@@ -19,7 +19,9 @@ export function ScorecardPage() {
   const { t, label } = useText();
   const scorecard = useScorecard(scheme, period, subject);
   const card = scorecard.data;
-  const name = card ? [label(card.subject_label) || subject, label(card.label), card.period].join(" · ") : subject;
+  const name = card
+    ? [label(card.subject_label) || subject, label(card.label), card.period].join(" · ")
+    : subject;
   return (
     <>
       <PageHeader
@@ -46,7 +48,10 @@ function SubjectSelect({ scheme, period, subject }: { scheme: string; period: st
       value={subject}
       popupMatchSelectWidth={false}
       onChange={(next) => navigate(scorecardPath(scheme, period, next))}
-      options={subjects.map((one) => ({ value: one.subject, label: label(one.subject_label) || one.subject }))}
+      options={subjects.map((one) => ({
+        value: one.subject,
+        label: label(one.subject_label) || one.subject,
+      }))}
     />
   );
 }
@@ -109,7 +114,10 @@ function Total({ card }: { card: Scorecard }) {
             <span aria-hidden="true">{change > 0 ? "▲" : change < 0 ? "▼" : "■"}</span>
             <span className="visually-hidden">{change > 0 ? t("change.up") : t("change.down")}</span>{" "}
             {formatScore(Math.abs(change), locale)}
-            <span className="muted small"> {t("scorecard.before", { total: formatScore(card.previous_total, locale) })}</span>
+            <span className="muted small">
+              {" "}
+              {t("scorecard.before", { total: formatScore(card.previous_total, locale) })}
+            </span>
           </div>
         </div>
       )}
@@ -117,7 +125,16 @@ function Total({ card }: { card: Scorecard }) {
   );
 }
 
-const COLUMNS = ["item", "weight", "actual", "target", "attainment", "rule", "score", "contribution"] as const;
+const COLUMNS = [
+  "item",
+  "weight",
+  "actual",
+  "target",
+  "attainment",
+  "rule",
+  "score",
+  "contribution",
+] as const;
 
 function Items({ card }: { card: Scorecard }) {
   const { t, locale, label } = useText();
@@ -152,7 +169,15 @@ function Items({ card }: { card: Scorecard }) {
               </tr>
               {perspective.kpis.map((kpi) => {
                 const key = `${perspective.name}.${kpi.name}`;
-                return <Item key={key} kpi={kpi} open={open.has(key)} onToggle={() => toggle(key)} asOf={card.as_of} />;
+                return (
+                  <Item
+                    key={key}
+                    kpi={kpi}
+                    open={open.has(key)}
+                    onToggle={() => toggle(key)}
+                    asOf={card.as_of}
+                  />
+                );
               })}
             </Fragment>
           ))}
@@ -178,6 +203,7 @@ type ItemProps = { kpi: ScorecardKpi; open: boolean; onToggle: () => void; asOf:
 
 function Item({ kpi, open, onToggle, asOf }: ItemProps) {
   const { t, locale, label } = useText();
+  const ruleText = useRuleText();
   const currency = useProject().data?.currency;
   const style = { locale, currency, format: kpi.format, unit: kpi.unit };
   const steps = (text: string) => (
@@ -189,7 +215,8 @@ function Item({ kpi, open, onToggle, asOf }: ItemProps) {
     <>
       <tr>
         <td className="scorecard-kpi">
-          {label(kpi.label)} {kpi.missing && <span className="mark mark-few">{t(`missing.${kpi.missing}`)}</span>}
+          {label(kpi.label)}{" "}
+          {kpi.missing && <span className="mark mark-few">{t(`missing.${kpi.missing}`)}</span>}
         </td>
         <td className="right">{kpi.weight}</td>
         <td className="right">
@@ -213,7 +240,7 @@ function Item({ kpi, open, onToggle, asOf }: ItemProps) {
           )}
         </td>
         <td className="right">{steps(formatPercent(kpi.attainment, locale, 2))}</td>
-        <td>{steps(kpi.rule)}</td>
+        <td>{steps(ruleText(kpi.rule))}</td>
         <td className="right">{steps(formatScore(kpi.score, locale))}</td>
         <td className="right">{steps(formatScore(kpi.contribution, locale))}</td>
       </tr>

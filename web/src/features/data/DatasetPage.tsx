@@ -39,7 +39,9 @@ export function DatasetPage() {
         query={datasets}
         height={480}
         isEmpty={() => dataset === undefined}
-        empty={<EmptyView title={t("data.unknown", { name })} action={<Link to="/data">{t("data.all")}</Link>} />}
+        empty={
+          <EmptyView title={t("data.unknown", { name })} action={<Link to="/data">{t("data.all")}</Link>} />
+        }
       >
         {() => dataset && <Detail dataset={dataset} />}
       </Panel>
@@ -80,11 +82,24 @@ function Columns({ dataset }: { dataset: Dataset }) {
   type Column = Dataset["columns"][number];
   const columns: TableColumn<Column>[] = [
     { key: "label", title: t("data.column"), value: (column) => label(column.label) || column.name },
-    { key: "name", title: t("data.code"), value: (column) => column.name, render: (column) => <code>{column.name}</code> },
+    {
+      key: "name",
+      title: t("data.code"),
+      value: (column) => column.name,
+      render: (column) => <code>{column.name}</code>,
+    },
     { key: "kind", title: t("data.type"), value: (column) => t(`columnKind.${column.kind}`) },
     { key: "key", title: t("data.key"), value: (column) => (column.in_key ? t("data.inKey") : "") },
-    { key: "required", title: t("data.required"), value: (column) => (column.required ? t("data.isRequired") : "") },
-    { key: "time", title: t("data.time"), value: (column) => (column.name === dataset.time ? t("data.isTime") : "") },
+    {
+      key: "required",
+      title: t("data.required"),
+      value: (column) => (column.required ? t("data.isRequired") : ""),
+    },
+    {
+      key: "time",
+      title: t("data.time"),
+      value: (column) => (column.name === dataset.time ? t("data.isTime") : ""),
+    },
   ];
   return (
     <DataTable
@@ -111,7 +126,9 @@ function Rows({ dataset }: { dataset: Dataset }) {
           <EmptyView
             title={t("data.noRows")}
             action={
-              <Button onClick={() => navigate(`/data/import?dataset=${dataset.name}`)}>{t("import.title")}</Button>
+              <Button onClick={() => navigate(`/data/import?dataset=${dataset.name}`)}>
+                {t("import.title")}
+              </Button>
             }
           />
         }

@@ -3,8 +3,8 @@ import { Link, useNavigate } from "react-router";
 import { useDatasets, useProject } from "@/api/queries";
 import type { Dataset } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
-import { CloudUploadOutlined } from "@/components/icons";
 import { IssueList } from "@/components/IssueList";
+import { CloudUploadOutlined } from "@/components/icons";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { formatInstant, formatInteger } from "@/lib/format";
@@ -107,7 +107,12 @@ function useDatasetColumns(): TableColumn<Dataset>[] {
         </Link>
       ),
     },
-    { key: "name", title: t("data.code"), value: (dataset) => dataset.name, render: (dataset) => <code>{dataset.name}</code> },
+    {
+      key: "name",
+      title: t("data.code"),
+      value: (dataset) => dataset.name,
+      render: (dataset) => <code>{dataset.name}</code>,
+    },
     {
       key: "rows",
       title: t("data.rows"),
@@ -115,8 +120,18 @@ function useDatasetColumns(): TableColumn<Dataset>[] {
       value: (dataset) => dataset.rows,
       render: (dataset) => formatInteger(dataset.rows, locale),
     },
-    { key: "first", title: t("data.first"), value: (dataset) => dataset.first, render: (dataset) => formatInstant(dataset.first) },
-    { key: "as_of", title: t("data.asOf"), value: (dataset) => dataset.as_of, render: (dataset) => formatInstant(dataset.as_of) },
+    {
+      key: "first",
+      title: t("data.first"),
+      value: (dataset) => dataset.first,
+      render: (dataset) => formatInstant(dataset.first),
+    },
+    {
+      key: "as_of",
+      title: t("data.asOf"),
+      value: (dataset) => dataset.as_of,
+      render: (dataset) => formatInstant(dataset.as_of),
+    },
     { key: "imports", title: t("data.imports"), align: "right", value: (dataset) => dataset.imports },
     {
       key: "origin",

@@ -12,7 +12,11 @@ import { useText } from "@/lib/use-text";
 export function RejectsLink({ id, text }: { id: string; text: string }) {
   const { t } = useText();
   return (
-    <a href={`${API_BASE}/imports/${encodeURIComponent(id)}/rejects.csv`} download title={t("imports.rejectsFile")}>
+    <a
+      href={`${API_BASE}/imports/${encodeURIComponent(id)}/rejects.csv`}
+      download
+      title={t("imports.rejectsFile")}
+    >
       {text}
     </a>
   );

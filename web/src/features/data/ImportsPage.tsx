@@ -60,7 +60,13 @@ export function ImportsPage() {
       >
         {(page) => (
           <>
-            <DataTable tools caption={t("imports.title")} columns={columns} rows={page.imports} rowKey={(one) => one.id} />
+            <DataTable
+              tools
+              caption={t("imports.title")}
+              columns={columns}
+              rows={page.imports}
+              rowKey={(one) => one.id}
+            />
             {page.total > PAGE && <Pager first={offset} size={PAGE} total={page.total} onMove={move} />}
           </>
         )}
@@ -71,7 +77,9 @@ export function ImportsPage() {
 
 function useImportColumns(): TableColumn<Import>[] {
   const { t, locale } = useText();
-  const count = (key: "rows_read" | "accepted" | "rejected" | "new_rows" | "replaced" | "unchanged"): TableColumn<Import> => ({
+  const count = (
+    key: "rows_read" | "accepted" | "rejected" | "new_rows" | "replaced" | "unchanged",
+  ): TableColumn<Import> => ({
     key,
     title: t(`report.${key}`),
     align: "right",
@@ -99,12 +107,21 @@ function useImportColumns(): TableColumn<Import>[] {
     {
       ...count("rejected"),
       render: (one) =>
-        one.has_rejects ? <RejectsLink id={one.id} text={formatInteger(one.rejected, locale)} /> : formatInteger(one.rejected, locale),
+        one.has_rejects ? (
+          <RejectsLink id={one.id} text={formatInteger(one.rejected, locale)} />
+        ) : (
+          formatInteger(one.rejected, locale)
+        ),
     },
     count("new_rows"),
     count("replaced"),
     count("unchanged"),
-    { key: "at", title: t("imports.at"), value: (one) => one.started_at, render: (one) => formatInstant(one.started_at) },
+    {
+      key: "at",
+      title: t("imports.at"),
+      value: (one) => one.started_at,
+      render: (one) => formatInstant(one.started_at),
+    },
     {
       key: "duration",
       title: t("imports.duration"),

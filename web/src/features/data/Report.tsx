@@ -4,7 +4,10 @@ import { Section } from "@/components/PageHeader";
 import { formatInteger, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 
-type Counts = Pick<ImportReport, "rows_read" | "accepted" | "rejected" | "new_rows" | "replaced" | "unchanged">;
+type Counts = Pick<
+  ImportReport,
+  "rows_read" | "accepted" | "rejected" | "new_rows" | "replaced" | "unchanged"
+>;
 
 /** Rows read, accepted, refused, and what they changed. */
 export function ReportCounts({ report }: { report: Counts }) {
@@ -75,7 +78,13 @@ export function RejectsTable({ rejects }: { rejects: Reject[] }) {
       columns={[
         { key: "line", title: t("report.line"), align: "right", value: (reject) => reject.line, width: 72 },
         { key: "column", title: t("data.column"), value: (reject) => reject.column },
-        { key: "value", title: t("report.value"), value: (reject) => reject.value, ellipsis: true, width: 200 },
+        {
+          key: "value",
+          title: t("report.value"),
+          value: (reject) => reject.value,
+          ellipsis: true,
+          width: 200,
+        },
         { key: "reason", title: t("report.reason"), value: (reject) => reject.reason },
         { key: "hint", title: t("report.hint"), value: (reject) => reject.hint ?? "" },
       ]}

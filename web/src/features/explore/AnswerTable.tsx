@@ -3,7 +3,7 @@ import type { Answer, Cell, QueryBody } from "@/api/types";
 import { Change } from "@/components/Change";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { MetricNumber } from "@/components/Metric";
-import { cellKey, type ColumnAt, columnsOf, comparedWith, numberOf } from "@/lib/answer";
+import { type ColumnAt, cellKey, columnsOf, comparedWith, numberOf } from "@/lib/answer";
 import { formatPeriod, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 
@@ -27,8 +27,13 @@ function useAnswerColumns(answer: Answer, query: QueryBody): TableColumn<Cell[]>
   const { label } = useText();
   const comparisons = useComparisonColumns(answer);
   const times = columnsOf(answer, "time");
-  const lastPoint = times[0] && answer.rows.map((row) => String(row[times[0]?.index ?? 0])).sort().at(-1);
-  const isLast = (row: Cell[]) => !times[0] || String(row[times[0].index]) === lastPoint;
+  const lastPoint =
+    times[0] &&
+    answer.rows
+      .map((row) => String(row[times[0]?.index ?? 0]))
+      .sort()
+      .at(-1);
+  const isLast = (row: Cell[]) => times[0] !== undefined && String(row[times[0].index]) === lastPoint;
   const keys: TableColumn<Cell[]>[] = [...times, ...columnsOf(answer, "dimension")].map((column) => ({
     key: column.name,
     title: label(column.label) || column.name,
@@ -73,7 +78,8 @@ function useComparisonColumns(answer: Answer) {
     const present = sample ? comparedWith(answer, sample, metric.name).map((one) => one.comparison) : [];
     const style = { locale, currency, format: metric.format, unit: metric.unit };
     return present.flatMap((comparison): TableColumn<Cell[]>[] => {
-      const of = (row: Cell[]) => comparedWith(answer, row, metric.name).find((one) => one.comparison === comparison);
+      const of = (row: Cell[]) =>
+        comparedWith(answer, row, metric.name).find((one) => one.comparison === comparison);
       const name = t(`comparison.${comparison}`);
       const movement = (row: Cell[]) => {
         const found = of(row);

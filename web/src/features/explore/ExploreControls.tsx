@@ -1,10 +1,10 @@
 import { Button, Select } from "antd";
+import { useState } from "react";
 import type { Dimension, Metric } from "@/api/types";
 import { DateInput } from "@/components/DateInput";
 import { GRAINS, type Grain } from "@/lib/period";
 import { useSearchMatcher } from "@/lib/pinyin";
 import { useText } from "@/lib/use-text";
-import { useState } from "react";
 import { type ExploreState, rangeOf } from "./state";
 
 const MAX_METRICS = 6;
@@ -25,7 +25,11 @@ export function ExploreControls({ metrics, state, day, onChange }: ControlsProps
   return (
     <div className="explore-controls">
       <Field name={t("explore.metrics")}>
-        <MetricSelect metrics={metrics} value={state.metrics} onChange={(names) => onChange({ metrics: names })} />
+        <MetricSelect
+          metrics={metrics}
+          value={state.metrics}
+          onChange={(names) => onChange({ metrics: names })}
+        />
       </Field>
       <Field name={t("explore.dimensions")}>
         <Select<string[]>
@@ -44,7 +48,10 @@ export function ExploreControls({ metrics, state, day, onChange }: ControlsProps
           aria-label={t("explore.grain")}
           value={state.grain ?? "none"}
           onChange={(grain) => onChange({ grain: grain === "none" ? null : grain, range: null, chart: null })}
-          options={[...GRAINS, "none" as const].map((grain) => ({ value: grain, label: t(`grain.${grain}`) }))}
+          options={[...GRAINS, "none" as const].map((grain) => ({
+            value: grain,
+            label: t(`grain.${grain}`),
+          }))}
         />
       </Field>
       <Field name={t("explore.period")}>

@@ -1,18 +1,18 @@
 import { Button, Dropdown, Select } from "antd";
 import { useMemo, useState } from "react";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { download } from "@/api/client";
 import { useSegmentDimensions } from "@/api/dimensions";
 import { useAnswer, useCatalogue, useProject } from "@/api/queries";
 import type { Answer, Metric, QueryBody } from "@/api/types";
-import { Chart } from "@/components/chart/Chart";
 import { Code } from "@/components/Code";
+import { Chart } from "@/components/chart/Chart";
 import { DownloadOutlined } from "@/components/icons";
+import { Headline } from "@/components/Metric";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { ProblemView } from "@/components/ProblemView";
 import { cellKey, columnsOf, comparedWith, lineageQuery, numberOf } from "@/lib/answer";
-import { Headline } from "@/components/Metric";
 import { formatDuration, formatInstant } from "@/lib/format";
 import { useOpenLineage } from "@/lib/use-lineage";
 import { useText } from "@/lib/use-text";
@@ -51,7 +51,11 @@ export function ExplorePage() {
             <ExploreControls metrics={data.metrics} state={state} day={day ?? ""} onChange={change} />
             <div className="explore-result">
               {query === null ? (
-                <StartView metrics={data.metrics} hasData={day !== null} onPick={(metric) => change({ metrics: [metric] })} />
+                <StartView
+                  metrics={data.metrics}
+                  hasData={day !== null}
+                  onPick={(metric) => change({ metrics: [metric] })}
+                />
               ) : (
                 <Panel
                   query={answer}
@@ -61,7 +65,9 @@ export function ExplorePage() {
                     <EmptyView
                       title={t("explore.emptyTitle")}
                       text={t("explore.emptyText")}
-                      action={<Button onClick={() => change({ range: null })}>{t("explore.emptyAction")}</Button>}
+                      action={
+                        <Button onClick={() => change({ range: null })}>{t("explore.emptyAction")}</Button>
+                      }
                     />
                   }
                 >
@@ -91,7 +97,11 @@ function StartView({ metrics, hasData, onPick }: StartProps) {
       <EmptyView
         title={t("explore.noDataTitle")}
         text={t("explore.noDataText")}
-        action={<Button type="primary" href="/data/import">{t("import.title")}</Button>}
+        action={
+          <Link to="/data/import">
+            <Button type="primary">{t("import.title")}</Button>
+          </Link>
+        }
       />
     );
   }
@@ -114,9 +124,15 @@ function AnswerFacts({ answer }: { answer: Answer }) {
   const { t, locale } = useText();
   return (
     <>
-      {answer.period?.start && `${formatInstant(answer.period.start)} – ${formatInstant(answer.period.end)} · `}
+      {answer.period?.start &&
+        `${formatInstant(answer.period.start)} – ${formatInstant(answer.period.end)} · `}
       {t("number.asOf", { at: formatInstant(answer.as_of) })}
-      {answer.partial && <span className="mark mark-partial">{t("mark.partial")}</span>}
+      {answer.partial && (
+        <>
+          {" "}
+          <span className="mark mark-partial">{t("mark.partial")}</span>
+        </>
+      )}
       {` · ${formatDuration(answer.elapsed_ms / 1000, locale)}`}
     </>
   );
@@ -176,7 +192,9 @@ function Result({ answer, query, state, onChange }: ResultProps) {
         <ResultChart answer={answer} query={query} state={state} onChange={onChange} />
       )}
       <AnswerTable answer={answer} query={query} />
-      {answer.truncated && <p className="muted small">{t("explore.truncated", { count: answer.rows.length })}</p>}
+      {answer.truncated && (
+        <p className="muted small">{t("explore.truncated", { count: answer.rows.length })}</p>
+      )}
       <details className="explore-sql">
         <summary>{t("explore.sql")}</summary>
         <Code text={answer.sql} label={t("explore.sql")} />
@@ -231,7 +249,8 @@ function ResultChart({ answer, query, state, onChange }: ResultProps) {
   const open = (seriesId: string, index: number) => {
     const point = plan?.pointOf(seriesId, index);
     const row = point && answer.rows[point.row];
-    if (point && row) openLineage({ query: lineageQuery(query), metric: point.metric, cell: cellKey(answer, row) });
+    if (point && row)
+      openLineage({ query: lineageQuery(query), metric: point.metric, cell: cellKey(answer, row) });
   };
   return (
     <Section

@@ -92,7 +92,15 @@ function valueFormatter(column: ColumnAt, text: ChartText) {
 }
 
 const TOOLTIP = { trigger: "axis", textStyle: { fontSize: 12 }, confine: true, appendTo: "body" };
-const LEGEND = { top: 0, left: 0, type: "scroll", textStyle: TEXT, itemWidth: 14, itemHeight: 8, icon: "roundRect" };
+const LEGEND = {
+  top: 0,
+  left: 0,
+  type: "scroll",
+  textStyle: TEXT,
+  itemWidth: 14,
+  itemHeight: 8,
+  icon: "roundRect",
+};
 
 function comparisonSeries(answer: Answer, metric: ColumnAt, text: ChartText) {
   const names = { previous: text.previous, year_ago: text.yearAgo, target: text.target };
@@ -109,7 +117,13 @@ function comparisonSeries(answer: Answer, metric: ColumnAt, text: ChartText) {
 }
 
 /** One panel per metric, stacked with a shared time axis: no second axis that invents a relation. */
-function metricsOverTime(answer: Answer, time: ColumnAt, metrics: ColumnAt[], kind: ChartKind, text: ChartText): ChartPlan {
+function metricsOverTime(
+  answer: Answer,
+  time: ColumnAt,
+  metrics: ColumnAt[],
+  kind: ChartKind,
+  text: ChartText,
+): ChartPlan {
   const shown = metrics.slice(0, 4);
   const panel = shown.length === 1 ? 240 : 140;
   const gap = 44;
@@ -150,7 +164,13 @@ function metricsOverTime(answer: Answer, time: ColumnAt, metrics: ColumnAt[], ki
       axisPointer: { link: [{ xAxisIndex: "all" }] },
       grid: shown.map((_, at) => ({ left: 72, right: 16, top: 36 + at * (panel + gap), height: panel })),
       xAxis: shown.map((_, at) => ({ ...timeAxis(labels), gridIndex: at })),
-      yAxis: shown.map((metric, at) => ({ type: "value", gridIndex: at, splitNumber: 3, scale: kind === "line", ...axisStyle(metric, text) })),
+      yAxis: shown.map((metric, at) => ({
+        type: "value",
+        gridIndex: at,
+        splitNumber: 3,
+        scale: kind === "line",
+        ...axisStyle(metric, text),
+      })),
       series,
     },
     pointOf: (id, index) => (shown.some((metric) => metric.name === id) ? { row: index, metric: id } : null),
@@ -275,7 +295,10 @@ function bars(answer: Answer, segment: ColumnAt, metrics: ColumnAt[], text: Char
           position: "right",
           ...TEXT,
           formatter: ({ value }: { value: unknown }) =>
-            formatValue(typeof value === "number" ? value : null, { ...styleOf(metric, text), length: "short" }),
+            formatValue(typeof value === "number" ? value : null, {
+              ...styleOf(metric, text),
+              length: "short",
+            }),
         },
         data: rows.map((row) => numberOf(row[metric.index])),
         tooltip: { valueFormatter: valueFormatter(metric, text) },
@@ -329,7 +352,14 @@ function heatMap(answer: Answer, x: ColumnAt, y: ColumnAt, metric: ColumnAt, tex
         textStyle: TEXT,
         formatter: (value: number) => formatValue(value, { ...style, length: "short" }),
       },
-      series: [{ id: metric.name, type: "heatmap", data: points, itemStyle: { borderColor: "#fff", borderWidth: 1 } }],
+      series: [
+        {
+          id: metric.name,
+          type: "heatmap",
+          data: points,
+          itemStyle: { borderColor: "#fff", borderWidth: 1 },
+        },
+      ],
     },
     pointOf: (_, index) => {
       const point = points[index];

@@ -51,7 +51,9 @@ export function writeState(params: URLSearchParams, state: ExploreState): void {
 }
 
 export function rangeOf(state: ExploreState, day: string): Range {
-  return state.range ?? lastPeriods(day, state.grain ?? "month", state.grain ? DEFAULT_PERIODS[state.grain] : 1);
+  return (
+    state.range ?? lastPeriods(day, state.grain ?? "month", state.grain ? DEFAULT_PERIODS[state.grain] : 1)
+  );
 }
 
 /** The query a state asks; comparisons and filters come from the frame's part of the URL. */

@@ -3,8 +3,8 @@ import { Link, useSearchParams } from "react-router";
 import { useSegmentDimensions } from "@/api/dimensions";
 import { useAnswer, useCatalogue, useDatasets, useImports, useProject } from "@/api/queries";
 import type { Answer, Import, Metric, Project, QueryBody } from "@/api/types";
-import { Headline } from "@/components/Metric";
 import { IssueList } from "@/components/IssueList";
+import { Headline } from "@/components/Metric";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { columnsOf, lastRow, trendOf } from "@/lib/answer";
@@ -151,7 +151,9 @@ function HeadlineRow({ answer, query, metrics }: { answer: Answer; query: QueryB
               />
               <div className="home-card-foot">
                 <span>{last && time && formatPeriod(String(last.cell[time.name]), time.grain)}</span>
-                <Link to={`/explore?m=${metric.name}&g=${grainOf(params)}${shared}`}>{t("home.analyse")}</Link>
+                <Link to={`/explore?m=${metric.name}&g=${grainOf(params)}${shared}`}>
+                  {t("home.analyse")}
+                </Link>
               </div>
             </div>
           );
@@ -173,7 +175,12 @@ function LatestImports() {
         query={imports}
         height={200}
         isEmpty={(page) => page.imports.length === 0}
-        empty={<EmptyView title={t("imports.emptyTitle")} action={<Link to="/data/import">{t("import.title")}</Link>} />}
+        empty={
+          <EmptyView
+            title={t("imports.emptyTitle")}
+            action={<Link to="/data/import">{t("import.title")}</Link>}
+          />
+        }
       >
         {(page) => (
           <ul className="home-list">
@@ -196,7 +203,9 @@ function ImportLine({ item }: { item: Import }) {
       </Link>
       <span className="muted">{t("home.rows", { text: formatInteger(item.accepted, locale) })}</span>
       {item.rejected > 0 && (
-        <span className="mark mark-warning">{t("home.rejected", { text: formatInteger(item.rejected, locale) })}</span>
+        <span className="mark mark-warning">
+          {t("home.rejected", { text: formatInteger(item.rejected, locale) })}
+        </span>
       )}
       <span className="muted home-list-end">{formatInstant(item.started_at)}</span>
     </li>
@@ -219,7 +228,9 @@ function Sources() {
                   <Link to={`/data/datasets/${dataset.name}`} className="home-list-main">
                     {label(dataset.label)}
                   </Link>
-                  <span className="muted">{t("home.rows", { text: formatInteger(dataset.rows, locale) })}</span>
+                  <span className="muted">
+                    {t("home.rows", { text: formatInteger(dataset.rows, locale) })}
+                  </span>
                   <span className="muted home-list-end">{formatInstant(dataset.as_of)}</span>
                 </li>
               ))}

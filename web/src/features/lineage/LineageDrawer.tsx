@@ -6,8 +6,8 @@ import type { Lineage, LineageInput, LineageRequest } from "@/api/types";
 import { Code } from "@/components/Code";
 import { LinkOutlined } from "@/components/icons";
 import { Panel } from "@/components/Panel";
-import { formatInstant, formatInteger, formatPeriod, formatValue } from "@/lib/format";
 import { numberOf } from "@/lib/answer";
+import { formatInstant, formatInteger, formatPeriod, formatValue } from "@/lib/format";
 import { copyText } from "@/lib/tsv";
 import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
@@ -72,7 +72,11 @@ function Rail({ lineage, request }: { lineage: Lineage; request: LineageRequest 
         <Inputs inputs={lineage.inputs} chosen={input?.metric ?? ""} onChoose={setChosen} />
       </Step>
       <Step name={input ? t("lineage.rowsOf", { dataset: input.dataset }) : t("lineage.rows")}>
-        {input ? <LineageRows key={input.metric} request={request} input={input} /> : <p>{t("lineage.noInput")}</p>}
+        {input ? (
+          <LineageRows key={input.metric} request={request} input={input} />
+        ) : (
+          <p>{t("lineage.noInput")}</p>
+        )}
       </Step>
     </ol>
   );
@@ -104,7 +108,9 @@ function Value({ lineage, request }: { lineage: Lineage; request: LineageRequest
       <dl className="facts">
         {Object.entries(request.cell).map(([name, value]) => (
           <Fact key={name} name={name}>
-            {name.startsWith("metric_time") ? formatPeriod(String(value), name.split("__")[1] ?? null) : String(value)}
+            {name.startsWith("metric_time")
+              ? formatPeriod(String(value), name.split("__")[1] ?? null)
+              : String(value)}
           </Fact>
         ))}
         {lineage.period && (
@@ -178,7 +184,15 @@ function Inputs({ inputs, chosen, onChoose }: InputsProps) {
   );
 }
 
-function InputCard({ input, chosen, onChoose }: { input: LineageInput; chosen: boolean; onChoose: (metric: string) => void }) {
+function InputCard({
+  input,
+  chosen,
+  onChoose,
+}: {
+  input: LineageInput;
+  chosen: boolean;
+  onChoose: (metric: string) => void;
+}) {
   const { t, locale, label } = useText();
   return (
     <button
@@ -196,7 +210,8 @@ function InputCard({ input, chosen, onChoose }: { input: LineageInput; chosen: b
         <code>
           {input.aggregation}({input.expression ?? "*"})
         </code>{" "}
-        · {input.dataset} · {t("lineage.rowCount", { count: input.rows, text: formatInteger(input.rows, locale) })}
+        · {input.dataset} ·{" "}
+        {t("lineage.rowCount", { count: input.rows, text: formatInteger(input.rows, locale) })}
       </span>
       {input.window && (
         <span className="small muted">

@@ -27,7 +27,8 @@ export function CataloguePage() {
       { replace: true },
     );
   const visible = (metric: Metric) =>
-    typed === "" || matches(`${metric.label.zh} ${metric.label.en} ${metric.name} ${metric.group ?? ""}`, typed);
+    typed === "" ||
+    matches(`${metric.label.zh} ${metric.label.en} ${metric.name} ${metric.group ?? ""}`, typed);
   return (
     <>
       <PageHeader
@@ -109,7 +110,11 @@ function useMetricColumns(): TableColumn<Metric>[] {
     { key: "group", title: t("metrics.group"), value: (metric) => metric.group ?? "" },
     { key: "kind", title: t("metrics.kind"), value: (metric) => t(`kind.${metric.kind}`) },
     { key: "format", title: t("metrics.format"), value: (metric) => t(`format.${metric.format}`) },
-    { key: "direction", title: t("metrics.direction"), value: (metric) => t(`direction.${metric.direction}`) },
+    {
+      key: "direction",
+      title: t("metrics.direction"),
+      value: (metric) => t(`direction.${metric.direction}`),
+    },
     {
       key: "description",
       title: t("metrics.caliber"),
@@ -117,7 +122,12 @@ function useMetricColumns(): TableColumn<Metric>[] {
       ellipsis: true,
       width: 420,
     },
-    { key: "code", title: t("metrics.code"), value: (metric) => metric.name, render: (metric) => <code>{metric.name}</code> },
+    {
+      key: "code",
+      title: t("metrics.code"),
+      value: (metric) => metric.name,
+      render: (metric) => <code>{metric.name}</code>,
+    },
     {
       key: "place",
       title: t("metrics.place"),

@@ -25,9 +25,9 @@ export function MetricPage() {
         trail={<Link to="/metrics">{t("metrics.title")}</Link>}
         aside={<code>{name}</code>}
         actions={
-          <Button type="primary" href={`/explore?m=${encodeURIComponent(name)}`}>
-            {t("metrics.explore")}
-          </Button>
+          <Link to={`/explore?m=${encodeURIComponent(name)}`}>
+            <Button type="primary">{t("metrics.explore")}</Button>
+          </Link>
         }
       />
       <Panel query={detail} height={480}>
@@ -47,7 +47,10 @@ function Card({ metric }: { metric: MetricDetail }) {
         <Section title={t("metrics.sql")}>
           <Code text={metric.sql} label={t("metrics.sql")} />
         </Section>
-        <Section title={t("metrics.yaml")} extra={<code className="muted">{`${metric.path}:${metric.line}`}</code>}>
+        <Section
+          title={t("metrics.yaml")}
+          extra={<code className="muted">{`${metric.path}:${metric.line}`}</code>}
+        >
           <Code text={metric.yaml} label={t("metrics.yaml")} />
         </Section>
       </div>
@@ -205,7 +208,11 @@ function UsedBy({ metric }: { metric: MetricDetail }) {
   const { t } = useText();
   return (
     <Section title={t("metrics.usedBy")}>
-      {metric.used_by.length === 0 ? <p className="muted">{t("metrics.unused")}</p> : <MetricLinks names={metric.used_by} />}
+      {metric.used_by.length === 0 ? (
+        <p className="muted">{t("metrics.unused")}</p>
+      ) : (
+        <MetricLinks names={metric.used_by} />
+      )}
     </Section>
   );
 }

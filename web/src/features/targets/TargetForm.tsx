@@ -27,8 +27,10 @@ export function TargetForm({ target, metrics, onClose }: TargetFormProps) {
   const [form] = Form.useForm<Fields>();
   const save = useSaveTarget();
   const asOf = useProject().data?.as_of;
-  const metric = metrics.find((one) => one.name === Form.useWatch("metric", form));
-  const submit = (fields: Fields) => save.mutate(toTarget(fields, metric?.format === "percent"), { onSuccess: onClose });
+  const chosen = Form.useWatch("metric", form);
+  const metric = metrics.find((one) => one.name === chosen);
+  const submit = (fields: Fields) =>
+    save.mutate(toTarget(fields, metric?.format === "percent"), { onSuccess: onClose });
   return (
     <Modal
       open
@@ -72,7 +74,11 @@ export function TargetForm({ target, metrics, onClose }: TargetFormProps) {
 function MetricField({ metrics, disabled }: { metrics: Metric[]; disabled: boolean }) {
   const { t, label } = useText();
   return (
-    <Form.Item name="metric" label={t("targets.metric")} rules={[{ required: true, message: t("targets.metricMissing") }]}>
+    <Form.Item
+      name="metric"
+      label={t("targets.metric")}
+      rules={[{ required: true, message: t("targets.metricMissing") }]}
+    >
       <Select<string>
         disabled={disabled}
         showSearch={{ optionFilterProp: "label" }}
@@ -149,7 +155,8 @@ function toTarget(fields: Fields, percent: boolean): NewTarget {
 
 function toFields(target: Target, metrics: Metric[]): Fields {
   const percent = metrics.find((one) => one.name === target.metric)?.format === "percent";
-  const amount = (value: number | null) => (value === null || !percent ? value : Number((value * 100).toFixed(6)));
+  const amount = (value: number | null) =>
+    value === null || !percent ? value : Number((value * 100).toFixed(6));
   return {
     metric: target.metric,
     dimension: target.dimension ?? undefined,

@@ -5,7 +5,6 @@ import { API_BASE } from "@/api/client";
 import { useCatalogue, useProject, useTargets } from "@/api/queries";
 import type { Metric, Target } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
-import { DateInput } from "@/components/DateInput";
 import { DownloadOutlined, PlusOutlined } from "@/components/icons";
 import { PageHeader } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
@@ -22,6 +21,8 @@ export function TargetsPage() {
   const period = params.get("period");
   const targets = useTargets(metric, period);
   const metrics = useCatalogue().data?.metrics ?? [];
+  const all = useTargets(null, null).data ?? [];
+  const periods = [...new Set(all.map((target) => target.period))].sort().reverse();
   const [editing, setEditing] = useState<Target | "new" | null>(null);
   const columns = useTargetColumns(metrics, setEditing);
   const put = (name: string, value: string | undefined) =>
@@ -57,7 +58,16 @@ export function TargetsPage() {
           showSearch={{ optionFilterProp: "label" }}
           options={metrics.map((one) => ({ value: one.name, label: label(one.label) }))}
         />
-        <DateInput type="month" label={t("targets.period")} value={period ?? ""} onChange={(value) => put("period", value)} />
+        <Select<string>
+          allowClear
+          showSearch
+          aria-label={t("targets.period")}
+          placeholder={t("targets.allPeriods")}
+          style={{ minWidth: 140 }}
+          value={period ?? undefined}
+          onChange={(value) => put("period", value)}
+          options={periods.map((value) => ({ value, label: value }))}
+        />
         {(metric || period) && (
           <Button type="link" onClick={() => setParams(new URLSearchParams())}>
             {t("targets.all")}
@@ -81,7 +91,13 @@ export function TargetsPage() {
         }
       >
         {(list) => (
-          <DataTable tools caption={t("targets.title")} columns={columns} rows={list} rowKey={(target) => target.id} />
+          <DataTable
+            tools
+            caption={t("targets.title")}
+            columns={columns}
+            rows={list}
+            rowKey={(target) => target.id}
+          />
         )}
       </Panel>
       {editing && (
@@ -107,11 +123,20 @@ function useTargetColumns(metrics: Metric[], onEdit: (target: Target) => void): 
     value: (target) => target[key],
     render: (target) => {
       const metric = of(target.metric);
-      return formatValue(target[key], { locale, currency, format: metric?.format ?? "number", unit: metric?.unit });
+      return formatValue(target[key], {
+        locale,
+        currency,
+        format: metric?.format ?? "number",
+        unit: metric?.unit,
+      });
     },
   });
   return [
-    { key: "metric", title: t("targets.metric"), value: (target) => label(of(target.metric)?.label) || target.metric },
+    {
+      key: "metric",
+      title: t("targets.metric"),
+      value: (target) => label(of(target.metric)?.label) || target.metric,
+    },
     {
       key: "segment",
       title: t("targets.segment"),
@@ -121,9 +146,20 @@ function useTargetColumns(metrics: Metric[], onEdit: (target: Target) => void): 
     amount("floor"),
     amount("target"),
     amount("stretch"),
-    { key: "reason", title: t("targets.reason"), value: (target) => target.reason, ellipsis: true, width: 240 },
+    {
+      key: "reason",
+      title: t("targets.reason"),
+      value: (target) => target.reason,
+      ellipsis: true,
+      width: 240,
+    },
     { key: "by", title: t("targets.by"), value: (target) => target.by },
-    { key: "at", title: t("targets.at"), value: (target) => target.at, render: (target) => formatInstant(target.at) },
+    {
+      key: "at",
+      title: t("targets.at"),
+      value: (target) => target.at,
+      render: (target) => formatInstant(target.at),
+    },
     { key: "version", title: t("targets.version"), align: "right", value: (target) => target.version },
     {
       key: "edit",

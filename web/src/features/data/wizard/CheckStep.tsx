@@ -28,10 +28,13 @@ export function CheckStep({ upload, request, onBack, onDone }: CheckStepProps) {
     start({ uploadId: upload.upload_id, request: body });
   }, [start, upload.upload_id, request]);
 
-  if (store.data) return <JobProgress key="import" id={store.data.job_id} onReport={onDone} onBack={onBack} />;
+  if (store.data)
+    return <JobProgress key="import" id={store.data.job_id} onReport={onDone} onBack={onBack} />;
   if (check.isError) return <Failure error={check.error} onBack={onBack} />;
   if (!report) {
-    return check.data ? <JobProgress key="check" id={check.data.job_id} onReport={setReport} onBack={onBack} /> : null;
+    return check.data ? (
+      <JobProgress key="check" id={check.data.job_id} onReport={setReport} onBack={onBack} />
+    ) : null;
   }
   return (
     <>

@@ -52,7 +52,9 @@ export function ImportWizardPage() {
           items={STEPS.map((name) => ({ title: phone && name !== step ? "" : t(`wizard.${name}`) }))}
         />
         <div className="wizard-step">
-          {step === "upload" && <UploadStep onDone={(found) => go("preview", { ...NOTHING, upload: found })} />}
+          {step === "upload" && (
+            <UploadStep onDone={(found) => go("preview", { ...NOTHING, upload: found })} />
+          )}
           {step === "preview" && upload && (
             <PreviewStep
               upload={upload}

@@ -24,7 +24,11 @@ export function JobProgress({ id, onReport, onBack }: JobProgressProps) {
   if (job.data?.state === "failed" || job.data?.state === "cancelled") {
     return (
       <>
-        {job.data.error ? <ProblemView error={new ProblemError(job.data.error)} /> : <p>{t("job.cancelled")}</p>}
+        {job.data.error ? (
+          <ProblemView error={new ProblemError(job.data.error)} />
+        ) : (
+          <p>{t("job.cancelled")}</p>
+        )}
         <p className="muted">{t("job.nothingKept")}</p>
         <Button onClick={onBack}>{t("action.back")}</Button>
       </>

@@ -63,7 +63,10 @@ export function MapStep({ upload, preview, dataset: suggested, onBack, onDone }:
               setChoices({});
             }}
             showSearch={{ optionFilterProp: "label" }}
-            options={(datasets.data ?? []).map((one) => ({ value: one.name, label: `${label(one.label)} ${one.name}` }))}
+            options={(datasets.data ?? []).map((one) => ({
+              value: one.name,
+              label: `${label(one.label)} ${one.name}`,
+            }))}
           />
         </div>
         <div className="wizard-option">
@@ -78,7 +81,10 @@ export function MapStep({ upload, preview, dataset: suggested, onBack, onDone }:
               setSource(name ?? null);
               setChoices({});
             }}
-            options={(sources.data ?? []).map((one) => ({ value: one.name, label: label(one.label) || one.name }))}
+            options={(sources.data ?? []).map((one) => ({
+              value: one.name,
+              label: label(one.label) || one.name,
+            }))}
           />
         </div>
       </div>
@@ -99,10 +105,16 @@ export function MapStep({ upload, preview, dataset: suggested, onBack, onDone }:
       {missing.length > 0 && (
         <p className="wizard-missing" role="status">
           <span className="mark mark-warning">{t("severity.warning")}</span>{" "}
-          {t("wizard.missing", { columns: missing.map((column) => label(column.label) || column.name).join(", ") })}
+          {t("wizard.missing", {
+            columns: missing.map((column) => label(column.label) || column.name).join(", "),
+          })}
         </p>
       )}
-      <Checkbox checked={remember} onChange={(event) => setRemember(event.target.checked)} style={{ marginTop: 12 }}>
+      <Checkbox
+        checked={remember}
+        onChange={(event) => setRemember(event.target.checked)}
+        style={{ marginTop: 12 }}
+      >
         {t("wizard.remember")}
       </Checkbox>
       <div className="wizard-actions">
@@ -130,11 +142,20 @@ type MappingRow = Preview["mapping"][number] & { chosen: string | null };
 
 function MappingTable({ proposal, dataset, mapping, onChoose }: MappingTableProps) {
   const { t, locale, label } = useText();
-  const rows: MappingRow[] = proposal.mapping.map((one, index) => ({ ...one, chosen: mapping[index]?.column ?? null }));
+  const rows: MappingRow[] = proposal.mapping.map((one, index) => ({
+    ...one,
+    chosen: mapping[index]?.column ?? null,
+  }));
   const taken = new Set(mapping.map((one) => one.column));
   const columns: TableColumn<MappingRow>[] = [
     { key: "header", title: t("wizard.header"), value: (row) => row.header, ellipsis: true, width: 220 },
-    { key: "sample", title: t("wizard.sample"), value: (row) => row.sample ?? "", ellipsis: true, width: 220 },
+    {
+      key: "sample",
+      title: t("wizard.sample"),
+      value: (row) => row.sample ?? "",
+      ellipsis: true,
+      width: 220,
+    },
     {
       key: "field",
       title: t("wizard.field"),
@@ -176,5 +197,13 @@ function MappingTable({ proposal, dataset, mapping, onChoose }: MappingTableProp
     },
     { key: "why", title: t("wizard.why"), value: (row) => row.why, ellipsis: true, width: 220 },
   ];
-  return <DataTable caption={t("wizard.map")} rows={rows} columns={columns} rowKey={(row) => row.header} maxHeight={480} />;
+  return (
+    <DataTable
+      caption={t("wizard.map")}
+      rows={rows}
+      columns={columns}
+      rowKey={(row) => row.header}
+      maxHeight={480}
+    />
+  );
 }

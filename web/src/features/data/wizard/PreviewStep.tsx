@@ -28,7 +28,8 @@ export function PreviewStep({ upload, dataset, onBack, onDone }: PreviewStepProp
       {(data) => (
         <>
           <p className="muted small">
-            {upload.file_name} · {formatBytes(upload.bytes, locale)} · <code>{upload.sha256.slice(0, 12)}</code>
+            {upload.file_name} · {formatBytes(upload.bytes, locale)} ·{" "}
+            <code>{upload.sha256.slice(0, 12)}</code>
           </p>
           <Reading preview={data} onChange={(next) => setOptions({ ...options, ...next })} />
           {data.notes.length > 0 && (
@@ -76,7 +77,10 @@ function Reading({ preview, onChange }: { preview: Preview; onChange: (options: 
             value={preview.delimiter}
             popupMatchSelectWidth={false}
             onChange={(delimiter) => onChange({ delimiter })}
-            options={withCurrent(DELIMITERS, preview.delimiter).map((value) => ({ value, label: delimiterName(value) }))}
+            options={withCurrent(DELIMITERS, preview.delimiter).map((value) => ({
+              value,
+              label: delimiterName(value),
+            }))}
           />
         </div>
       )}
@@ -100,7 +104,10 @@ function Reading({ preview, onChange }: { preview: Preview; onChange: (options: 
           aria-label={t("wizard.headerRow")}
           value={preview.header_row}
           onChange={(header_row) => onChange({ header_row })}
-          options={Array.from({ length: MAX_HEADER_ROW }, (_, index) => ({ value: index + 1, label: index + 1 }))}
+          options={Array.from({ length: MAX_HEADER_ROW }, (_, index) => ({
+            value: index + 1,
+            label: index + 1,
+          }))}
         />
       </div>
     </div>
