@@ -1,8 +1,9 @@
 //! The Markov chain of journeys: states are the last `order` touches, absorbing at conversion or loss.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
+use super::hash::QuickHasher;
 use super::paths::Paths;
 
 /// Longest memory of a chain, in touches.
@@ -52,16 +53,9 @@ impl Chain {
 
     /// Moves of a state to other states, with their probabilities.
     pub fn moves(&self, state: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
-        let start = if state == 0 {
-            0
-        } else {
-            self.row_ends[state - 1]
-        };
+        let start = if state == 0 { 0 } else { self.row_ends[state - 1] };
         let span = start..self.row_ends[state];
-        self.targets[span.clone()]
-            .iter()
-            .zip(&self.probabilities[span])
-            .map(|(&t, &p)| (t as usize, p))
+        self.targets[span.clone()].iter().zip(&self.probabilities[span]).map(|(&t, &p)| (t as usize, p))
     }
 
     /// The channel a state stands on; `None` for the start.
@@ -76,7 +70,7 @@ struct Counts {
     contexts: Vec<Vec<u32>>,
     states: HashMap<Vec<u32>, u32>,
     /// (state, next channel) to the edge between them.
-    edges: HashMap<u64, u32, BuildHasherDefault<EdgeHasher>>,
+    edges: HashMap<u64, u32, BuildHasherDefault<QuickHasher>>,
     edge_from: Vec<u32>,
     edge_to: Vec<u32>,
     edge_count: Vec<f64>,
@@ -145,13 +139,8 @@ impl Counts {
 
     fn into_chain(self) -> Chain {
         let n = self.contexts.len();
-        let share = |counts: Vec<f64>| -> Vec<f64> {
-            counts
-                .iter()
-                .zip(&self.visits)
-                .map(|(c, v)| if *v > 0.0 { c / v } else { 0.0 })
-                .collect()
-        };
+        let share =
+            |counts: Vec<f64>| -> Vec<f64> { counts.iter().zip(&self.visits).map(|(c, v)| if *v > 0.0 { c / v } else { 0.0 }).collect() };
         let mut edges: Vec<usize> = (0..self.edge_to.len()).collect();
         edges.sort_unstable_by_key(|&e| (self.edge_from[e], self.edge_to[e]));
         let mut self_loop = vec![0.0; n];
@@ -183,26 +172,5 @@ impl Counts {
             visits: self.visits,
             contexts: self.contexts,
         }
-    }
-}
-
-/// Multiplicative hash of an edge key: the keys are small integers, not chosen by an adversary.
-#[derive(Default)]
-struct EdgeHasher(u64);
-
-impl Hasher for EdgeHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u64(u64::from(byte));
-        }
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        let mixed = (self.0 ^ key).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = mixed ^ (mixed >> 29);
     }
 }

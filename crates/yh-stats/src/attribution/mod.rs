@@ -5,6 +5,7 @@
 
 mod bootstrap;
 mod chain;
+mod hash;
 mod heuristics;
 mod paths;
 mod removal;

@@ -1,7 +1,9 @@
 //! The journeys that attribution works on: touches of one customer in order, and how they ended.
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
+use super::hash::QuickHasher;
 use crate::Result;
 use crate::answer::{StatsError, all_in_range, same_length};
 
@@ -64,13 +66,19 @@ impl Paths {
         }
         let mut channels = Channels::default();
         let mut parsed = Self::default();
+        // A single character is found much faster than a text.
+        let mut letters = separator.chars();
+        let letter = letters.next().filter(|_| letters.next().is_none());
         for path in paths {
-            for name in path
-                .split(separator)
-                .map(str::trim)
-                .filter(|n| !n.is_empty())
-            {
-                parsed.touches.push(channels.number(name));
+            let mut add = |name: &str| {
+                let name = name.trim();
+                if !name.is_empty() {
+                    parsed.touches.push(channels.number(name));
+                }
+            };
+            match letter {
+                Some(letter) => path.split(letter).for_each(&mut add),
+                None => path.split(separator).for_each(&mut add),
             }
             parsed.ends.push(parsed.touches.len());
         }
@@ -99,9 +107,7 @@ impl Paths {
         // Stable: rows of one instant keep the order of the file.
         order.sort_by(|&a, &b| {
             let (a, b) = (&touches[a], &touches[b]);
-            a.customer
-                .cmp(b.customer)
-                .then(a.time_days.total_cmp(&b.time_days))
+            a.customer.cmp(b.customer).then(a.time_days.total_cmp(&b.time_days))
         });
         let mut channels = Channels::default();
         let mut built = Self::default();
@@ -111,9 +117,7 @@ impl Paths {
             if !touch.channel.is_empty() {
                 open.push((channels.number(touch.channel), touch.time_days));
             }
-            let last_of_customer = order
-                .get(at + 1)
-                .is_none_or(|&next| touches[next].customer != touch.customer);
+            let last_of_customer = order.get(at + 1).is_none_or(|&next| touches[next].customer != touch.customer);
             if touch.conversion.is_some() || last_of_customer {
                 built.close(&open, touch.time_days, look_back_days, touch.conversion);
                 open.clear();
@@ -134,18 +138,12 @@ impl Paths {
             return;
         }
         self.ends.push(self.touches.len());
-        self.conversions
-            .push(f64::from(u8::from(conversion.is_some())));
+        self.conversions.push(f64::from(u8::from(conversion.is_some())));
         self.values.push(conversion.unwrap_or(0.0));
         self.nulls.push(f64::from(u8::from(conversion.is_none())));
     }
 
-    fn set_outcomes(
-        &mut self,
-        conversions: &[f64],
-        values: Option<&[f64]>,
-        nulls: Option<&[f64]>,
-    ) -> Result<()> {
+    fn set_outcomes(&mut self, conversions: &[f64], values: Option<&[f64]>, nulls: Option<&[f64]>) -> Result<()> {
         let rows = self.ends.len();
         let range = "zero or more";
         let column = |name: &str, cells: Option<&[f64]>| -> Result<Vec<f64>> {
@@ -161,10 +159,7 @@ impl Paths {
         self.nulls = column("nulls", nulls)?;
         for row in 0..rows {
             if self.values[row] > 0.0 && self.conversions[row] == 0.0 {
-                return Err(StatsError::Invalid(format!(
-                    "row {} has a value but no conversion",
-                    row + 1
-                )));
+                return Err(StatsError::Invalid(format!("row {} has a value but no conversion", row + 1)));
             }
             if self.start(row) == self.ends[row] {
                 self.untouched_conversions += self.conversions[row];
@@ -188,9 +183,7 @@ impl Paths {
 
     /// The journeys that have at least one touch.
     pub fn journeys(&self) -> impl Iterator<Item = Journey<'_>> {
-        (0..self.len())
-            .map(|row| self.journey(row))
-            .filter(|j| !j.touches.is_empty())
+        (0..self.len()).map(|row| self.journey(row)).filter(|j| !j.touches.is_empty())
     }
 
     pub(super) fn journey(&self, row: usize) -> Journey<'_> {
@@ -215,12 +208,7 @@ impl Paths {
             return self.clone();
         };
         let number = number as u32;
-        let mut kept = Self {
-            touches: Vec::new(),
-            ages: Vec::new(),
-            ends: Vec::new(),
-            ..self.clone()
-        };
+        let mut kept = Self { touches: Vec::new(), ages: Vec::new(), ends: Vec::new(), ..self.clone() };
         for row in 0..self.len() {
             let journey = self.journey(row);
             let only = journey.touches.iter().all(|&t| t == number);
@@ -237,9 +225,7 @@ impl Paths {
 
     /// Total conversions of journeys with a touch, and their total value.
     pub fn totals(&self) -> (f64, f64) {
-        self.journeys().fold((0.0, 0.0), |(conversions, value), j| {
-            (conversions + j.conversions, value + j.value)
-        })
+        self.journeys().fold((0.0, 0.0), |(conversions, value), j| (conversions + j.conversions, value + j.value))
     }
 }
 
@@ -247,20 +233,11 @@ fn check_touches(touches: &[Touch<'_>]) -> Result<()> {
     for (i, touch) in touches.iter().enumerate() {
         let row = i + 1;
         if !touch.time_days.is_finite() {
-            return Err(StatsError::NotFinite {
-                what: "time".into(),
-                row,
-                value: touch.time_days,
-            });
+            return Err(StatsError::NotFinite { what: "time".into(), row, value: touch.time_days });
         }
         if let Some(value) = touch.conversion.filter(|v| !v.is_finite() || *v < 0.0) {
             let what = "conversion value".into();
-            return Err(StatsError::OutOfRange {
-                what,
-                row,
-                value,
-                range: "zero or more",
-            });
+            return Err(StatsError::OutOfRange { what, row, value, range: "zero or more" });
         }
     }
     Ok(())
@@ -269,7 +246,7 @@ fn check_touches(touches: &[Touch<'_>]) -> Result<()> {
 /// Numbers channel names in order of appearance.
 #[derive(Default)]
 struct Channels {
-    numbers: HashMap<String, u32>,
+    numbers: HashMap<String, u32, BuildHasherDefault<QuickHasher>>,
     names: Vec<String>,
 }
 
