@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Compares the program's answers with independent SQL run by DuckDB on the original files.
+
+    python tests/oracle/run.py --exe PATH [--shared DIR] [--only online_retail|olist|demo|lineage] [--scale 0.1]
+
+Ends with 'N passed, M failed'.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+import demo
+import lineage
+import olist
+import online_retail
+import scores
+from check import compare, plain, same
+from program import Program
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Tally:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def note(self, name, problem):
+        if problem is None:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print(f"FAIL {name}: {problem}", flush=True)
+
+
+def database(setup, data):
+    con = duckdb.connect()
+    con.execute("SET threads = 2")
+    con.execute(setup.replace("{data}", str(data)))
+    return con
+
+
+def run_checks(tally, program, con, suite):
+    started, metrics = time.time(), set()
+    for check in suite.CHECKS:
+        name = f"{suite.__name__}: {check.name}"
+        metrics.update(check.metrics)
+        try:
+            expected = con.execute(check.sql).fetchall()
+            tally.note(name, compare(expected, program.query(check), len(check.group_by)))
+        except (RuntimeError, ValueError, duckdb.Error) as error:
+            tally.note(name, error)
+    print(f"{suite.__name__}: {len(suite.CHECKS)} checks of {len(metrics)} metrics in {time.time() - started:.1f} s", flush=True)
+
+
+def example(tally, args, suite, folder):
+    """Imports an example's real data into a copy of the project and checks it."""
+    data = args.shared / "data" / suite.FOLDER
+    if not data.exists():
+        print(f"skipped: no {suite.FOLDER} in ../shared")
+        return
+    project = folder / suite.__name__
+    shutil.copytree(ROOT / suite.PROJECT, project, ignore=shutil.ignore_patterns(".yunheng"))
+    program = Program(args.exe, project)
+    program.run("check")
+    program.run("import", "--all", "--from", data)
+    for targets in sorted((project / "targets").glob("*.csv")):
+        program.run("targets", "import", targets)
+    con = database(suite.SETUP, data)
+    run_checks(tally, program, con, suite)
+    if suite is online_retail:
+        for name, expected, given in scores.check(program, con):
+            tally.note(f"score: {name}", None if same(plain(expected), plain(given)) else f"expected {expected}, given {given}")
+
+
+def demo_project(args, folder):
+    project = folder / "demo"
+    Program(args.exe, folder).run("demo", project, "--scale", args.scale, "--seed", 7)
+    return Program(args.exe, project), project / "data"
+
+
+def truths(tally, program, data):
+    """The generator's own count of what it wrote."""
+    known = json.loads((data / "truths.json").read_text(encoding="utf-8"))
+    names = {
+        "orders": "orders", "paid_orders": "paid_orders", "paid_amount": "paid_amount",
+        "refunds": "refunds", "refund_amount": "refund_amount", "excluded_amount": "excluded_paid_amount",
+    }
+    for year in (2024, 2025):
+        for metric, key in names.items():
+            from check import Check
+
+            rows = program.query(Check(name=key, metrics=[metric], sql="", start=f"{year}-01-01", end=f"{year}-12-31"))
+            given, expected = float(rows[0][0]), float(known[f"year_{year}"][key])
+            tally.note(f"truths: {metric} of {year}", None if same(given, expected) else f"expected {expected}, given {given}")
+
+
+def lineage_checks(tally, program):
+    listed = [json.loads(line)["name"] for line in program.run("metrics", "--format", "json").splitlines() if line]
+    for metric in sorted(set(listed) - set(lineage.HAND) - set(lineage.COMBINED)):
+        tally.note(f"lineage: {metric}", "nobody has said how its rows are added up by hand")
+    for metric in sorted(set(listed) & (set(lineage.HAND) | set(lineage.COMBINED))):
+        try:
+            expected, given = lineage.check_metric(program, metric)
+            tally.note(f"lineage: {metric}", None if same(plain(expected), plain(given)) else f"rows give {expected}, the cell is {given}")
+        except (RuntimeError, ValueError, KeyError, ZeroDivisionError, duckdb.Error) as error:
+            tally.note(f"lineage: {metric}", error)
+    print(f"lineage: the rows of {len(listed)} metrics added up by hand", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--exe", required=True)
+    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("YUNHENG_SHARED", ROOT.parent / "shared")))
+    parser.add_argument("--only", choices=["online_retail", "olist", "demo", "lineage"])
+    parser.add_argument("--scale", default="0.1")
+    args = parser.parse_args()
+    args.exe, args.shared = Path(args.exe).resolve(), args.shared.resolve()
+    tally = Tally()
+    with tempfile.TemporaryDirectory(prefix="yunheng-oracle-") as name:
+        folder = Path(name)
+        for suite in (online_retail, olist):
+            if args.only in (None, suite.__name__):
+                try:
+                    example(tally, args, suite, folder)
+                except RuntimeError as error:
+                    tally.note(suite.__name__, error)
+        if args.only in (None, "demo", "lineage"):
+            try:
+                program, data = demo_project(args, folder)
+                if args.only != "lineage":
+                    run_checks(tally, program, database(demo.SETUP, data), demo)
+                    truths(tally, program, data)
+                if args.only != "demo":
+                    lineage_checks(tally, program)
+            except RuntimeError as error:
+                tally.note("demo", error)
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
