@@ -249,6 +249,14 @@ function problem(status, code, title, detail) {
   };
 }
 
+/** Downloads: enough bytes to see that saving works. */
+const FILES = {
+  "/query/export?format=csv": ["answer.csv", "\uFEFFmonth,paid\n2025-11,1\n"],
+  "/query/export?format=xlsx": ["answer.xlsx", "PK\u0003\u0004"],
+  "/lineage/rows.csv": ["rows.csv", "\uFEFForder_id\n1\n"],
+  "/targets/template.xlsx": ["targets.xlsx", "PK\u0003\u0004"],
+};
+
 export async function handle(request, response) {
   const url = new URL(request.url, "http://mock");
   const path = url.pathname.replace("/api/v1", "");
@@ -260,6 +268,14 @@ export async function handle(request, response) {
     response.end(JSON.stringify(body));
   };
   await new Promise((resolve) => setTimeout(resolve, 60));
+  const file = FILES[path + url.search];
+  if (file) {
+    response.setHeader("content-disposition", `attachment; filename="${file[0]}"`);
+    return response.end(file[1]);
+  }
+  if (path === "/uploads" && text.includes('filename="empty.csv"')) {
+    return send(422, problem(422, "empty_file", "文件是空的", "没有读到任何行"));
+  }
   for (const [method, pattern, answerOf] of routes) {
     const params = request.method === method ? match(pattern, path) : null;
     if (!params) continue;

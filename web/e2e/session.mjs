@@ -16,6 +16,7 @@ export async function openSession({ locale = "zh-CN", size = "desktop" } = {}) {
     }
   }, locale);
   const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
   const faults = [];
   page.on("console", (message) => message.type() === "error" && faults.push(`console: ${message.text()}`));
   page.on("pageerror", (error) => faults.push(`page: ${error.message}`));

@@ -152,12 +152,8 @@ function PaletteButton() {
   }, []);
   return (
     <>
-      <Button
-        type="text"
-        icon={<SearchOutlined />}
-        onClick={() => setOpen(true)}
-        aria-label={t("palette.open")}
-      >
+      <Button type="text" icon={<SearchOutlined />} onClick={() => setOpen(true)}>
+        <span className="visually-hidden">{t("palette.open")}</span>
         <kbd className="topbar-kbd">{t("palette.key")}</kbd>
       </Button>
       {open && (

@@ -7,6 +7,8 @@ export const theme: ThemeConfig = {
     colorInfo: "#1c5fd4",
     colorText: "#1d2129",
     colorTextSecondary: "#5c6370",
+    colorTextTertiary: "#6b7280",
+    colorTextDescription: "#5c6370",
     colorTextPlaceholder: "#6b7280",
     colorBorder: "#cfd3da",
     colorBorderSecondary: "#e5e7eb",

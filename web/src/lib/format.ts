@@ -5,8 +5,8 @@
 
 export type Locale = "zh-CN" | "en";
 export type NumberFormat = "money" | "percent" | "count" | "number" | "duration";
-/** `short` writes 万/亿 or K/M from 10,000 up; `full` writes every digit. */
-export type Length = "short" | "full";
+/** `short` writes 万/亿 or K/M from 10,000 up; `axis` also drops decimals that say nothing; `full` writes every digit. */
+export type Length = "short" | "axis" | "full";
 
 export type NumberStyle = {
   locale: Locale;
@@ -45,7 +45,9 @@ export function formatValue(value: number | null | undefined, style: NumberStyle
     case "money":
       return formatMoney(value, style);
     case "percent":
-      return formatPercent(value, style.locale);
+      return style.length === "axis"
+        ? numberFormat(style.locale, { style: "percent", maximumFractionDigits: 2 }).format(value)
+        : formatPercent(value, style.locale);
     case "duration":
       return formatDuration(value * secondsPer(style.unit), style.locale);
     case "count":
@@ -68,11 +70,15 @@ function signOf(value: number): string {
   return value < 0 ? "−" : "";
 }
 
+function isShort(style: NumberStyle): boolean {
+  return style.length === "short" || style.length === "axis";
+}
+
 function formatMoney(value: number, style: NumberStyle): string {
-  const short = style.length === "short" && Math.abs(value) >= SHORT_FROM;
+  const short = isShort(style) && Math.abs(value) >= SHORT_FROM;
   const parts: Intl.NumberFormatOptions = short
     ? SHORT
-    : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+    : { minimumFractionDigits: style.length === "axis" ? 0 : 2, maximumFractionDigits: 2 };
   if (!style.currency) return numberFormat(style.locale, parts).format(value);
   return numberFormat(style.locale, {
     ...parts,
@@ -83,7 +89,7 @@ function formatMoney(value: number, style: NumberStyle): string {
 }
 
 function formatPlain(value: number, style: NumberStyle, maximumFractionDigits: number): string {
-  const short = style.length === "short" && Math.abs(value) >= SHORT_FROM;
+  const short = isShort(style) && Math.abs(value) >= SHORT_FROM;
   const text = short
     ? numberFormat(style.locale, SHORT).format(value)
     : numberFormat(style.locale, { maximumFractionDigits }).format(value);

@@ -70,7 +70,7 @@ function styleOf(column: ColumnAt, text: ChartText): NumberStyle {
 }
 
 function axisStyle(column: ColumnAt, text: ChartText) {
-  const style = { ...styleOf(column, text), length: "short" as const };
+  const style = { ...styleOf(column, text), length: "axis" as const };
   return {
     axisLabel: { ...TEXT, formatter: (value: number) => formatValue(value, style) },
     splitLine: { lineStyle: { color: "#f0f1f3" } },

@@ -1,6 +1,7 @@
 import { Button, Drawer } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
+import { useSegmentDimensions } from "@/api/dimensions";
 import { useLineage, useMetricDetail, useProject } from "@/api/queries";
 import type { Lineage, LineageInput, LineageRequest } from "@/api/types";
 import { Code } from "@/components/Code";
@@ -99,15 +100,20 @@ function Step({ name, folded = false, children }: { name: string; folded?: boole
 }
 
 function Value({ lineage, request }: { lineage: Lineage; request: LineageRequest }) {
-  const { t, locale } = useText();
+  const { t, locale, label } = useText();
   const currency = useProject().data?.currency;
+  const dimensions = useSegmentDimensions();
+  const nameOf = (name: string) =>
+    name.startsWith("metric_time")
+      ? t("lineage.time")
+      : label(dimensions.find((one) => one.name === name)?.label) || name;
   const style = { locale, currency, format: lineage.format, unit: lineage.unit };
   return (
     <>
       <div className="rail-value">{formatValue(numberOf(lineage.value), style)}</div>
       <dl className="facts">
         {Object.entries(request.cell).map(([name, value]) => (
-          <Fact key={name} name={name}>
+          <Fact key={name} name={nameOf(name)}>
             {name.startsWith("metric_time")
               ? formatPeriod(String(value), name.split("__")[1] ?? null)
               : String(value)}
