@@ -11,6 +11,8 @@ pub mod attribution;
 pub mod forecast;
 pub mod numeric;
 pub mod random;
+pub mod rating;
+pub mod survival;
 pub mod rootcause;
 
 pub use answer::{Answer, StatsError, TooFew};

@@ -2,6 +2,8 @@
 
 mod attribution;
 mod clv;
+mod forecast;
+mod rating;
 mod rootcause;
 mod shared;
 

@@ -9,6 +9,7 @@ pub mod dates;
 mod forecast;
 pub mod input;
 pub mod output;
+mod rating;
 mod rootcause;
 
 use input::ParquetReader;
@@ -24,6 +25,7 @@ pub struct StatsArgs {
 /// One subcommand per method.
 #[derive(Debug, clap::Subcommand)]
 enum Method {
+    Rating(rating::Args),
     Rootcause(rootcause::Args),
     Attribution(attribution::Args),
     Clv(clv::Args),
@@ -58,6 +60,7 @@ pub fn run(args: &StatsArgs, parquet: ParquetReader) -> Result<(), StatsCliError
 /// Dispatches to the method's module.
 fn answer(method: &Method, parquet: ParquetReader) -> Result<(&Common, Answer), StatsCliError> {
     match method {
+        Method::Rating(args) => Ok((&args.common, rating::answer(args, parquet)?)),
         Method::Rootcause(args) => Ok((&args.common, rootcause::answer(args, parquet)?)),
         Method::Attribution(args) => Ok((&args.common, attribution::answer(args, parquet)?)),
         Method::Clv(args) => Ok((&args.common, clv::answer(args, parquet)?)),

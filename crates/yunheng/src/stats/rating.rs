@@ -1,0 +1,228 @@
+//! `yunheng stats rating`: do raters agree, and how does each one use the scale?
+
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+use yh_stats::TooFew;
+use yh_stats::rating::{
+    Estimate, Level, RaterReport, Ratings, Weights, intraclass_correlation, krippendorff_alpha, rater_report, weighted_kappa,
+};
+
+use super::Common;
+use super::input::{self, ParquetReader};
+use super::output::{Answer, Grid, StatsCliError, number, too_few_json};
+
+const EXAMPLE: &str = "Example (one row per score; the last month's review forms):
+  yunheng stats rating --input reviews.csv --subject person --rater manager --score score --item question";
+
+const INTERVAL: f64 = 0.95;
+
+/// Agreement of raters, and each rater's severity, halo and central tendency
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Args {
+    #[command(flatten)]
+    pub common: Common,
+    /// Column of the people or things rated
+    #[arg(long, value_name = "COLUMN")]
+    subject: String,
+    /// Column of the raters
+    #[arg(long, value_name = "COLUMN")]
+    rater: String,
+    /// Column of the scores (empty: not scored)
+    #[arg(long, value_name = "COLUMN")]
+    score: String,
+    /// Column of the questions or criteria, when there are several
+    #[arg(long, value_name = "COLUMN")]
+    item: Option<String>,
+    /// What differences between scores mean, for Krippendorff's alpha
+    #[arg(long, value_enum, default_value_t = LevelName::Ordinal)]
+    level: LevelName,
+    /// How near misses count, for Cohen's kappa of two raters
+    #[arg(long, value_enum, default_value_t = WeightName::Quadratic)]
+    weights: WeightName,
+    /// Resamplings of the subjects for alpha's interval
+    #[arg(long, default_value_t = 1_000)]
+    samples: usize,
+    /// Seed of the resampling
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum LevelName {
+    Nominal,
+    Ordinal,
+    Interval,
+    Ratio,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum WeightName {
+    None,
+    Linear,
+    Quadratic,
+}
+
+/// The scores that were given, with the names behind their numbers.
+struct Scores {
+    subjects: Vec<u32>,
+    raters: Vec<u32>,
+    items: Option<Vec<u32>>,
+    scores: Vec<f64>,
+    rater_names: Vec<String>,
+}
+
+/// Reads the scores, and measures agreement and raters.
+pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliError> {
+    let scores = read(args, parquet)?;
+    let ratings = Ratings { subjects: &scores.subjects, raters: &scores.raters, items: scores.items.as_deref(), scores: &scores.scores };
+    let mut answer = Answer::new("rating", scores.scores.len());
+    let started = Instant::now();
+    let report = rater_report(&ratings, INTERVAL)?;
+    let icc = intraclass_correlation(&ratings, INTERVAL)?;
+    let alpha = krippendorff_alpha(&ratings, args.level.level(), args.samples, args.seed)?;
+    answer.timing(args.common.timing, started);
+    match report {
+        yh_stats::Answer::Known(report) => raters(&mut answer, &scores.rater_names, &report),
+        yh_stats::Answer::TooFew(few) => too_few(&mut answer, "raters", few),
+    }
+    let mut grid = Grid::new("agreement", &["measure", "value", "lower", "upper"]);
+    match icc {
+        yh_stats::Answer::TooFew(few) => too_few(&mut answer, "icc", few),
+        yh_stats::Answer::Known(forms) => {
+            let mut named = Map::new();
+            for icc in forms {
+                grid.row(vec![icc.form.name().into(), number(icc.value), number(icc.lower), number(icc.upper)]);
+                let value = json!({"value": icc.value, "lower": icc.lower, "upper": icc.upper, "f": icc.f, "df1": icc.df1,
+                    "df2": icc.df2, "p": icc.p, "subjects": icc.subjects, "raters": icc.raters});
+                named.insert(icc.form.name().into(), value);
+            }
+            answer.set("icc", named);
+        }
+    }
+    match alpha {
+        yh_stats::Answer::TooFew(few) => too_few(&mut answer, "alpha", few),
+        yh_stats::Answer::Known(alpha) => {
+            let name = format!("alpha ({})", alpha.level.name());
+            grid.row(vec![name, number(alpha.value), number(alpha.lower), number(alpha.upper)]);
+            let value = json!({"level": alpha.level.name(), "value": alpha.value, "lower": alpha.lower,
+                "upper": alpha.upper, "units": alpha.units, "scores": alpha.scores});
+            answer.set("alpha", value);
+        }
+    }
+    kappa(&mut answer, &mut grid, args, &scores)?;
+    answer.grid(grid);
+    Ok(answer)
+}
+
+fn read(args: &Args, parquet: ParquetReader) -> Result<Scores, StatsCliError> {
+    let mut wanted = vec![args.subject.as_str(), &args.rater, &args.score];
+    wanted.extend(args.item.as_deref());
+    let table = input::read(&args.common, parquet, &wanted)?;
+    let (_, subject) = table.categories(&args.subject)?;
+    let (rater_names, rater) = table.categories(&args.rater)?;
+    let item = args.item.as_ref().map(|item| table.categories(item)).transpose()?;
+    let mut read =
+        Scores { subjects: Vec::new(), raters: Vec::new(), items: item.is_some().then(Vec::new), scores: Vec::new(), rater_names };
+    for (row, score) in table.numbers_or_missing(&args.score)?.into_iter().enumerate() {
+        let Some(score) = score else { continue };
+        read.scores.push(score);
+        read.subjects.push(subject[row] as u32);
+        read.raters.push(rater[row] as u32);
+        if let (Some(items), Some((_, codes))) = (&mut read.items, &item) {
+            items.push(codes[row] as u32);
+        }
+    }
+    Ok(read)
+}
+
+fn too_few(answer: &mut Answer, key: &str, few: TooFew) {
+    answer.set(key, json!({"too_few": too_few_json(few)}));
+    answer.warn(format!("{key}: {} {} where {} are needed", few.have, few.what, few.need));
+}
+
+fn raters(answer: &mut Answer, names: &[String], report: &RaterReport) {
+    let header = ["rater", "n", "severity", "lower", "upper", "reliability", "item spread", "subject spread"];
+    let mut grid = Grid::new("raters (severity in points; spreads relative to the panel)", &header);
+    let estimate = |e: &Estimate| json!({"value": e.value, "lower": e.lower, "upper": e.upper});
+    let optional = |e: &Option<Estimate>| e.as_ref().map_or(Value::Null, estimate);
+    let spread = |e: &Option<Estimate>| e.as_ref().map_or("-".into(), |e| format!("{:.2} ({:.2}..{:.2})", e.value, e.lower, e.upper));
+    let rows: Vec<Value> = report
+        .raters
+        .iter()
+        .zip(names)
+        .filter(|(rater, _)| rater.n > 0)
+        .map(|(rater, name)| {
+            let s = &rater.severity;
+            let figures = [s.value, s.lower, s.upper, rater.reliability].map(number);
+            let mut cells = vec![name.clone(), rater.n.to_string()];
+            cells.extend(figures);
+            cells.extend([spread(&rater.item_spread), spread(&rater.subject_spread)]);
+            grid.row(cells);
+            json!({"rater": name, "n": rater.n, "severity": estimate(s), "raw_severity": rater.raw_severity,
+                "reliability": rater.reliability, "item_spread": optional(&rater.item_spread),
+                "subject_spread": optional(&rater.subject_spread)})
+        })
+        .collect();
+    answer.set("raters", rows);
+    answer
+        .set("variance", json!({"subject": report.subject_variance, "rater": report.rater_variance, "residual": report.residual_variance}));
+    if !report.settled {
+        answer.warn("the variance components were still moving slightly at the last step");
+    }
+    answer.grid(grid);
+}
+
+/// Kappa, when exactly two raters share subjects: categories are the distinct scores in order.
+fn kappa(answer: &mut Answer, grid: &mut Grid, args: &Args, scores: &Scores) -> Result<(), StatsCliError> {
+    const MOST_CATEGORIES: usize = 100;
+    if scores.rater_names.len() != 2 {
+        return Ok(());
+    }
+    let mut categories = scores.scores.clone();
+    categories.sort_by(f64::total_cmp);
+    categories.dedup();
+    if categories.len() > MOST_CATEGORIES {
+        answer.warn(format!("{} distinct scores are no categories: kappa is left out", categories.len()));
+        return Ok(());
+    }
+    let mut by_unit = std::collections::BTreeMap::<(u32, u32), [Option<u32>; 2]>::new();
+    for row in 0..scores.scores.len() {
+        let unit = (scores.subjects[row], scores.items.as_ref().map_or(0, |items| items[row]));
+        let category = categories.partition_point(|c| *c < scores.scores[row]) as u32;
+        by_unit.entry(unit).or_default()[scores.raters[row] as usize] = Some(category);
+    }
+    let (first, second): (Vec<u32>, Vec<u32>) = by_unit.values().filter_map(|[a, b]| a.zip(*b)).unzip();
+    match weighted_kappa(&first, &second, &args.weights.weights(), INTERVAL)? {
+        yh_stats::Answer::TooFew(few) => too_few(answer, "kappa", few),
+        yh_stats::Answer::Known(kappa) => {
+            grid.row(vec!["kappa".into(), number(kappa.value), number(kappa.lower), number(kappa.upper)]);
+            let value = json!({"value": kappa.value, "standard_error": kappa.standard_error, "lower": kappa.lower,
+                "upper": kappa.upper, "observed": kappa.observed, "expected": kappa.expected, "n": kappa.n});
+            answer.set("kappa", value);
+        }
+    }
+    Ok(())
+}
+
+impl LevelName {
+    fn level(self) -> Level {
+        match self {
+            Self::Nominal => Level::Nominal,
+            Self::Ordinal => Level::Ordinal,
+            Self::Interval => Level::Interval,
+            Self::Ratio => Level::Ratio,
+        }
+    }
+}
+
+impl WeightName {
+    fn weights(self) -> Weights {
+        match self {
+            Self::None => Weights::Same,
+            Self::Linear => Weights::Linear,
+            Self::Quadratic => Weights::Quadratic,
+        }
+    }
+}
