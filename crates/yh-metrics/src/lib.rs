@@ -9,6 +9,7 @@
 //! `percentile_disc_exact(x, p)`.
 
 pub mod catalog;
+mod dimensions;
 mod filter;
 mod item;
 mod load;
@@ -20,7 +21,8 @@ mod template;
 mod time;
 
 pub use catalog::{Catalog, Column, ColumnType, DatasetSchema, Metric, SemanticModel};
-pub use load::{ManifestError, load_manifest};
+pub use dimensions::{GroupBy, GroupByKind, dimensions};
+pub use load::{Issue, ManifestError, ProjectSettings, load_manifest, load_project};
 pub use plan::plan;
 pub use query::{
     Access, Duplicates, ErrorCode, MaskedColumn, MetricQuery, OutputColumn, OutputKind, Plan, QueryError, RowFilter,

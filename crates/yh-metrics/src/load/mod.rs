@@ -1,10 +1,18 @@
 //! Definitions from files: dbt's compiled manifest, or the YAML of a project.
 
+mod check;
+mod fields;
+mod issue;
 mod manifest;
+mod metric;
+mod project;
+mod yaml;
 
 use sha2::{Digest, Sha256};
 
+pub use issue::Issue;
 pub use manifest::{ManifestError, load_manifest};
+pub use project::{ProjectSettings, load_project};
 
 /// Hash by which a defining text is known, 12 hex digits.
 pub(crate) fn revision(text: &str) -> String {

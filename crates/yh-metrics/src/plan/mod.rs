@@ -452,7 +452,7 @@ fn item_columns(catalog: &Catalog, item: &Item, min_max_only: bool) -> Vec<Outpu
         OutputKind::Time(_) | OutputKind::CustomTime(_) => ColumnType::Timestamp,
         OutputKind::DatePart => ColumnType::Integer,
         OutputKind::Entity => ColumnType::Text,
-        _ => expr.and_then(|(m, e)| m.column(e)).map_or(ColumnType::Unknown, |c| c.kind),
+        _ => expr.and_then(|(m, e)| m.column(e.trim_matches('"'))).map_or(ColumnType::Unknown, |c| c.kind),
     };
     let suffixes: &[&str] = if min_max_only { &["__min", "__max"] } else { &[""] };
     suffixes
@@ -471,7 +471,7 @@ fn item_columns(catalog: &Catalog, item: &Item, min_max_only: bool) -> Vec<Outpu
 fn metric_type(catalog: &Catalog, metric: &Metric) -> ColumnType {
     match &metric.kind {
         MetricKind::Simple(simple) => {
-            let column = catalog.model(&simple.model).and_then(|m| m.column(&simple.expr)).map_or(ColumnType::Unknown, |c| c.kind);
+            let column = catalog.model(&simple.model).and_then(|m| m.column(simple.expr.trim_matches('"'))).map_or(ColumnType::Unknown, |c| c.kind);
             match simple.agg {
                 Aggregation::CountDistinct => ColumnType::Integer,
                 Aggregation::Average => ColumnType::Float,

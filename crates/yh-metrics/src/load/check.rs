@@ -1,0 +1,138 @@
+//! What can only be checked when everything is read: references, expressions, filters, joins.
+
+use std::collections::BTreeSet;
+
+use super::Issue;
+use super::yaml::Node;
+use crate::catalog::{Catalog, MetricKind};
+use crate::filter::parse_filter;
+use crate::plan::{Planner, plan};
+use crate::query::{Access, MetricQuery, QueryError};
+use crate::suggest::nearest;
+
+/// Where each text to be checked stands.
+#[derive(Default)]
+pub(crate) struct Places(Vec<Place>);
+
+struct Place {
+    path: String,
+    at: (u64, u64),
+    what: What,
+}
+
+enum What {
+    Metric(String),
+    Reference { metric: String, to: String },
+    Filter { metric: String, text: String },
+    Expression { model: String, text: String },
+    SavedQuery(String),
+}
+
+impl Places {
+    fn add(&mut self, path: &str, node: &Node, what: What) {
+        self.0.push(Place { path: path.to_owned(), at: node.place(), what });
+    }
+
+    pub(crate) fn metric(&mut self, path: &str, node: &Node, name: &str) {
+        self.add(path, node, What::Metric(name.to_owned()));
+    }
+
+    pub(crate) fn reference(&mut self, path: &str, node: &Node, metric: &str, to: &str) {
+        self.add(path, node, What::Reference { metric: metric.to_owned(), to: to.to_owned() });
+    }
+
+    pub(crate) fn filter(&mut self, path: &str, node: &Node, metric: &str, text: String) {
+        self.add(path, node, What::Filter { metric: metric.to_owned(), text });
+    }
+
+    pub(crate) fn expression(&mut self, path: &str, node: &Node, model: &str, text: String) {
+        self.add(path, node, What::Expression { model: model.to_owned(), text });
+    }
+
+    pub(crate) fn saved_query(&mut self, path: &str, node: &Node, name: &str) {
+        self.add(path, node, What::SavedQuery(name.to_owned()));
+    }
+}
+
+/// Adds an issue for everything that cannot be planned. A metric that stands on a bad one is not
+/// reported again.
+pub(crate) fn check(catalog: &Catalog, places: &Places, issues: &mut Vec<Issue>) {
+    let access = Access::all();
+    let planner = Planner::new(catalog, &access);
+    let mut bad: BTreeSet<&str> = BTreeSet::new();
+    let mut bad_models: BTreeSet<&str> = BTreeSet::new();
+    for place in &places.0 {
+        match &place.what {
+            What::Expression { model, text } => {
+                if let Some(found) = catalog.model(model)
+                    && let Err(error) = planner.column_expr(found, "t", text)
+                {
+                    issues.push(place.issue(&error, true));
+                    bad_models.insert(model);
+                }
+            }
+            What::Reference { metric, to } if catalog.metric(to).is_none() => {
+                let near = nearest(to, catalog.metrics.keys().map(String::as_str));
+                let mut issue = Issue::new("unknown_metric", &place.path, place.at, format!("there is no metric `{to}`"));
+                issue.hint = near.map(|n| format!("did you mean `{n}`?"));
+                issues.push(issue);
+                bad.insert(metric);
+            }
+            What::Filter { metric, text } => {
+                let part = catalog.metric(metric).and_then(|m| crate::plan::default_part(catalog, &[m]).ok());
+                if let Some(part) = part
+                    && let Err(error) = parse_filter(catalog, text, &part)
+                {
+                    issues.push(place.issue(&error, true));
+                    bad.insert(metric);
+                }
+            }
+            _ => {}
+        }
+    }
+    for place in &places.0 {
+        let query = match &place.what {
+            What::Metric(name) if !stands_on_bad(catalog, name, &bad, &bad_models, 0) => probe(catalog, name),
+            What::SavedQuery(name) => MetricQuery { saved_query: Some(name.clone()), ..MetricQuery::default() },
+            _ => continue,
+        };
+        if let Err(error) = plan(catalog, &query, &access) {
+            issues.push(place.issue(&error, false));
+        }
+    }
+}
+
+fn stands_on_bad(catalog: &Catalog, name: &str, bad: &BTreeSet<&str>, bad_models: &BTreeSet<&str>, depth: usize) -> bool {
+    let Some(metric) = catalog.metric(name) else { return true };
+    let on_bad_model = matches!(&metric.kind, MetricKind::Simple(s) if bad_models.contains(s.model.as_str()));
+    let below = || metric.inputs().into_iter().any(|i| depth < 20 && stands_on_bad(catalog, &i.metric, bad, bad_models, depth + 1));
+    bad.contains(name) || on_bad_model || below()
+}
+
+/// The plainest question to a metric: by time where it has one.
+fn probe(catalog: &Catalog, name: &str) -> MetricQuery {
+    let dated = has_time(catalog, name, 0);
+    let group_by = if dated { vec!["metric_time".to_owned()] } else { Vec::new() };
+    MetricQuery { metrics: vec![name.to_owned()], group_by, ..MetricQuery::default() }
+}
+
+fn has_time(catalog: &Catalog, name: &str, depth: usize) -> bool {
+    let Some(metric) = catalog.metric(name) else { return false };
+    match &metric.kind {
+        MetricKind::Simple(simple) => catalog.model(&simple.model).is_some_and(|m| simple.time_dimension(m).is_some()),
+        _ => depth < 20 && metric.inputs().iter().all(|i| has_time(catalog, &i.metric, depth + 1)),
+    }
+}
+
+impl Place {
+    /// The error as an issue; a position inside a one-line text is added to the text's own.
+    fn issue(&self, error: &QueryError, inside: bool) -> Issue {
+        let at = match error.position {
+            Some((1, column)) if inside => (self.at.0, self.at.1 + column - 1),
+            _ => self.at,
+        };
+        let mut issue = Issue::new(error.code.as_str(), &self.path, at, error.message.clone());
+        issue.hint = error.hint.clone();
+        issue
+    }
+}
