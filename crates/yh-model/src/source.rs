@@ -38,6 +38,8 @@ pub struct FileMapping {
     pub columns: Vec<ColumnMapping>,
     /// Headers that are known and not wanted; other unmapped headers are kept as attributes.
     pub ignore: Vec<String>,
+    /// Headers to keep as attributes although their name means a column.
+    pub attributes: Vec<String>,
     /// Line in the definition file.
     pub line: usize,
 }
@@ -149,8 +151,10 @@ impl FileMapping {
         for column in &self.columns {
             yaml += &format!("      {}: {}\n", quoted(&column.column), column.to_yaml());
         }
-        if !self.ignore.is_empty() {
-            yaml += &format!("    ignore: {}\n", quoted_list(&self.ignore));
+        for (key, headers) in [("ignore", &self.ignore), ("attributes", &self.attributes)] {
+            if !headers.is_empty() {
+                yaml += &format!("    {key}: {}\n", quoted_list(headers));
+            }
         }
         yaml
     }

@@ -33,6 +33,7 @@ pub struct Input {
     pub encoding: Option<TextEncoding>,
     /// Sheets of a spreadsheet.
     pub sheets: Vec<String>,
+    /// The first rows after the header, trimmed.
     pub rows: Vec<Vec<String>>,
     pub meter: Meter,
     pub total_bytes: u64,
@@ -209,7 +210,7 @@ pub fn whole_file_encoding(path: &Path, limits: Limits) -> Result<&'static Encod
         }
         // Lines of plain ASCII say nothing; a few MiB of the others say enough.
         let odd = block[..read].split(|byte| *byte == b'\n').filter(|line| !line.is_ascii());
-        for line in odd.take_while(|_| true) {
+        for line in odd {
             if odd_lines.len() < SAMPLE_BYTES {
                 odd_lines.extend_from_slice(line);
                 odd_lines.push(b'\n');

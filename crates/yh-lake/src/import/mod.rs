@@ -17,6 +17,7 @@ mod moment;
 mod parse;
 mod pipeline;
 mod plan;
+mod preview;
 mod record;
 mod rejects;
 mod report;
@@ -35,6 +36,8 @@ use yh_model::source::FileMapping;
 
 pub use error::ImportError;
 pub use plan::{ATTRIBUTES, IMPORT_ID, LINE, lake_schema};
+pub use preview::{Preview, PreviewColumn, Proposal, mapping_of_choices, preview, propose_mapping, suggest_dataset};
+pub use rejects::inert;
 pub use report::*;
 pub use stage::stage;
 

@@ -147,8 +147,8 @@ pub fn make_plan(vocabulary: Vocabulary, headers: &[String], import_id: i64) -> 
             used.extend(field_of(origin));
         }
     }
-    let ignored: BTreeSet<String> =
-        vocabulary.mapping.iter().flat_map(|mapping| &mapping.ignore).map(|header| normalize_header(header)).collect();
+    let ignored = headers_of(vocabulary.mapping.map(|mapping| &mapping.ignore));
+    let kept = headers_of(vocabulary.mapping.map(|mapping| &mapping.attributes));
     let mut notes = Vec::new();
     for (origin, column) in origins.iter_mut().zip(&dataset.columns) {
         if *origin != Origin::Absent {
@@ -157,7 +157,10 @@ pub fn make_plan(vocabulary: Vocabulary, headers: &[String], import_id: i64) -> 
         let mut found: Vec<(usize, usize)> = headers
             .iter()
             .enumerate()
-            .filter(|(index, header)| !used.contains(index) && !ignored.contains(&normalize_header(header)))
+            .filter(|(index, header)| {
+                let header = normalize_header(header);
+                !used.contains(index) && !ignored.contains(&header) && !kept.contains(&header)
+            })
             .filter_map(|(index, header)| vocabulary.rank(column, header).map(|rank| (rank, index)))
             .collect();
         found.sort_unstable();
@@ -209,6 +212,10 @@ impl Plan {
             })
             .collect()
     }
+}
+
+fn headers_of(headers: Option<&Vec<String>>) -> BTreeSet<String> {
+    headers.into_iter().flatten().map(|header| normalize_header(header)).collect()
 }
 
 fn field_of(origin: &Origin) -> Option<usize> {

@@ -88,7 +88,7 @@ impl Loader<'_> {
     }
 
     fn file(&mut self, node: &Node, own: &[DatasetSpec]) -> Option<FileMapping> {
-        let table = self.table(node, &["dataset", "match", "format", "columns", "ignore"])?;
+        let table = self.table(node, &["dataset", "match", "format", "columns", "ignore", "attributes"])?;
         let Some(dataset) = self.text_of(&table, "dataset") else {
             self.error(node, "missing-key", "the file mapping names no dataset".into(), "add `dataset: orders`");
             return None;
@@ -105,6 +105,7 @@ impl Loader<'_> {
             format: self.format(&table),
             columns,
             ignore: table.get("ignore").map(|node| self.texts(node)).unwrap_or_default(),
+            attributes: table.get("attributes").map(|node| self.texts(node)).unwrap_or_default(),
             line: node.line,
             dataset,
         })
@@ -407,6 +408,7 @@ derived:
         let (source, _) = load_source("sources/r.yaml", RETAIL);
         let mut source = source.expect("a source");
         source.files[0].dataset = "orders".into();
+        source.files[0].attributes = vec!["渠道".into(), "a, b".into()];
         source.files[0].columns = vec![
             ColumnMapping::from_header("order_id", "订单 \"编号\""),
             ColumnMapping { column: "paid".into(), from: vec!["a".into(), "no".into()], unit: Some("分".into()), ..Default::default() },
@@ -417,6 +419,7 @@ derived:
         let again = again.expect("a source");
         assert_eq!(again.files[0].columns, source.files[0].columns);
         assert_eq!(again.files[0].format, source.files[0].format);
+        assert_eq!(again.files[0].attributes, source.files[0].attributes);
     }
 
     #[test]
