@@ -19,10 +19,10 @@ const problems: Middleware = {
 export const api = createClient<paths>({ baseUrl: API_BASE });
 api.use(problems);
 
-/** Unwraps a call of the client: failures were thrown by the middleware. */
-export async function dataOf<T>(call: Promise<{ data?: T }>): Promise<T> {
+/** Unwraps a call of the client as its exact type of types.ts; failures were thrown by the middleware. */
+export async function dataOf<Exact>(call: Promise<{ data?: unknown }>): Promise<Exact> {
   const { data } = await call;
-  return data as T;
+  return data as Exact;
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {

@@ -1,16 +1,37 @@
 /** One hook per question the pages ask; keys are the question itself, so equal questions share an answer. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "./client";
-import type { Cell, ImportRequest, LineageRequest, NewTarget, QueryBody } from "./types";
+import type {
+  Answer,
+  Dataset,
+  DerivedRow,
+  Import,
+  ImportAsSent,
+  ImportRequest,
+  Job,
+  Lineage,
+  LineageRequest,
+  Metric,
+  MetricDetail,
+  NewTarget,
+  Preview,
+  Project,
+  QueryBody,
+  RowsPage,
+  Scheme,
+  Scorecard,
+  Source,
+  Target,
+} from "./types";
 
 export function useProject() {
-  return useQuery({ queryKey: ["project"], queryFn: () => dataOf(api.GET("/project")) });
+  return useQuery({ queryKey: ["project"], queryFn: () => dataOf<Project>(api.GET("/project")) });
 }
 
 export function useDatasets() {
   return useQuery({
     queryKey: ["datasets"],
-    queryFn: () => dataOf(api.GET("/datasets")),
+    queryFn: () => dataOf<{ datasets: Dataset[] }>(api.GET("/datasets")),
     select: (body) => body.datasets,
   });
 }
@@ -19,7 +40,9 @@ export function useDatasetRows(name: string, offset: number, limit: number) {
   return useQuery({
     queryKey: ["dataset-rows", name, offset, limit],
     queryFn: () =>
-      dataOf(api.GET("/datasets/{name}/rows", { params: { path: { name }, query: { offset, limit } } })),
+      dataOf<RowsPage>(
+        api.GET("/datasets/{name}/rows", { params: { path: { name }, query: { offset, limit } } }),
+      ),
     placeholderData: keepPreviousData,
   });
 }
@@ -28,22 +51,32 @@ export function useImports(dataset: string | null, offset: number, limit: number
   return useQuery({
     queryKey: ["imports", dataset, offset, limit],
     queryFn: () =>
-      dataOf(api.GET("/imports", { params: { query: { dataset: dataset ?? undefined, offset, limit } } })),
+      dataOf<{ imports: ImportAsSent[]; total: number }>(
+        api.GET("/imports", { params: { query: { dataset: dataset ?? undefined, offset, limit } } }),
+      ),
     placeholderData: keepPreviousData,
+    select: ({ imports, total }) => ({ imports: imports.map(withReport), total }),
   });
 }
 
-export function useImport(id: string) {
+/** The pages read an import and its report as one thing. */
+function withReport({ report, ...item }: ImportAsSent): Import {
+  return { ...report, ...item };
+}
+
+export function useImport(id: number) {
   return useQuery({
     queryKey: ["import", id],
-    queryFn: () => dataOf(api.GET("/imports/{id}", { params: { path: { id } } })),
+    queryFn: () => dataOf<ImportAsSent>(api.GET("/imports/{id}", { params: { path: { id } } })),
+    select: withReport,
   });
 }
 
 export function useUndoImport() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => dataOf(api.POST("/imports/{id}/undo", { params: { path: { id } } })),
+    mutationFn: (id: number) =>
+      dataOf<{ datasets: string[] }>(api.POST("/imports/{id}/undo", { params: { path: { id } } })),
     onSuccess: () => client.invalidateQueries(),
   });
 }
@@ -51,7 +84,7 @@ export function useUndoImport() {
 export function useSources() {
   return useQuery({
     queryKey: ["sources"],
-    queryFn: () => dataOf(api.GET("/sources")),
+    queryFn: () => dataOf<{ sources: Source[] }>(api.GET("/sources")),
     select: (body) => body.sources,
   });
 }
@@ -71,18 +104,20 @@ export function usePreview(uploadId: string | null, options: PreviewOptions) {
     enabled: uploadId !== null,
     placeholderData: keepPreviousData,
     queryFn: () =>
-      dataOf(api.GET("/uploads/{id}/preview", { params: { path: { id: uploadId ?? "" }, query: options } })),
+      dataOf<Preview>(
+        api.GET("/uploads/{id}/preview", { params: { path: { id: uploadId ?? "" }, query: options } }),
+      ),
   });
 }
 
 export function useStartJob(kind: "check" | "import") {
   return useMutation({
-    mutationFn: ({ uploadId, request }: { uploadId: string; request: ImportRequest }) =>
-      dataOf(
-        kind === "check"
-          ? api.POST("/uploads/{id}/check", { params: { path: { id: uploadId } }, body: request })
-          : api.POST("/uploads/{id}/import", { params: { path: { id: uploadId } }, body: request }),
-      ),
+    mutationFn: ({ uploadId, request }: { uploadId: string; request: ImportRequest }) => {
+      const init = { params: { path: { id: uploadId } }, body: request };
+      return dataOf<{ job_id: string }>(
+        kind === "check" ? api.POST("/uploads/{id}/check", init) : api.POST("/uploads/{id}/import", init),
+      );
+    },
   });
 }
 
@@ -94,7 +129,7 @@ export function useJob(id: string | null) {
     queryKey: ["job", id],
     enabled: id !== null,
     gcTime: 0,
-    queryFn: () => dataOf(api.GET("/jobs/{id}", { params: { path: { id: id ?? "" } } })),
+    queryFn: () => dataOf<Job>(api.GET("/jobs/{id}", { params: { path: { id: id ?? "" } } })),
     refetchInterval: (query) => {
       const state = query.state.data?.state;
       return state === undefined || state === "running" ? JOB_POLL_MS : false;
@@ -107,14 +142,17 @@ export function cancelJob(id: string) {
 }
 
 export function useCatalogue() {
-  return useQuery({ queryKey: ["metrics"], queryFn: () => dataOf(api.GET("/metrics")) });
+  return useQuery({
+    queryKey: ["metrics"],
+    queryFn: () => dataOf<{ metrics: Metric[] }>(api.GET("/metrics")),
+  });
 }
 
 export function useMetricDetail(name: string, enabled = true) {
   return useQuery({
     queryKey: ["metric", name],
     enabled: enabled && name !== "",
-    queryFn: () => dataOf(api.GET("/metrics/{name}", { params: { path: { name } } })),
+    queryFn: () => dataOf<MetricDetail>(api.GET("/metrics/{name}", { params: { path: { name } } })),
   });
 }
 
@@ -124,7 +162,7 @@ export function useAnswer(query: QueryBody | null) {
     queryKey: ["answer", query],
     enabled: query !== null,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => dataOf(api.POST("/query", { body: query as QueryBody, signal })),
+    queryFn: ({ signal }) => dataOf<Answer>(api.POST("/query", { body: query as QueryBody, signal })),
   });
 }
 
@@ -134,7 +172,7 @@ export function useDimensionValues(name: string | null, metric: string | undefin
     enabled: name !== null,
     placeholderData: keepPreviousData,
     queryFn: () =>
-      dataOf(
+      dataOf<{ values: string[] }>(
         api.GET("/dimensions/{name}/values", {
           params: { path: { name: name ?? "" }, query: { metric, search: search || undefined, limit: 100 } },
         }),
@@ -146,7 +184,7 @@ export function useDimensionValues(name: string | null, metric: string | undefin
 export function useLineage(request: LineageRequest) {
   return useQuery({
     queryKey: ["lineage", request],
-    queryFn: () => dataOf(api.POST("/lineage", { body: request })),
+    queryFn: () => dataOf<Lineage>(api.POST("/lineage", { body: request })),
   });
 }
 
@@ -154,43 +192,41 @@ export function useLineageRows(request: LineageRequest, input: string, offset: n
   return useQuery({
     queryKey: ["lineage-rows", request, input, offset, limit],
     placeholderData: keepPreviousData,
-    queryFn: () => dataOf(api.POST("/lineage/rows", { body: { ...request, input, offset, limit } })),
-  });
-}
-
-export function useOrigin(dataset: string, key: Record<string, Cell>) {
-  return useQuery({
-    queryKey: ["origin", dataset, key],
-    queryFn: () => dataOf(api.POST("/lineage/origin", { body: { dataset, key } })),
-  });
-}
-
-export function useTargets(metric: string | null, period: string | null) {
-  return useQuery({
-    queryKey: ["targets", metric, period],
     queryFn: () =>
-      dataOf(
-        api.GET("/targets", {
-          params: { query: { metric: metric ?? undefined, period: period ?? undefined } },
-        }),
-      ),
-    select: (body) => body.targets,
+      dataOf<RowsPage>(api.POST("/lineage/rows", { body: { ...request, input, offset, limit } })),
+  });
+}
+
+/** The file lines behind a derived row. */
+export function useOrigin({ dataset, key }: DerivedRow, offset: number, limit: number) {
+  return useQuery({
+    queryKey: ["origin", dataset, key, offset, limit],
     placeholderData: keepPreviousData,
+    queryFn: () => dataOf<RowsPage>(api.POST("/lineage/origin", { body: { dataset, key, offset, limit } })),
+  });
+}
+
+/** All targets in force. */
+export function useTargets() {
+  return useQuery({
+    queryKey: ["targets"],
+    queryFn: () => dataOf<{ targets: Target[] }>(api.GET("/targets")),
+    select: (body) => body.targets,
   });
 }
 
 export function useSaveTarget() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (target: NewTarget) => dataOf(api.POST("/targets", { body: target })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["targets"] }),
+    mutationFn: (target: NewTarget) => dataOf<undefined>(api.POST("/targets", { body: target })),
+    onSuccess: () => client.invalidateQueries(),
   });
 }
 
 export function useSchemes() {
   return useQuery({
     queryKey: ["schemes"],
-    queryFn: () => dataOf(api.GET("/schemes")),
+    queryFn: () => dataOf<{ schemes: Scheme[] }>(api.GET("/schemes")),
     select: (body) => body.schemes,
   });
 }
@@ -200,7 +236,9 @@ export function useRanking(scheme: string | null, period: string | null) {
     queryKey: ["ranking", scheme, period],
     enabled: scheme !== null && period !== null,
     queryFn: () =>
-      dataOf(api.POST("/scorecards/ranking", { body: { scheme: scheme ?? "", period: period ?? "" } })),
+      dataOf<{ scorecards: Scorecard[] }>(
+        api.POST("/scorecards/ranking", { body: { scheme: scheme ?? "", period: period ?? "" } }),
+      ),
     select: (body) => body.scorecards,
   });
 }
@@ -208,6 +246,6 @@ export function useRanking(scheme: string | null, period: string | null) {
 export function useScorecard(scheme: string, period: string, subject: string) {
   return useQuery({
     queryKey: ["scorecard", scheme, period, subject],
-    queryFn: () => dataOf(api.POST("/scorecards", { body: { scheme, period, subject } })),
+    queryFn: () => dataOf<Scorecard>(api.POST("/scorecards", { body: { scheme, period, subject } })),
   });
 }

@@ -4,249 +4,208 @@
  */
 
 type Json<T> = { content: { "application/json": T } };
-type Problems = { default: { content: { "application/problem+json": components["schemas"]["Problem"] } } };
-type Ok<T> = { responses: { 200: Json<T> } & Problems };
-type Accepted<T> = { responses: { 202: Json<T> } & Problems };
+type Ok<T> = { responses: { 200: Json<T> } };
+type Accepted<T> = { responses: { 202: Json<T> } };
+type NoContent = { responses: { 204: { content?: never } } };
 type Body<T> = { requestBody: Json<T> };
 type Query<T> = { parameters: { query?: T } };
 type Path<T> = { parameters: { path: T } };
 
 type S = components["schemas"];
-type Paging = { offset?: number; limit?: number };
+type Paging = { offset?: number; limit?: number | null; dataset?: string | null };
 
 export interface paths {
   "/project": { get: Ok<S["Project"]> };
-  "/datasets": { get: Ok<{ datasets: S["Dataset"][] }> };
+  "/datasets": { get: Ok<S["DatasetList"]> };
   "/datasets/{name}/rows": {
     get: { parameters: { path: { name: string }; query?: Paging } } & Ok<S["RowsPage"]>;
   };
-  "/imports": {
-    get: Query<Paging & { dataset?: string }> & Ok<{ imports: S["Import"][]; total: number }>;
-  };
-  "/imports/{id}": { get: Path<{ id: string }> & Ok<S["ImportDetail"]> };
-  "/imports/{id}/undo": { post: Path<{ id: string }> & Ok<{ snapshot_id: string; datasets: string[] }> };
-  "/sources": { get: Ok<{ sources: S["Source"][] }> };
+  "/imports": { get: Query<Paging> & Ok<S["ImportList"]> };
+  "/imports/{id}": { get: Path<{ id: number }> & Ok<S["Import"]> };
+  "/imports/{id}/undo": { post: Path<{ id: number }> & Ok<S["Undone"]> };
+  "/sources": { get: Ok<S["SourceList"]> };
   "/uploads/{id}/preview": {
     get: {
       parameters: {
         path: { id: string };
         query?: {
-          encoding?: string;
-          delimiter?: string;
-          sheet?: string;
-          header_row?: number;
-          dataset?: string;
-          source?: string;
+          encoding?: string | null;
+          delimiter?: string | null;
+          sheet?: string | null;
+          header_row?: number | null;
+          dataset?: string | null;
+          source?: string | null;
         };
       };
     } & Ok<S["Preview"]>;
   };
-  "/uploads/{id}/check": { post: Path<{ id: string }> & Body<S["ImportRequest"]> & Accepted<{ job_id: string }> };
-  "/uploads/{id}/import": {
-    post: Path<{ id: string }> & Body<S["ImportRequest"]> & Accepted<{ job_id: string }>;
-  };
+  "/uploads/{id}/check": { post: Path<{ id: string }> & Body<S["ImportChoice"]> & Accepted<S["Started"]> };
+  "/uploads/{id}/import": { post: Path<{ id: string }> & Body<S["ImportChoice"]> & Accepted<S["Started"]> };
   "/jobs/{id}": {
     get: Path<{ id: string }> & Ok<S["Job"]>;
-    delete: Path<{ id: string }> & Ok<S["Job"]>;
+    delete: Path<{ id: string }> & NoContent;
   };
-  "/metrics": { get: Ok<{ metrics: S["Metric"][]; issues: S["Issue"][] }> };
+  "/metrics": { get: Ok<S["MetricList"]> };
   "/metrics/{name}": { get: Path<{ name: string }> & Ok<S["MetricDetail"]> };
-  "/query": { post: Body<S["QueryBody"]> & Ok<S["Answer"]> };
+  "/query": { post: Body<S["Query"]> & Ok<S["Answer"]> };
   "/dimensions/{name}/values": {
     get: {
-      parameters: { path: { name: string }; query?: { metric?: string; search?: string; limit?: number } };
-    } & Ok<{ values: S["Cell"][] }>;
+      parameters: {
+        path: { name: string };
+        query?: { metric?: string | null; search?: string | null; limit?: number | null };
+      };
+    } & Ok<S["DimensionValues"]>;
   };
-  "/lineage": { post: Body<S["LineageRequest"]> & Ok<S["Lineage"]> };
-  "/lineage/rows": { post: Body<S["LineageRowsRequest"]> & Ok<S["RowsPage"]> };
+  "/lineage": { post: Body<S["CellRequest"]> & Ok<S["Lineage"]> };
+  "/lineage/rows": { post: Body<S["CellRequest"]> & Ok<S["RowsPage"]> };
   "/lineage/origin": { post: Body<S["OriginRequest"]> & Ok<S["RowsPage"]> };
   "/targets": {
-    get: Query<{ metric?: string; period?: string }> & Ok<{ targets: S["Target"][] }>;
-    post: Body<S["NewTarget"]> & Ok<S["Target"]>;
+    get: Ok<S["TargetList"]>;
+    post: Body<S["NewTarget"]> & NoContent;
   };
-  "/schemes": { get: Ok<{ schemes: S["Scheme"][] }> };
-  "/schemes/{name}/subjects": { get: Path<{ name: string }> & Ok<{ subjects: string[] }> };
-  "/scorecards": {
-    get: Query<{ scheme?: string; period?: string }> & Ok<{ scorecards: S["ScorecardSummary"][] }>;
-    post: Body<{ scheme: string; period: string; subject: string | null }> & Ok<S["Scorecard"]>;
-  };
-  "/scorecards/{id}": { get: Path<{ id: string }> & Ok<S["Scorecard"]> };
-  "/scorecards/ranking": {
-    post: Body<{ scheme: string; period: string }> & Ok<{ scorecards: S["ScorecardSummary"][] }>;
-  };
+  "/schemes": { get: Ok<S["SchemeList"]> };
+  "/scorecards": { post: Body<S["ScorecardRequest"]> & Ok<S["Scorecard"]> };
+  "/scorecards/ranking": { post: Body<S["ScorecardRequest"]> & Ok<S["ScorecardList"]> };
 }
 
 export interface components {
   schemas: {
-    Label: { zh: string; en: string };
-    Cell: string | number | boolean | null;
+    CellValue: number | boolean | string;
+    Label: {
+      zh: string;
+      en: string;
+    };
     Issue: {
       path: string;
       line: number;
       column: number;
       code: string;
       message: string;
-      hint?: string | null;
-      severity: "error" | "warning";
-    };
-    Problem: {
-      type: string;
-      title: string;
-      status: number;
-      detail?: string | null;
-      code: string;
-      hint?: string | null;
-      request_id?: string | null;
-      issues?: S["Issue"][] | null;
+      hint: string;
+      severity: string;
     };
     Project: {
       name: string;
-      locale: "zh-CN" | "en";
+      locale: string;
       timezone: string;
       currency: string;
       day_cutoff: string;
-      fiscal_year_start: string | number;
-      as_of: string | null;
+      fiscal_year_start: number;
+      as_of?: string | null;
       issues: S["Issue"][];
       version: string;
       revision: string;
       synthetic: boolean;
     };
+    Query: {
+      metrics?: string[];
+      group_by?: string[];
+      where?: string[];
+      start_time?: string | null;
+      end_time?: string | null;
+      order?: string[];
+      limit?: number | null;
+      compare?: string[];
+    };
     Column: {
       name: string;
+      role: string;
+      type: string;
+      grain?: string | null;
       label: S["Label"];
-      kind: "text" | "integer" | "number" | "money" | "boolean" | "instant" | "date";
-      required: boolean;
-      in_key: boolean;
+      format?: string | null;
+      unit?: string | null;
+      direction?: string | null;
+      metric?: string | null;
+      comparison?: string | null;
+      measure?: string | null;
     };
-    Dataset: {
-      name: string;
-      label: S["Label"];
-      key: string[];
-      time: string | null;
-      rows: number;
-      as_of: string | null;
-      first: string | null;
-      snapshot_id: string | null;
-      imports: number;
-      derived: boolean;
-      kind: "canonical" | "declared";
+    SourceReach: {
+      dataset: string;
+      as_of: string;
+    };
+    Span: {
+      start: string;
+      end: string;
+    };
+    Answer: {
       columns: S["Column"][];
-    };
-    ColumnTotal: { column: string; label: S["Label"]; sum: number; file_total: number | null };
-    Import: {
-      id: string;
-      dataset: string;
-      source: string | null;
-      file_name: string;
-      file_hash: string;
-      state: "committed" | "undone" | "unchanged";
-      rows_read: number;
-      accepted: number;
-      rejected: number;
-      new_rows: number;
-      replaced: number;
-      unchanged: number;
-      totals: S["ColumnTotal"][];
-      started_at: string;
-      duration_ms: number;
-      by: string;
-      has_rejects: boolean;
-      derived: string[];
-    };
-    Reject: { line: number; column: string | null; value: string | null; reason: string; hint?: string | null };
-    ImportDetail: S["Import"] & {
-      rejects: S["Reject"][];
-      mapping: { column: string; header: string }[];
-    };
-    Source: { name: string; label: S["Label"]; path: string; datasets: string[] };
-    Upload: { upload_id: string; file_name: string; bytes: number; sha256: string };
-    MappedHeader: {
-      header: string;
-      column: string | null;
-      confidence: number;
-      why: string;
-      sample: string | null;
-    };
-    Preview: {
-      encoding: string;
-      delimiter: string | null;
-      sheets: string[] | null;
-      sheet: string | null;
-      header_row: number;
-      columns: { header: string; samples: string[]; kind: string }[];
-      rows: string[][];
+      rows: (S["CellValue"] | null)[][];
+      n: { [key: string]: number };
+      as_of?: string | null;
+      partial: boolean;
+      sources: S["SourceReach"][];
+      period?: S["Span"] | null;
+      revision: string;
+      revisions: { [key: string]: string };
+      snapshot: number;
       notes: string[];
-      suggested_dataset: string | null;
-      mapping: S["MappedHeader"][];
+      sql: string;
+      elapsed_ms: number;
+      truncated: boolean;
     };
-    FileFormat: {
-      encoding: string | null;
-      delimiter: string | null;
-      sheet: string | null;
-      header_row: number | null;
+    CellRequest: {
+      query?: S["Query"];
+      metric?: string;
+      cell?: { [key: string]: S["CellValue"] | null };
+      input?: string | null;
+      offset?: number | null;
+      limit?: number | null;
     };
-    ImportRequest: {
+    Lineage: {
+      metric: string;
+      label: S["Label"];
+      value?: S["CellValue"] | null;
+      format: string;
+      unit?: string | null;
+      formula: string;
+      description: string;
+      revision: string;
+      path: string;
+      line: number;
+      period?: S["Span"] | null;
+      filters: string[];
+      sql: string;
+      as_of?: string | null;
+      inputs: S["LineageInput"][];
+    };
+    LineageInput: {
+      metric: string;
+      label: S["Label"];
       dataset: string;
-      source: string | null;
-      format: S["FileFormat"];
-      mapping: { header: string; column: string | null }[];
-      remember?: boolean;
+      aggregation: string;
+      expression: string;
+      filters: string[];
+      window?: S["Span"] | null;
+      rows: number;
+      value?: S["CellValue"] | null;
+      sql: string;
     };
-    ImportReport: {
-      import_id: string | null;
-      dataset: string;
-      rows_read: number;
-      accepted: number;
-      rejected: number;
-      new_rows: number;
-      replaced: number;
-      unchanged: number;
-      duplicates_in_file: number;
-      totals: S["ColumnTotal"][];
-      rejects: S["Reject"][];
-      notes: string[];
-      first: string | null;
-      last: string | null;
-      derived: string[];
-      duration_ms: number;
-      already_imported: boolean;
-    };
-    Job: {
-      id: string;
-      kind: "check" | "import";
-      state: "running" | "done" | "failed" | "cancelled";
-      progress: {
-        step: string;
-        done: number;
-        total: number | null;
-        rate: number | null;
-        remaining_s: number | null;
-      };
-      result: S["ImportReport"] | null;
-      error: S["Problem"] | null;
-    };
-    Dimension: { name: string; label: S["Label"]; kind: "categorical" | "time" | "entity" };
-    MetricFormat: "money" | "percent" | "count" | "number" | "duration";
-    Direction: "higher" | "lower" | "band";
     Metric: {
       name: string;
       label: S["Label"];
-      description: S["Label"] | string | null;
-      kind: "simple" | "ratio" | "derived" | "cumulative" | "conversion";
-      format: S["MetricFormat"];
-      unit: string | null;
-      direction: S["Direction"];
-      class: "result" | "process" | null;
-      owner: string | null;
-      group: string | null;
+      description: string;
+      kind: string;
+      format: string;
+      unit?: string | null;
+      direction: string;
+      class?: string | null;
+      owner?: string | null;
+      group: string;
       path: string;
       line: number;
       revision: string;
       inputs: string[];
       dimensions: S["Dimension"][];
     };
-    Revision: { revision: string; at: string; by: string; path: string; text: string };
+    Dimension: {
+      name: string;
+      label: S["Label"];
+      kind: string;
+    };
+    MetricList: {
+      metrics: S["Metric"][];
+    };
     MetricDetail: S["Metric"] & {
       formula: string;
       filters: string[];
@@ -255,177 +214,341 @@ export interface components {
       revisions: S["Revision"][];
       used_by: string[];
     };
-    Comparison: "previous" | "year_ago" | "target";
-    QueryBody: {
-      metrics: string[];
-      group_by: string[];
-      where: string[];
-      start_time: string | null;
-      end_time: string | null;
-      order: string[];
-      limit: number | null;
-      compare?: S["Comparison"][];
-    };
-    AnswerColumn: {
-      name: string;
-      role: "dimension" | "time" | "metric" | "comparison";
-      type: "text" | "integer" | "number" | "decimal" | "boolean" | "date" | "timestamp";
-      grain: string | null;
-      label: S["Label"];
-      format: S["MetricFormat"] | null;
-      unit: string | null;
-      direction: S["Direction"] | null;
-      metric: string | null;
-      comparison: S["Comparison"] | null;
-      measure: string | null;
-    };
-    Answer: {
-      columns: S["AnswerColumn"][];
-      rows: S["Cell"][][];
-      n: Record<string, number>;
-      as_of: string | null;
-      partial: boolean;
-      sources: { dataset: string; as_of: string | null }[];
-      period: { start: string | null; end: string | null } | null;
+    Revision: {
       revision: string;
-      revisions: Record<string, string>;
-      snapshots: Record<string, string>;
-      notes: string[];
-      sql: string;
-      elapsed_ms: number;
-      truncated: boolean;
-    };
-    LineageRequest: { query: S["QueryBody"]; metric: string; cell: Record<string, S["Cell"]> };
-    LineageRowsRequest: S["LineageRequest"] & { input: string; offset: number; limit: number };
-    OriginRequest: { dataset: string; key: Record<string, S["Cell"]> };
-    LineageInput: {
-      metric: string;
-      label: S["Label"];
-      dataset: string;
-      aggregation: string;
-      expression: string | null;
-      filters: string[];
-      window: { start: string | null; end: string | null } | null;
-      rows: number;
-      value: S["Cell"];
-      sql: string;
-    };
-    Lineage: {
-      metric: string;
-      label: S["Label"];
-      value: S["Cell"];
-      format: S["MetricFormat"];
-      unit: string | null;
-      formula: string;
-      description: S["Label"] | string | null;
-      revision: string;
+      at: string;
+      by: string;
       path: string;
-      line: number;
-      period: { start: string | null; end: string | null } | null;
-      filters: string[];
-      sql: string;
-      as_of: string | null;
-      inputs: S["LineageInput"][];
+      text: string;
     };
-    Origin: {
-      import_id: string;
+    DimensionValues: {
+      values: string[];
+    };
+    Dataset: {
+      name: string;
+      label: S["Label"];
+      key: string[];
+      time?: string | null;
+      rows: number;
+      first?: string | null;
+      as_of?: string | null;
+      snapshot_id: number;
+      derived: boolean;
+      kind: string;
+      columns: S["DatasetColumn"][];
+    };
+    DatasetColumn: {
+      name: string;
+      label: S["Label"];
+      kind: string;
+      required: boolean;
+      in_key: boolean;
+    };
+    DatasetList: {
+      datasets: S["Dataset"][];
+    };
+    RowColumn: {
+      name: string;
+      label: S["Label"];
+      type: string;
+    };
+    LineOrigin: {
+      import_id: number;
+      source: string;
       file_name: string;
       file_hash: string;
       line: number;
-      source: string | null;
+    };
+    DerivedOrigin: {
+      dataset: string;
+      key: { [key: string]: string };
     };
     RowsPage: {
-      columns: { name: string; label: S["Label"]; type: string }[];
-      rows: S["Cell"][][];
+      columns: S["RowColumn"][];
+      rows: (S["CellValue"] | null)[][];
       total: number;
       offset: number;
-      origin: (S["Origin"] | null)[];
-      derived: ({ dataset: string; key: Record<string, S["Cell"]> } | null)[];
+      origin: (S["LineOrigin"] | null)[];
+      derived: (S["DerivedOrigin"] | null)[];
+    };
+    ControlTotal: {
+      column: string;
+      label: S["Label"];
+      sum: number;
+      file_total?: number | null;
+    };
+    Reject: {
+      line: number;
+      column: string;
+      value: string;
+      reason: string;
+      hint: string;
+    };
+    ImportReport: {
+      import_id?: number | null;
+      dataset: string;
+      source: string;
+      file_name: string;
+      rows_read: number;
+      accepted: number;
+      rejected: number;
+      new_rows: number;
+      replaced: number;
+      unchanged: number;
+      duplicates_in_file: number;
+      totals: S["ControlTotal"][];
+      rejects: S["Reject"][];
+      mapping: S["MappedHeader"][];
+      notes: string[];
+      first?: string | null;
+      last?: string | null;
+      derived: string[];
+      duration_ms: number;
+      already_imported: boolean;
+    };
+    MappedHeader: {
+      header: string;
+      column?: string | null;
+    };
+    Import: {
+      id: number;
+      state: string;
+      file_hash: string;
+      started_at: string;
+      by: string;
+      has_rejects: boolean;
+      error?: string | null;
+      report: S["ImportReport"];
+    };
+    ImportList: {
+      imports: S["Import"][];
+      total: number;
+    };
+    Undone: {
+      datasets: string[];
+    };
+    Source: {
+      name: string;
+      label: S["Label"];
+      path: string;
+      datasets: string[];
+    };
+    SourceList: {
+      sources: S["Source"][];
+    };
+    Upload: {
+      upload_id: string;
+      file_name: string;
+      bytes: number;
+      sha256: string;
+    };
+    Preview: {
+      encoding?: string | null;
+      delimiter?: string | null;
+      sheets: string[];
+      sheet?: string | null;
+      header_row: number;
+      columns: S["PreviewColumn"][];
+      rows: string[][];
+      notes: string[];
+      suggested_dataset?: string | null;
+      mapping: S["ProposedHeader"][];
+    };
+    PreviewColumn: {
+      header: string;
+      samples: string[];
+      kind: string;
+    };
+    ProposedHeader: {
+      header: string;
+      column?: string | null;
+      confidence: number;
+      why: string;
+      sample: string;
+    };
+    FormatChoice: {
+      encoding?: string | null;
+      delimiter?: string | null;
+      sheet?: string | null;
+      header_row?: number | null;
+    };
+    ImportChoice: {
+      dataset?: string;
+      source?: string | null;
+      format?: S["FormatChoice"];
+      mapping?: S["MappedHeader"][];
+      remember?: boolean;
+    };
+    Started: {
+      job_id: string;
+    };
+    Job: {
+      id: string;
+      kind: string;
+      state: string;
+      progress?: S["Progress"] | null;
+      result?: S["ImportReport"] | null;
+      error?: S["Problem"] | null;
+    };
+    Progress: {
+      step: string;
+      done: number;
+      total?: number | null;
+      rows: number;
+      rate?: number | null;
+      remaining_s?: number | null;
+    };
+    Target: {
+      id: number;
+      metric: string;
+      dimension?: string | null;
+      segment?: string | null;
+      period: string;
+      floor?: number | null;
+      target: number;
+      stretch?: number | null;
+      reason: string;
+      version: number;
+      by: string;
+      at: string;
+    };
+    TargetList: {
+      targets: S["Target"][];
     };
     NewTarget: {
-      metric: string;
-      dimension: string | null;
-      segment: string | null;
-      period: string;
-      floor: number | null;
-      target: number;
-      stretch: number | null;
-      reason: string;
+      metric?: string;
+      dimension?: string | null;
+      segment?: string | null;
+      period?: string;
+      floor?: string | null;
+      target?: string;
+      stretch?: string | null;
+      reason?: string | null;
     };
-    Target: S["NewTarget"] & { id: string; by: string; at: string; version: number };
-    TargetImport: { accepted: number; rejected: S["Reject"][] };
-    Tier: { label: string | S["Label"]; from: number | null; to: number | null; consequence: string | S["Label"] | null };
+    TargetReport: {
+      accepted: number;
+      rejected: S["Reject"][];
+    };
     Scheme: {
       name: string;
       label: S["Label"];
       path: string;
-      subject_dimension: string | null;
-      perspectives: {
-        name: string;
-        label: S["Label"];
-        weight: number;
-        kpis: { name: string; label: S["Label"]; metric: string | null; weight: number; rule: string }[];
-      }[];
+      grain: string;
+      subject_dimension?: string | null;
+      last_period?: string | null;
+      perspectives: S["SchemePerspective"][];
       tiers: S["Tier"][];
-      issues: S["Issue"][];
     };
-    ScorecardSummary: {
-      id: string | null;
-      scheme: string;
-      period: string;
-      subject: string;
-      subject_label: string | S["Label"];
-      total: number | null;
-      tier: S["Tier"] | string | null;
-      provisional: boolean;
-      at: string | null;
-    };
-    ScorecardKpi: {
+    SchemePerspective: {
       name: string;
       label: S["Label"];
-      metric: string | null;
       weight: number;
-      actual: number | null;
-      format: S["MetricFormat"];
-      unit: string | null;
-      target: number | null;
-      floor: number | null;
-      stretch: number | null;
-      attainment: number | null;
+      kpis: S["SchemeKpi"][];
+    };
+    SchemeKpi: {
+      name: string;
+      label: S["Label"];
+      metric: string;
+      weight: number;
       rule: string;
-      rule_text: S["Label"];
-      score: number | null;
-      contribution: number | null;
-      missing: "hold" | "zero" | "reweight" | null;
-      missing_reason: string | null;
-      query: S["QueryBody"] | null;
-      cell: Record<string, S["Cell"]> | null;
+    };
+    SchemeList: {
+      schemes: S["Scheme"][];
+    };
+    Subjects: {
+      subjects: string[];
+    };
+    Tier: {
+      from?: number | null;
+      label: S["Label"];
+      consequence: S["Label"];
+    };
+    ScorecardRequest: {
+      scheme?: string;
+      period?: string;
+      subject?: string | null;
     };
     Scorecard: {
-      id: string | null;
+      id?: number | null;
       scheme: string;
       scheme_revision: string;
       label: S["Label"];
       subject: string;
-      subject_label: string | S["Label"];
+      subject_label: string;
       period: string;
-      total: number | null;
+      total: number;
       out_of: number;
-      tier: S["Tier"] | null;
+      tier?: S["Tier"] | null;
       provisional: boolean;
-      previous_total: number | null;
-      change: number | null;
-      perspectives: {
-        name: string;
-        label: S["Label"];
-        weight: number;
-        contribution: number | null;
-        kpis: S["ScorecardKpi"][];
-      }[];
-      adjustments: { label: string | S["Label"]; points: number }[];
-      steps: { text: S["Label"]; value: S["Cell"] }[];
-      as_of: string | null;
-      revisions: Record<string, string>;
+      previous_total?: number | null;
+      change?: number | null;
+      perspectives: S["ScoredPerspective"][];
+      steps: S["ScoreStep"][];
+      as_of?: string | null;
+      revisions: { [key: string]: string };
+    };
+    ScoredPerspective: {
+      name: string;
+      label: S["Label"];
+      weight: number;
+      contribution: number;
+      kpis: S["ScoredKpi"][];
+    };
+    ScoredKpi: {
+      name: string;
+      label: S["Label"];
+      metric: string;
+      weight: number;
+      actual?: number | null;
+      format: string;
+      unit?: string | null;
+      target?: number | null;
+      floor?: number | null;
+      stretch?: number | null;
+      attainment?: number | null;
+      rule: string;
+      rule_text: S["Label"];
+      score?: number | null;
+      contribution?: number | null;
+      missing?: string | null;
+      missing_reason?: S["Label"] | null;
+      query: S["Query"];
+      cell: { [key: string]: string };
+    };
+    ScoreStep: {
+      text: S["Label"];
+    };
+    ScorecardList: {
+      scorecards: S["Scorecard"][];
+    };
+    ScorecardSummary: {
+      id: number;
+      scheme: string;
+      period: string;
+      subject: string;
+      total: string;
+      tier?: string | null;
+      provisional: boolean;
+      at: string;
+    };
+    ScorecardSummaries: {
+      scorecards: S["ScorecardSummary"][];
+    };
+    Problem: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      code: string;
+      hint?: string | null;
+      request_id: string;
+      issues: S["Issue"][];
+    };
+    OriginRequest: {
+      dataset: string;
+      key: { [key: string]: string };
+      offset?: number | null;
+      limit?: number | null;
     };
   };
 }

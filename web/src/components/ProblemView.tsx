@@ -12,8 +12,9 @@ export function ProblemView({ error, onRetry }: { error: unknown; onRetry?: () =
   const denied = problem.status === 401;
   return (
     <div className="state state-problem" role="alert">
-      <p className="state-title">{denied ? t("problem.denied") : (known ?? problem.title)}</p>
-      {problem.detail && problem.detail !== problem.title && <p>{problem.detail}</p>}
+      <p className="state-title">
+        {denied ? t("problem.denied") : (known ?? problem.detail ?? problem.title)}
+      </p>
       {denied && <p>{t("problem.reopen")}</p>}
       {problem.code === "unreachable" && <p>{t("problem.checkServer")}</p>}
       {problem.hint && (

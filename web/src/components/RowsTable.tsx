@@ -1,37 +1,34 @@
 import { Button } from "antd";
 import { Link } from "react-router";
-import { useProject } from "@/api/queries";
-import type { Cell, RowsPage } from "@/api/types";
-import { formatInstant, formatValue, NO_VALUE } from "@/lib/format";
+import type { Cell, DerivedRow, RowsPage } from "@/api/types";
+import { formatInstant, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { DataTable, type TableColumn } from "./DataTable";
 
-type Derived = { dataset: string; key: Record<string, Cell> };
 type RowsTableProps = {
   page: RowsPage;
   caption: string;
   maxHeight?: number | string;
   /** Asked for rows that were made of other rows. */
-  onOpenDerived?: (derived: Derived) => void;
+  onOpenDerived?: (derived: DerivedRow) => void;
 };
 
 type Row = { cells: Cell[]; at: number };
 
-const NUMBERS = new Set(["integer", "number", "decimal", "money"]);
+const NUMBERS = new Set(["integer", "number", "decimal"]);
 
 /** Source rows as they are stored, with file:line behind each. */
 export function RowsTable({ page, caption, maxHeight, onOpenDerived }: RowsTableProps) {
-  const { t, label, locale } = useText();
-  const currency = useProject().data?.currency;
+  const { t, label } = useText();
   const rows: Row[] = page.rows.map((cells, at) => ({ cells, at }));
   const columns: TableColumn<Row>[] = page.columns.map((column, index) => ({
     key: column.name,
     title: label(column.label) || column.name,
     align: NUMBERS.has(column.type) ? "right" : "left",
     value: (row) => row.cells[index] ?? null,
-    render: (row) => rawText(row.cells[index] ?? null, column.type, { locale, currency }),
+    render: (row) => rawText(row.cells[index] ?? null, column.type),
     width: 260,
-    ellipsis: column.type === "text",
+    ellipsis: column.type === "string",
   }));
   const origin: TableColumn<Row> = {
     key: "origin",
@@ -54,17 +51,10 @@ export function RowsTable({ page, caption, maxHeight, onOpenDerived }: RowsTable
   );
 }
 
-function rawText(value: Cell, type: string, style: { locale: "zh-CN" | "en"; currency?: string }): string {
+/** Source values keep all their digits; only times are shortened. */
+function rawText(value: Cell, type: string): string {
   if (value === null) return NO_VALUE;
-  if (typeof value === "number" && (type === "money" || type === "decimal")) {
-    return formatValue(value, {
-      locale: style.locale,
-      format: type === "money" ? "money" : "number",
-      currency: type === "money" ? style.currency : undefined,
-    });
-  }
-  if (type === "instant" || type === "timestamp") return formatInstant(String(value));
-  return String(value);
+  return type === "timestamp" ? formatInstant(String(value)) : String(value);
 }
 
 function OriginCell({
@@ -74,7 +64,7 @@ function OriginCell({
 }: {
   page: RowsPage;
   at: number;
-  onOpenDerived?: (one: Derived) => void;
+  onOpenDerived?: (one: DerivedRow) => void;
 }) {
   const { t } = useText();
   const from = page.origin[at];

@@ -1,5 +1,7 @@
 /** Calendar arithmetic on ISO days ("2025-12-31") and on the ranges the pages offer. */
 
+import { formatPeriod } from "./format";
+
 export const GRAINS = ["day", "week", "month", "quarter", "year"] as const;
 export type Grain = (typeof GRAINS)[number];
 export type Range = { start: string; end: string };
@@ -79,14 +81,16 @@ export function lastCompleteMonth(day: string): string {
   return (complete ? start : addPeriods(start, "month", -1)).slice(0, 7);
 }
 
-const MONTHS_OFFERED = 24;
+const PERIODS_OFFERED: Record<Grain, number> = { day: 60, week: 53, month: 24, quarter: 12, year: 5 };
 
-/** The last 24 months, their quarters and their years, each newest first: `2025-11`, `2025-Q4`, `2025`. */
-export function recentPeriods(day: string): string[] {
-  const months = Array.from({ length: MONTHS_OFFERED }, (_, back) =>
-    addPeriods(periodStart(day, "month"), "month", -back).slice(0, 7),
+/** The last periods of a grain by name, newest first: `2025-11`, `2025-Q4`, `2025`. */
+export function recentPeriods(day: string, grain: Grain): string[] {
+  const newest = periodStart(day, grain);
+  return Array.from({ length: PERIODS_OFFERED[grain] }, (_, back) =>
+    periodName(addPeriods(newest, grain, -back), grain),
   );
-  const quarters = months.map((month) => `${month.slice(0, 4)}-Q${Math.ceil(Number(month.slice(5)) / 3)}`);
-  const years = months.map((month) => month.slice(0, 4));
-  return [...months, ...new Set(quarters), ...new Set(years)];
+}
+
+function periodName(start: string, grain: Grain): string {
+  return grain === "week" ? formatPeriod(start, "week").slice(0, 8) : formatPeriod(start, grain);
 }

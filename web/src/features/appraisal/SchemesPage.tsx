@@ -1,13 +1,12 @@
 import { Select } from "antd";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { useProject, useRanking, useSchemes } from "@/api/queries";
-import type { Scheme, ScorecardSummary } from "@/api/types";
+import type { Scheme, Scorecard } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
-import { IssueList } from "@/components/IssueList";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
-import { formatInstant, formatScore } from "@/lib/format";
-import { lastCompleteMonth, recentPeriods } from "@/lib/period";
+import { formatScore } from "@/lib/format";
+import { type Grain, recentPeriods } from "@/lib/period";
 import { useText } from "@/lib/use-text";
 import { useRuleText } from "./rule";
 import { scorecardPath, useTierText } from "./tier";
@@ -20,7 +19,7 @@ export function SchemesPage() {
   const project = useProject().data;
   const [params, setParams] = useSearchParams();
   const chosen = schemes.data?.find((scheme) => scheme.name === params.get("scheme")) ?? schemes.data?.[0];
-  const period = params.get("period") ?? (project?.as_of ? lastCompleteMonth(project.as_of) : null);
+  const period = params.get("period") ?? chosen?.last_period ?? null;
   const put = (name: string, value: string) =>
     setParams((now) => {
       now.set(name, value);
@@ -49,7 +48,7 @@ export function SchemesPage() {
                 showSearch
                 popupMatchSelectWidth={false}
                 onChange={(value) => put("period", value)}
-                options={periodsUntil(project?.as_of ?? null, period).map((value) => ({
+                options={periodsOffered(project?.as_of ?? null, chosen.grain, period).map((value) => ({
                   value,
                   label: value,
                 }))}
@@ -76,9 +75,9 @@ export function SchemesPage() {
   );
 }
 
-/** Months, quarters and years that can be scored, newest first; the chosen one is always among them. */
-function periodsUntil(day: string | null, chosen: string | null): string[] {
-  const periods = day ? recentPeriods(day) : [];
+/** The periods of the scheme's grain up to the data, newest first; the chosen one is always among them. */
+function periodsOffered(day: string | null, grain: Grain, chosen: string | null): string[] {
+  const periods = day ? recentPeriods(day, grain) : [];
   return chosen && !periods.includes(chosen) ? [chosen, ...periods] : periods;
 }
 
@@ -86,7 +85,6 @@ function SchemeView({ scheme, period }: { scheme: Scheme; period: string | null 
   const { t } = useText();
   return (
     <>
-      {scheme.issues.length > 0 && <IssueList issues={scheme.issues} />}
       {period ? (
         <Ranking scheme={scheme} period={period} />
       ) : (
@@ -106,7 +104,7 @@ function SchemeView({ scheme, period }: { scheme: Scheme; period: string | null 
 function Ranking({ scheme, period }: { scheme: Scheme; period: string }) {
   const { t } = useText();
   const ranking = useRanking(scheme.name, period);
-  const columns = useRankingColumns(scheme.name);
+  const columns = useRankingColumns(scheme);
   const navigate = useNavigate();
   const best = Math.max(1, ...(ranking.data ?? []).map((one) => one.total ?? 0));
   return (
@@ -137,7 +135,7 @@ function Ranking({ scheme, period }: { scheme: Scheme; period: string }) {
   );
 }
 
-function useRankingColumns(scheme: string): (best: number) => TableColumn<ScorecardSummary>[] {
+function useRankingColumns({ name: scheme, tiers }: Scheme): (best: number) => TableColumn<Scorecard>[] {
   const { t, locale, label } = useText();
   const tierText = useTierText();
   return (best) => [
@@ -178,8 +176,7 @@ function useRankingColumns(scheme: string): (best: number) => TableColumn<Scorec
         </span>
       ),
     },
-    { key: "tier", title: t("appraisal.tier"), value: (one) => tierText(one.tier) },
-    { key: "at", title: t("appraisal.at"), value: (one) => one.at, render: (one) => formatInstant(one.at) },
+    { key: "tier", title: t("appraisal.tier"), value: (one) => tierText(one.tier, tiers) },
   ];
 }
 
@@ -217,7 +214,7 @@ function Definition({ scheme }: { scheme: Scheme }) {
         <p className="tiers muted small">
           {t("appraisal.tiers")}
           {scheme.tiers.map((tier) => (
-            <span key={label(tier.label)}>{tierText(tier)}</span>
+            <span key={label(tier.label)}>{tierText(tier, scheme.tiers)}</span>
           ))}
         </p>
       )}

@@ -1,7 +1,7 @@
 import { Select } from "antd";
 import { Fragment, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
-import { useProject, useRanking, useScorecard } from "@/api/queries";
+import { useProject, useRanking, useSchemes, useScorecard } from "@/api/queries";
 import type { Scorecard, ScorecardKpi } from "@/api/types";
 import { MetricNumber } from "@/components/Metric";
 import { PageHeader, Section } from "@/components/PageHeader";
@@ -89,6 +89,7 @@ function Card({ card }: { card: Scorecard }) {
 function Total({ card }: { card: Scorecard }) {
   const { t, locale } = useText();
   const tierText = useTierText();
+  const tiers = useSchemes().data?.find((scheme) => scheme.name === card.scheme)?.tiers ?? [];
   const change = card.change;
   const tone = !change ? "flat" : change > 0 ? "good" : "bad";
   return (
@@ -104,7 +105,7 @@ function Total({ card }: { card: Scorecard }) {
       {card.tier && (
         <div>
           <div className="tile-label">{t("appraisal.tier")}</div>
-          <div className="tile-value">{tierText(card.tier)}</div>
+          <div className="tile-value">{tierText(card.tier, tiers)}</div>
         </div>
       )}
       {change !== null && (
@@ -181,13 +182,6 @@ function Items({ card }: { card: Scorecard }) {
               })}
             </Fragment>
           ))}
-          {card.adjustments.map((adjustment) => (
-            <tr key={label(adjustment.label)}>
-              <td>{label(adjustment.label)}</td>
-              <td colSpan={6} />
-              <td className="right">{formatScore(adjustment.points, locale)}</td>
-            </tr>
-          ))}
           <tr className="scorecard-perspective">
             <th scope="row">{t("scorecard.total")}</th>
             <td colSpan={6} />
@@ -261,7 +255,7 @@ function ItemSteps({ kpi, style }: { kpi: ScorecardKpi; style: Parameters<typeof
   const bounds = { floor, target, stretch };
   return (
     <ol>
-      {kpi.missing_reason && <li>{kpi.missing_reason}</li>}
+      {kpi.missing_reason && <li>{label(kpi.missing_reason)}</li>}
       <li>
         {(["floor", "target", "stretch"] as const)
           .filter((name) => bounds[name] !== null)
@@ -292,7 +286,6 @@ function Steps({ card }: { card: Scorecard }) {
         {card.steps.map((step, index) => (
           <li key={index}>
             <span>{label(step.text)}</span>
-            <b>{step.value === null ? "" : String(step.value)}</b>
           </li>
         ))}
       </ol>

@@ -1,18 +1,22 @@
 import type { Tier } from "@/api/types";
 import { useText } from "@/lib/use-text";
 
-/** `A [90, 120)`: a tier's name and the scores it spans; open ends stay open. */
-export function useTierText(): (tier: Tier | string | null | undefined) => string {
+/** `A [90, 120) keep`: a tier's name, the totals it spans (the next tier's start ends it) and what follows. */
+export function useTierText(): (tier: Tier | null, tiers: Tier[]) => string {
   const { label } = useText();
-  return (tier) => {
+  return (tier, tiers) => {
     if (!tier) return "";
-    if (typeof tier === "string") return tier;
-    const name = label(tier.label);
-    if (tier.from === null && tier.to === null) return name;
-    const consequence = label(tier.consequence);
-    const span = `[${tier.from ?? "−∞"}, ${tier.to ?? "∞"})`;
-    return [name, span, consequence].filter(Boolean).join(" ");
+    const span = tiers.length > 0 ? spanOf(tier, tiers) : "";
+    return [label(tier.label), span, label(tier.consequence)].filter(Boolean).join(" ");
   };
+}
+
+function spanOf(tier: Tier, tiers: Tier[]): string {
+  const starts = tiers.map((one) => one.from ?? Number.NEGATIVE_INFINITY);
+  const from = tier.from ?? Number.NEGATIVE_INFINITY;
+  const to = Math.min(...starts.filter((start) => start > from));
+  const text = (bound: number) => (Number.isFinite(bound) ? String(bound) : bound < 0 ? "−∞" : "∞");
+  return `[${text(from)}, ${text(to)})`;
 }
 
 export function scorecardPath(scheme: string, period: string, subject: string): string {

@@ -57,7 +57,6 @@ function Detail({ dataset }: { dataset: Dataset }) {
         <Tile name={t("data.rows")} value={formatInteger(dataset.rows, locale)} />
         <Tile name={t("data.first")} value={formatInstant(dataset.first)} />
         <Tile name={t("data.asOf")} value={formatInstant(dataset.as_of)} />
-        <Tile name={t("data.imports")} value={formatInteger(dataset.imports, locale)} />
         <Tile name={t("data.origin")} value={dataset.derived ? t("data.derived") : t("data.imported")} />
       </div>
       <Rows dataset={dataset} />

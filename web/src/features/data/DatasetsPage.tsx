@@ -132,7 +132,6 @@ function useDatasetColumns(): TableColumn<Dataset>[] {
       value: (dataset) => dataset.as_of,
       render: (dataset) => formatInstant(dataset.as_of),
     },
-    { key: "imports", title: t("data.imports"), align: "right", value: (dataset) => dataset.imports },
     {
       key: "origin",
       title: t("data.origin"),

@@ -9,14 +9,10 @@ import { formatInteger } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 
 /** Downloads the refused lines with their reasons. */
-export function RejectsLink({ id, text }: { id: string; text: string }) {
+export function RejectsLink({ id, text }: { id: number; text: string }) {
   const { t } = useText();
   return (
-    <a
-      href={`${API_BASE}/imports/${encodeURIComponent(id)}/rejects.csv`}
-      download
-      title={t("imports.rejectsFile")}
-    >
+    <a href={`${API_BASE}/imports/${id}/rejects.csv`} download title={t("imports.rejectsFile")}>
       {text}
     </a>
   );

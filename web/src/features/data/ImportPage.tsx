@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
 import { useImport } from "@/api/queries";
-import type { ImportDetail } from "@/api/types";
+import type { Import } from "@/api/types";
 import { DataTable } from "@/components/DataTable";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { Panel } from "@/components/Panel";
@@ -14,7 +14,7 @@ import "./data.css";
 export function ImportPage() {
   const { id = "" } = useParams();
   const { t } = useText();
-  const found = useImport(id);
+  const found = useImport(Number(id));
   return (
     <>
       <PageHeader
@@ -34,10 +34,15 @@ export function ImportPage() {
   );
 }
 
-function Detail({ item }: { item: ImportDetail }) {
+function Detail({ item }: { item: Import }) {
   const { t } = useText();
   return (
     <>
+      {item.error && (
+        <p className="state state-problem" role="alert">
+          {item.error}
+        </p>
+      )}
       <ReportCounts report={item} />
       <ControlTotals totals={item.totals} />
       {item.rejects.length > 0 && (
@@ -54,7 +59,7 @@ function Detail({ item }: { item: ImportDetail }) {
             <Link to={`/data/datasets/${item.dataset}`}>{item.dataset}</Link>
           </Fact>
           {item.derived.length > 0 && <Fact name={t("report.derived")}>{item.derived.join(", ")}</Fact>}
-          <Fact name={t("imports.source")}>{item.source ?? t("imports.noSource")}</Fact>
+          <Fact name={t("imports.source")}>{item.source || t("imports.noSource")}</Fact>
           <Fact name={t("imports.at")}>
             {formatInstant(item.started_at)} · <Duration ms={item.duration_ms} /> · {item.by}
           </Fact>
@@ -68,10 +73,10 @@ function Detail({ item }: { item: ImportDetail }) {
           <DataTable
             caption={t("imports.mapping")}
             rows={item.mapping}
-            rowKey={(one) => one.column}
+            rowKey={(one) => one.header}
             columns={[
               { key: "header", title: t("wizard.header"), value: (one) => one.header },
-              { key: "column", title: t("wizard.field"), value: (one) => one.column },
+              { key: "column", title: t("wizard.field"), value: (one) => one.column ?? t("wizard.unmapped") },
             ]}
           />
         </Section>

@@ -65,7 +65,7 @@ export function ImportsPage() {
               caption={t("imports.title")}
               columns={columns}
               rows={page.imports}
-              rowKey={(one) => one.id}
+              rowKey={(one) => String(one.id)}
             />
             {page.total > PAGE && <Pager first={offset} size={PAGE} total={page.total} onMove={move} />}
           </>

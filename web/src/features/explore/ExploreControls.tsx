@@ -114,7 +114,7 @@ function MetricSelect({ metrics, value, onChange }: MetricSelectProps) {
 function groupsOf(metrics: Metric[], text: (metric: Metric) => string, noGroup: string) {
   const groups = new Map<string, { value: string; label: string }[]>();
   for (const metric of metrics) {
-    const group = metric.group ?? noGroup;
+    const group = metric.group || noGroup;
     groups.set(group, [...(groups.get(group) ?? []), { value: metric.name, label: text(metric) }]);
   }
   return [...groups].map(([group, options]) => ({ label: group, title: group, options }));

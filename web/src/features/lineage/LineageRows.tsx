@@ -2,7 +2,7 @@ import { Button } from "antd";
 import { useState } from "react";
 import { download } from "@/api/client";
 import { useLineageRows, useOrigin } from "@/api/queries";
-import type { Cell, LineageInput, LineageRequest } from "@/api/types";
+import type { DerivedRow, LineageInput, LineageRequest } from "@/api/types";
 import { Pager } from "@/components/DataTable";
 import { DownloadOutlined } from "@/components/icons";
 import { EmptyView, Panel } from "@/components/Panel";
@@ -13,13 +13,11 @@ import { useText } from "@/lib/use-text";
 
 const PAGE = 50;
 
-type Derived = { dataset: string; key: Record<string, Cell> };
-
 /** The rows inside an input's filters and window, page by page, each with the file and line it came from. */
 export function LineageRows({ request, input }: { request: LineageRequest; input: LineageInput }) {
   const { t, locale } = useText();
   const [offset, setOffset] = useState(0);
-  const [opened, setOpened] = useState<Derived | null>(null);
+  const [opened, setOpened] = useState<DerivedRow | null>(null);
   const rows = useLineageRows(request, input.metric, offset, PAGE);
   return (
     <>
@@ -70,9 +68,10 @@ function ExportRows({ request, input }: { request: LineageRequest; input: Lineag
 }
 
 /** The lines of the files that a derived row was made of. */
-function OriginLines({ derived, onClose }: { derived: Derived; onClose: () => void }) {
+function OriginLines({ derived, onClose }: { derived: DerivedRow; onClose: () => void }) {
   const { t } = useText();
-  const lines = useOrigin(derived.dataset, derived.key);
+  const [offset, setOffset] = useState(0);
+  const lines = useOrigin(derived, offset, PAGE);
   const key = Object.values(derived.key).join(" · ");
   return (
     <section className="origin" aria-label={t("lineage.origin", { key })}>
@@ -84,7 +83,12 @@ function OriginLines({ derived, onClose }: { derived: Derived; onClose: () => vo
         </Button>
       </div>
       <Panel query={lines} height={96}>
-        {(page) => <RowsTable page={page} caption={t("lineage.origin", { key })} maxHeight={240} />}
+        {(page) => (
+          <>
+            <RowsTable page={page} caption={t("lineage.origin", { key })} maxHeight={240} />
+            {page.total > PAGE && <Pager first={offset} size={PAGE} total={page.total} onMove={setOffset} />}
+          </>
+        )}
       </Panel>
     </section>
   );

@@ -1,6 +1,6 @@
 import { Input } from "antd";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useCatalogue } from "@/api/queries";
+import { useCatalogue, useProject } from "@/api/queries";
 import type { Metric } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { IssueList } from "@/components/IssueList";
@@ -14,6 +14,7 @@ import "./metrics.css";
 export function CataloguePage() {
   const { t } = useText();
   const catalogue = useCatalogue();
+  const issues = useProject().data?.issues ?? [];
   const [params, setParams] = useSearchParams();
   const typed = params.get("q") ?? "";
   const matches = useSearchMatcher(typed);
@@ -27,8 +28,7 @@ export function CataloguePage() {
       { replace: true },
     );
   const visible = (metric: Metric) =>
-    typed === "" ||
-    matches(`${metric.label.zh} ${metric.label.en} ${metric.name} ${metric.group ?? ""}`, typed);
+    typed === "" || matches(`${metric.label.zh} ${metric.label.en} ${metric.name} ${metric.group}`, typed);
   return (
     <>
       <PageHeader
@@ -48,14 +48,14 @@ export function CataloguePage() {
       <Panel
         query={catalogue}
         height={480}
-        isEmpty={(data) => data.metrics.length === 0 && data.issues.length === 0}
+        isEmpty={(data) => data.metrics.length === 0 && issues.length === 0}
         empty={<EmptyView title={t("metrics.emptyTitle")} text={t("metrics.emptyText")} />}
       >
         {(data) => (
           <>
-            {data.issues.length > 0 && (
-              <Section title={t("metrics.issues", { count: data.issues.length })}>
-                <IssueList issues={data.issues} />
+            {issues.length > 0 && (
+              <Section title={t("metrics.issues", { count: issues.length })}>
+                <IssueList issues={issues} />
               </Section>
             )}
             <MetricTable metrics={data.metrics.filter(visible)} typed={typed} onClear={() => search("")} />
@@ -107,7 +107,7 @@ function useMetricColumns(): TableColumn<Metric>[] {
         </Link>
       ),
     },
-    { key: "group", title: t("metrics.group"), value: (metric) => metric.group ?? "" },
+    { key: "group", title: t("metrics.group"), value: (metric) => metric.group },
     { key: "kind", title: t("metrics.kind"), value: (metric) => t(`kind.${metric.kind}`) },
     { key: "format", title: t("metrics.format"), value: (metric) => t(`format.${metric.format}`) },
     {

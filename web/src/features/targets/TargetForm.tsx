@@ -13,9 +13,9 @@ type Fields = {
   dimension?: string;
   segment?: string;
   period: string;
-  floor?: number | null;
-  target: number;
-  stretch?: number | null;
+  floor?: string | null;
+  target: string;
+  stretch?: string | null;
   reason: string;
 };
 
@@ -130,24 +130,26 @@ function Amounts({ percent }: { percent: boolean }) {
           label={t(`targets.${name}`)}
           rules={name === "target" ? [{ required: true, message: t("targets.targetMissing") }] : []}
         >
-          <InputNumber style={{ width: "100%" }} suffix={percent ? "%" : undefined} />
+          <InputNumber<string> stringMode style={{ width: "100%" }} suffix={percent ? "%" : undefined} />
         </Form.Item>
       ))}
     </div>
   );
 }
 
-/** Percentages are typed as 12.5 and kept as the fraction 0.125. */
+/** Amounts go as text so that they stay exact; percentages are typed as 12.5 and kept as 0.125. */
 function toTarget(fields: Fields, percent: boolean): NewTarget {
-  const amount = (value: number | null | undefined): number | null =>
-    value === null || value === undefined ? null : percent ? Number((value / 100).toFixed(8)) : value;
+  const amount = (typed: string | null | undefined): string | null => {
+    if (typed === null || typed === undefined || typed === "") return null;
+    return percent ? String(Number((Number(typed) / 100).toFixed(10))) : typed;
+  };
   return {
     metric: fields.metric,
     dimension: fields.dimension ?? null,
     segment: fields.dimension ? (fields.segment ?? null) : null,
     period: fields.period,
     floor: amount(fields.floor),
-    target: amount(fields.target) ?? 0,
+    target: amount(fields.target) ?? "",
     stretch: amount(fields.stretch),
     reason: fields.reason,
   };
@@ -156,14 +158,14 @@ function toTarget(fields: Fields, percent: boolean): NewTarget {
 function toFields(target: Target, metrics: Metric[]): Fields {
   const percent = metrics.find((one) => one.name === target.metric)?.format === "percent";
   const amount = (value: number | null) =>
-    value === null || !percent ? value : Number((value * 100).toFixed(6));
+    value === null ? null : String(percent ? Number((value * 100).toFixed(8)) : value);
   return {
     metric: target.metric,
     dimension: target.dimension ?? undefined,
     segment: target.segment ?? undefined,
     period: target.period,
     floor: amount(target.floor),
-    target: amount(target.target) ?? 0,
+    target: amount(target.target) ?? "",
     stretch: amount(target.stretch),
     reason: "",
   };

@@ -19,10 +19,11 @@ export function TargetsPage() {
   const [params, setParams] = useSearchParams();
   const metric = params.get("metric");
   const period = params.get("period");
-  const targets = useTargets(metric, period);
+  const targets = useTargets();
   const metrics = useCatalogue().data?.metrics ?? [];
-  const all = useTargets(null, null).data ?? [];
-  const periods = [...new Set(all.map((target) => target.period))].sort().reverse();
+  const periods = [...new Set((targets.data ?? []).map((target) => target.period))].sort().reverse();
+  const isWanted = (target: Target) =>
+    (!metric || target.metric === metric) && (!period || target.period === period);
   const [editing, setEditing] = useState<Target | "new" | null>(null);
   const columns = useTargetColumns(metrics, setEditing);
   const put = (name: string, value: string | undefined) =>
@@ -77,7 +78,7 @@ export function TargetsPage() {
       <Panel
         query={targets}
         height={420}
-        isEmpty={(list) => list.length === 0}
+        isEmpty={(list) => list.filter(isWanted).length === 0}
         empty={
           <EmptyView
             title={t("targets.emptyTitle")}
@@ -95,8 +96,8 @@ export function TargetsPage() {
             tools
             caption={t("targets.title")}
             columns={columns}
-            rows={list}
-            rowKey={(target) => target.id}
+            rows={list.filter(isWanted)}
+            rowKey={(target) => String(target.id)}
           />
         )}
       </Panel>

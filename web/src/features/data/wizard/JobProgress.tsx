@@ -4,7 +4,7 @@ import { ProblemError } from "@/api/problem";
 import { cancelJob, useJob } from "@/api/queries";
 import type { ImportReport, Job } from "@/api/types";
 import { ProblemView } from "@/components/ProblemView";
-import { formatDuration, formatInteger } from "@/lib/format";
+import { formatBytes, formatDuration, formatInteger } from "@/lib/format";
 import { useDelayed } from "@/lib/use-delayed";
 import { useText } from "@/lib/use-text";
 
@@ -38,20 +38,23 @@ export function JobProgress({ id, onReport, onBack }: JobProgressProps) {
   return <Running job={job.data} />;
 }
 
+/** Progress is counted in bytes of the file; rows are told beside it. */
 function Running({ job }: { job: Job }) {
   const { t, locale } = useText();
-  const { step, done, total, rate, remaining_s } = job.progress;
-  const percent = total ? Math.min(100, Math.round((done / total) * 100)) : undefined;
+  const progress = job.progress;
+  const percent = progress?.total ? Math.min(100, Math.round((progress.done / progress.total) * 100)) : null;
   return (
     <div className="progress">
       <p>{t(`job.${job.kind}`)}</p>
-      {percent === undefined ? null : <Progress percent={percent} aria-label={t(`job.${job.kind}`)} />}
-      <p className="muted small">
-        {step} · {formatInteger(done, locale)}
-        {total !== null && ` / ${formatInteger(total, locale)}`}
-        {rate !== null && ` · ${t("job.rate", { rate: formatInteger(Math.round(rate), locale) })}`}
-        {remaining_s !== null && ` · ${t("job.remaining", { time: formatDuration(remaining_s, locale) })}`}
-      </p>
+      {percent !== null && <Progress percent={percent} aria-label={t(`job.${job.kind}`)} />}
+      {progress && (
+        <p className="muted small">
+          {t("home.rows", { text: formatInteger(progress.rows, locale) })}
+          {progress.rate !== null && ` · ${t("job.rate", { rate: formatBytes(progress.rate, locale) })}`}
+          {progress.remaining_s !== null &&
+            ` · ${t("job.remaining", { time: formatDuration(progress.remaining_s, locale) })}`}
+        </p>
+      )}
       <Button onClick={() => void cancelJob(job.id)}>{t("action.cancel")}</Button>
     </div>
   );

@@ -33,7 +33,7 @@ export function MapStep({ upload, preview, dataset: suggested, onBack, onDone }:
     header_row: preview.header_row,
   };
   const proposal = usePreview(dataset ? upload.upload_id : null, {
-    encoding: preview.encoding,
+    encoding: preview.encoding ?? undefined,
     delimiter: preview.delimiter ?? undefined,
     sheet: preview.sheet ?? undefined,
     header_row: preview.header_row,

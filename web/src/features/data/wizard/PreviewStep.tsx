@@ -57,17 +57,19 @@ function Reading({ preview, onChange }: { preview: Preview; onChange: (options: 
   const delimiterName = (text: string) => (text === "\t" ? t("wizard.tab") : text);
   return (
     <div className="wizard-options">
-      <div className="wizard-option">
-        <span className="muted">{t("wizard.encoding")}</span>
-        <Select<string>
-          size="small"
-          aria-label={t("wizard.encoding")}
-          value={preview.encoding}
-          popupMatchSelectWidth={false}
-          onChange={(encoding) => onChange({ encoding })}
-          options={withCurrent(ENCODINGS, preview.encoding).map((value) => ({ value, label: value }))}
-        />
-      </div>
+      {preview.encoding !== null && (
+        <div className="wizard-option">
+          <span className="muted">{t("wizard.encoding")}</span>
+          <Select<string>
+            size="small"
+            aria-label={t("wizard.encoding")}
+            value={preview.encoding}
+            popupMatchSelectWidth={false}
+            onChange={(encoding) => onChange({ encoding })}
+            options={withCurrent(ENCODINGS, preview.encoding).map((value) => ({ value, label: value }))}
+          />
+        </div>
+      )}
       {preview.delimiter !== null && (
         <div className="wizard-option">
           <span className="muted">{t("wizard.delimiter")}</span>
@@ -84,7 +86,7 @@ function Reading({ preview, onChange }: { preview: Preview; onChange: (options: 
           />
         </div>
       )}
-      {preview.sheets && preview.sheets.length > 0 && (
+      {preview.sheets.length > 0 && (
         <div className="wizard-option">
           <span className="muted">{t("wizard.sheet")}</span>
           <Select<string>
