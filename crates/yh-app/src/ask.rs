@@ -144,6 +144,19 @@ fn describe(definitions: &Definitions, output: &OutputColumn, kind: yh_model::Va
     }
 }
 
+/// The last day that every measured dataset with rows reaches.
+pub async fn as_of(app: &App) -> Result<Option<Date>> {
+    let definitions = app.definitions().await?;
+    let facts = app.facts().await?;
+    let metrics: Vec<String> = definitions.catalog.metrics.keys().cloned().collect();
+    Ok(earliest(&facts.watermarks(&measured_datasets(&definitions.catalog, &metrics))))
+}
+
+/// A metric's label.
+pub fn metric_label(metric: &yh_metrics::Metric) -> Label {
+    label(&metric.label).or_name(&metric.name)
+}
+
 /// A catalog label as a label.
 pub(crate) fn label(label: &yh_metrics::catalog::Label) -> Label {
     Label::new(label.zh.clone().unwrap_or_default(), label.en.clone().unwrap_or_default())
@@ -193,9 +206,11 @@ pub(crate) fn inputs(kind: &MetricKind) -> impl Iterator<Item = &str> {
 async fn sample_sizes(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Vec<(String, u64)>> {
     let mut sizes = Vec::new();
     for metric in &query.metrics {
-        let whole = MetricQuery { metrics: vec![metric.clone()], order: Vec::new(), limit: None, ..query.clone() };
+        let whole = MetricQuery { metrics: vec![metric.clone()], group_by: Vec::new(), order: Vec::new(), limit: None, ..query.clone() };
+        // A running total has no rows of its own without a time column: its sample is that of each cell.
+        let Ok(inputs) = yh_metrics::rows(&definitions.catalog, &whole, access, metric, &[]) else { continue };
         let mut n = 0;
-        for input in yh_metrics::rows(&definitions.catalog, &whole, access, metric, &[])? {
+        for input in inputs {
             let session = app.session(definitions, facts, &input.tables).await?;
             let counted: Frame = session.query(&input.count_sql).await?;
             n += counted.columns.first().and_then(|column| column.values.first()).and_then(yh_model::Value::number).unwrap_or(0.0) as u64;

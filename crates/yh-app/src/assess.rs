@@ -6,11 +6,13 @@ use rust_decimal::Decimal;
 use yh_metrics::{Access, MetricQuery, catalog::Format};
 use yh_model::{
     Label, Period, Value,
-    scheme::{Kpi, Scheme, Tier},
+    scheme::{Kpi, Scheme},
     score::{Item, Measured, Scorecard, score},
     target::Target,
 };
 use yh_records::NewScorecard;
+
+pub use yh_records::StoredScorecard;
 
 use crate::{
     App, AppError, Definitions, ErrorKind, Result,
@@ -127,9 +129,14 @@ pub async fn list_subjects(app: &App, access: &Access, scheme: &str, period: Per
     Ok(measure(app, access, scheme, period).await?.subjects.into_iter().collect())
 }
 
-/// The tier a scheme gives a total.
-pub fn tier(assessment: &Assessment) -> Option<&Tier> {
-    assessment.card.tier.as_ref()
+/// Lists the last recorded scorecard of each subject.
+pub async fn list_recorded(app: &App, scheme: &str, period: Option<&str>) -> Result<Vec<StoredScorecard>> {
+    Ok(app.records.list_scorecards(scheme, period).await?)
+}
+
+/// Finds a recorded scorecard.
+pub async fn find_recorded(app: &App, id: i64) -> Result<StoredScorecard> {
+    Ok(app.records.find_scorecard(id).await?)
 }
 
 async fn measure(app: &App, access: &Access, scheme: &Scheme, period: Period) -> Result<Measurements> {

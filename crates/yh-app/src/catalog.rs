@@ -2,7 +2,8 @@
 
 use yh_metrics::{Access, Metric, MetricQuery, catalog::MetricKind};
 use yh_model::Label;
-use yh_records::Revision;
+
+pub use yh_records::Revision;
 
 use crate::{App, Definitions, Result, ask::{inputs, label}};
 
@@ -69,6 +70,19 @@ pub async fn find_metric(app: &App, access: &Access, name: &str) -> Result<Metri
         revisions: app.records.list_revisions(&metric.origin.path).await?,
         used_by,
     })
+}
+
+/// Lists values of a dimension, those that hold `search` only; with a metric, those that its rows have.
+pub async fn list_dimension_values(app: &App, access: &Access, dimension: &str, metric: Option<&str>, search: Option<&str>, limit: usize) -> Result<Vec<String>> {
+    let query = MetricQuery { metrics: metric.map(str::to_owned).into_iter().collect(), group_by: vec![dimension.to_owned()], ..MetricQuery::default() };
+    let answer = crate::ask::plain_answer(app, access, &query).await?;
+    let wanted = search.unwrap_or_default().to_lowercase();
+    let values = answer.frame.columns.first().map(|column| column.values.as_slice()).unwrap_or_default();
+    let mut texts: Vec<String> = values.iter().filter(|value| !value.is_null()).map(ToString::to_string).collect();
+    texts.retain(|text| text.to_lowercase().contains(&wanted));
+    texts.sort();
+    texts.truncate(limit);
+    Ok(texts)
 }
 
 /// The metric's formula in one line.

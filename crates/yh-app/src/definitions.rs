@@ -60,10 +60,10 @@ impl Definitions {
         let derived = derived(&sources, &datasets, &mut issues);
 
         let schemas: Vec<DatasetSchema> = datasets.values().map(|spec| schema(spec)).collect();
-        let models: Vec<(&str, &str)> = in_folder("models").into_iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let models: Vec<TextFile> = in_folder("models").into_iter().cloned().collect();
         let settings = &project.settings;
         let clock = yh_metrics::Clock::Business { zone: settings.zone.clone(), cutoff_minutes: settings.day_cutoff_minutes.into() };
-        let (catalog, found) = yh_metrics::load_project(&models, &schemas, clock);
+        let (catalog, found) = yh_metrics::load_project(&models, &schemas, &yh_metrics::ProjectSettings { clock, ..Default::default() });
         issues.extend(found.into_iter().map(issue));
 
         let mut schemes = Vec::new();
@@ -199,5 +199,5 @@ fn unknown_metrics(scheme: &Scheme, catalog: &Catalog, text: &str) -> Vec<Issue>
 }
 
 fn issue(issue: yh_metrics::Issue) -> Issue {
-    Issue::error(&issue.path, issue.line as usize, issue.column as usize, &issue.code, issue.message, issue.hint.unwrap_or_default())
+    Issue::error(&issue.path, issue.line as usize, issue.column as usize, issue.code, issue.message, issue.hint.unwrap_or_default())
 }

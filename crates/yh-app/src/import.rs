@@ -8,12 +8,15 @@ use std::{
 };
 
 use jiff::Timestamp;
-use yh_lake::import::{ExistingFile, FileEntry, FileKind as StagedKind, ImportError, ImportReport, Limits, Progress, StageRequest, Staged, stage};
+use yh_lake::import::{ExistingFile, FileEntry, FileKind as StagedKind, ImportError, Limits, StageRequest, Staged, stage};
 use yh_model::{
     dataset::{ColumnKind, DatasetSpec},
     source::{FileMapping, SourceDef},
 };
-use yh_records::{Change, DataFile, FileKind, Import, ImportState, NewImport};
+use yh_records::{Change, DataFile, FileKind, ImportState, NewImport};
+
+pub use yh_lake::import::{ControlTotal, ImportReport, Progress, Reject};
+pub use yh_records::Import;
 
 use crate::{App, AppError, Definitions, ErrorKind, Result, app::Facts, definitions::hash};
 
@@ -91,7 +94,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
     };
     let rejects_path = match &request.rejects {
         Some(path) => path.clone(),
-        None => app.project.state_folder("rejects")?.join(format!("import-{import}.csv")),
+        None => rejects_path(app, import)?,
     };
     let stage_request = StageRequest {
         path: request.path.clone(),
@@ -163,6 +166,21 @@ pub async fn remember_mapping(app: &App, source: &str, mapping: &FileMapping) ->
     let pairs: Vec<(String, String)> =
         mapping.columns.iter().flat_map(|column| column.from.iter().map(|header| (header.clone(), column.column.clone()))).collect();
     Ok(app.records.remember_mapping(source, &mapping.dataset, &pairs, &app.stamp()).await?)
+}
+
+/// Lists imports, newest first, with their number.
+pub async fn list_imports(app: &App, dataset: Option<&str>, offset: u64, limit: u64) -> Result<(Vec<Import>, u64)> {
+    Ok(app.records.list_imports(dataset, offset, limit).await?)
+}
+
+/// Finds one import.
+pub async fn find_import(app: &App, id: i64) -> Result<Import> {
+    Ok(app.records.find_import(id).await?)
+}
+
+/// Where the rejected rows of an import are kept.
+pub fn rejects_path(app: &App, id: i64) -> Result<PathBuf> {
+    Ok(app.project.state_folder("rejects")?.join(format!("import-{id}.csv")))
 }
 
 /// Takes an import back; only while nothing later was built on its files.
@@ -405,7 +423,8 @@ fn unchanged(last: &Import) -> Result<Imported> {
     })
 }
 
-async fn hash_file(path: &Path) -> Result<String> {
+/// Hashes a file off the async threads.
+pub async fn hash_file(path: &Path) -> Result<String> {
     let path = path.to_owned();
     let shown = path.clone();
     let hashed = tokio::task::spawn_blocking(move || yh_lake::sha256_of(&path)).await;

@@ -17,10 +17,11 @@ mod project;
 pub mod report;
 mod settings;
 pub mod targets;
+pub mod wizard;
 
 pub use answer::{Answer, AnswerColumn, Comparison, JsonCell, JsonRows, Measure, Question, Role, Watermark};
 pub use app::App;
-pub use ask::{ask, explain};
+pub use ask::{as_of, ask, explain, metric_label};
 pub use definitions::Definitions;
 pub use error::{AppError, ErrorKind, Result};
 pub use project::{Project, TextFile};

@@ -80,16 +80,16 @@ pub async fn trace(app: &App, access: &Access, cell: &Cell) -> Result<Lineage> {
     })
 }
 
-/// Pages through the source rows of one input of a cell.
-pub async fn trace_rows(app: &App, access: &Access, cell: &Cell, input: Option<&str>, offset: u64, limit: u64) -> Result<RowsPage> {
+/// Pages through the source rows of one input of a cell; also names their dataset.
+pub async fn trace_rows(app: &App, access: &Access, cell: &Cell, input: Option<&str>, offset: u64, limit: u64) -> Result<(RowsPage, String)> {
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
     let rows = input_rows(&definitions, &facts, access, cell, input)?;
     let session = app.session(&definitions, &facts, &rows.tables).await?;
     let total = first(&session.query(&rows.count_sql).await?).number().unwrap_or(0.0) as u64;
-    let frame = session.query(&format!("{} LIMIT {} OFFSET {offset}", rows.rows_sql, limit.min(MAX_PAGE))).await?;
+    let frame = session.query(&format!("{} LIMIT {} OFFSET {offset}", rows.sql, limit.min(MAX_PAGE))).await?;
     let spec = definitions.dataset(&rows.dataset)?;
-    page(app, spec, frame, total, offset).await
+    Ok((page(app, spec, frame, total, offset).await?, rows.dataset))
 }
 
 /// All source rows of one input, for an export.
@@ -98,7 +98,7 @@ pub async fn export_rows(app: &App, access: &Access, cell: &Cell, input: Option<
     let facts = app.facts().await?;
     let rows = input_rows(&definitions, &facts, access, cell, input)?;
     let session = app.session(&definitions, &facts, &rows.tables).await?;
-    Ok(session.query(&rows.rows_sql).await?)
+    Ok(session.query(&rows.sql).await?)
 }
 
 fn input_rows(definitions: &Definitions, facts: &Facts, access: &Access, cell: &Cell, input: Option<&str>) -> Result<InputRows> {

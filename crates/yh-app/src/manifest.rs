@@ -25,21 +25,32 @@ pub fn explain_manifest(manifest: &Path, tables: &Path, query: &MetricQuery) -> 
     Ok(prepare(manifest, tables, query)?.1.sql)
 }
 
+/// Reads a whole Parquet or CSV file.
+pub async fn read_file(path: &Path) -> Result<Frame> {
+    let lake = plain_lake(path)?;
+    let session = lake.session(&[Table { name: "file".to_owned(), rows: TableRows::File(path.to_owned()) }]).await?;
+    Ok(session.query("SELECT * FROM file").await?)
+}
+
 fn prepare(manifest: &Path, tables: &Path, query: &MetricQuery) -> Result<(Lake, yh_metrics::Plan)> {
     let text = std::fs::read_to_string(manifest).map_err(|error| AppError::io(manifest, error))?;
     let catalog = yh_metrics::load_manifest(&text).map_err(|error| {
         AppError::new(ErrorKind::Definition, "manifest", format!("{}: {error}", manifest.display())).hint("give dbt's target/semantic_manifest.json")
     })?;
     let plan = yh_metrics::plan(&catalog, query, &Access::all())?;
-    let lake = Lake::open(LakeSettings {
-        root: tables.to_owned(),
+    Ok((plain_lake(tables)?, plan))
+}
+
+/// An engine without a project: UTC, no private folder.
+fn plain_lake(root: &Path) -> Result<Lake> {
+    Ok(Lake::open(LakeSettings {
+        root: root.to_owned(),
         zone: TimeZone::UTC,
         day_cutoff_minutes: 0,
         memory_mb: 2048,
         threads: std::thread::available_parallelism().map_or(2, usize::from),
         timeout: Duration::from_secs(120),
-    })?;
-    Ok((lake, plan))
+    })?)
 }
 
 /// `schema.table.parquet` or `.csv` in the folder.

@@ -4,7 +4,8 @@ use std::{io::Read, path::Path};
 
 use rust_decimal::Decimal;
 use yh_model::{Period, target::Target};
-use yh_records::StoredTarget;
+
+pub use yh_records::StoredTarget;
 
 use crate::{App, AppError, Definitions, ErrorKind, Result};
 
@@ -212,16 +213,29 @@ fn workbook_rows(path: &Path) -> Result<Vec<(usize, Vec<String>)>> {
     let cell = |data: &Data| match data {
         Data::Empty => String::new(),
         // Months typed into a spreadsheet become dates; the first day of a month means the month.
-        Data::DateTime(at) => at.as_datetime().map(|at| at.format(if at.format("%d").to_string() == "01" { "%Y-%m" } else { "%Y-%m-%d" }).to_string()).unwrap_or_default(),
+        Data::DateTime(at) => day_text(at.as_f64()),
         other => other.to_string(),
     };
     let first = range.start().map_or(0, |(row, _)| row as usize);
     Ok(range.rows().enumerate().map(|(index, row)| (first + index + 1, row.iter().map(cell).collect())).collect())
 }
 
+/// A spreadsheet's day number as `2025-11-11`, or `2025-11` for the first of a month.
+fn day_text(days: f64) -> String {
+    use jiff::ToSpan;
+    // Spreadsheets count from here so that 1900-03-01, after their missing leap day, is day 61.
+    let day = jiff::civil::date(1899, 12, 30).saturating_add((days.floor() as i64).clamp(0, 2_958_465).days());
+    if day.day() == 1 { format!("{:04}-{:02}", day.year(), day.month()) } else { day.to_string() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spreadsheet_days_are_read() {
+        assert_eq!((day_text(45962.0).as_str(), day_text(45972.5).as_str()), ("2025-11", "2025-11-11"));
+    }
 
     #[test]
     fn numbers_are_read_as_people_write_them() {

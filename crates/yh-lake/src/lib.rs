@@ -8,6 +8,7 @@ mod engine;
 mod error;
 mod files;
 mod functions;
+pub mod import;
 mod schema;
 
 pub use derived::{DerivedQuery, Origin};

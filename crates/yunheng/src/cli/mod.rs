@@ -7,6 +7,7 @@ mod output;
 mod project;
 mod query;
 mod serve;
+mod table_file;
 mod targets;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -71,7 +72,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Targets(command) => command.run(&project).await,
         Command::Assess(command) => command.run(&project).await,
         Command::Serve(command) => command.run(&project).await,
-        Command::Stats(command) => return crate::stats::run(command),
+        Command::Stats(command) => return stats(&command),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -93,6 +94,19 @@ async fn open(project: &std::path::Path) -> yh_app::Result<App> {
         eprintln!("warning: {error}");
     }
     Ok(app)
+}
+
+fn stats(arguments: &crate::stats::StatsArgs) -> ExitCode {
+    match crate::stats::run(arguments, table_file::read_parquet) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            if !error.hint().is_empty() {
+                eprintln!("hint: {}", error.hint());
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
 }
 
 fn fail(error: &AppError) -> ExitCode {

@@ -255,7 +255,7 @@ impl Rows {
         if self.all {
             return print(&yh_app::export::csv(&export_rows(&app, &access, &cell, self.input.as_deref()).await?)?);
         }
-        let page = trace_rows(&app, &access, &cell, self.input.as_deref(), self.offset, self.limit).await?;
+        let (page, _) = trace_rows(&app, &access, &cell, self.input.as_deref(), self.offset, self.limit).await?;
         let frame = with_origins(page.frame, &page.origins);
         match self.format {
             OutputFormat::Json => {

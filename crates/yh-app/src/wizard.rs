@@ -1,0 +1,122 @@
+//! The import wizard: a look at a file, and a proposal for what its headers mean.
+
+use std::path::PathBuf;
+
+use yh_lake::import::{Limits, mapping_of_choices, preview, propose_mapping, suggest_dataset};
+use yh_model::{
+    dataset::DatasetSpec,
+    source::{FileFormat, FileMapping, SourceDef},
+};
+
+pub use yh_lake::import::{Preview, PreviewColumn, Proposal};
+
+use crate::{App, AppError, Definitions, ErrorKind, Result};
+
+/// A file to be looked at, and what is known of it.
+#[derive(Debug, Clone, Default)]
+pub struct FileChoice {
+    pub path: PathBuf,
+    pub file_name: String,
+    pub format: FileFormat,
+    pub dataset: Option<String>,
+    pub source: Option<String>,
+}
+
+/// What the file seems to be.
+#[derive(Debug, Clone)]
+pub struct FileLook {
+    pub preview: Preview,
+    pub dataset: Option<String>,
+    pub source: Option<String>,
+    pub proposals: Vec<Proposal>,
+}
+
+/// Looks into a file and proposes a dataset and a mapping.
+pub async fn preview_file(app: &App, choice: &FileChoice) -> Result<FileLook> {
+    let definitions = app.definitions().await?;
+    let specs: Vec<DatasetSpec> = definitions.datasets.values().map(|spec| spec.as_ref().clone()).collect();
+    let (path, mut format) = (choice.path.clone(), choice.format.clone());
+    let named = source_of_name(&definitions, choice);
+    if let Some((_, mapping)) = named
+        && format == FileFormat::default()
+    {
+        format = mapping.format.clone();
+    }
+    let known = specs.clone();
+    let preview = tokio::task::spawn_blocking(move || preview(&path, &format, &known, Limits::default()))
+        .await
+        .map_err(|error| AppError::new(ErrorKind::Internal, "preview", error.to_string()))??;
+    let suggested = || suggest_dataset(&preview, &specs).map(|spec| spec.name.clone());
+    let dataset = choice.dataset.clone().or_else(|| named.map(|(_, mapping)| mapping.dataset.clone())).or_else(suggested);
+    let source = choice.source.clone().or_else(|| named.map(|(source, _)| source.name.clone()));
+    let mut proposals = Vec::new();
+    if let Some(name) = &dataset {
+        let spec = definitions.dataset(name)?;
+        let remembered = match &source {
+            Some(source) => app.records.list_mapping(source, name).await?,
+            None => Vec::new(),
+        };
+        proposals = propose_mapping(&preview, spec, &remembered);
+        if let Some(mapping) = mapping_of(&definitions, source.as_deref(), name, &choice.file_name) {
+            follow(&mut proposals, mapping);
+        }
+    }
+    Ok(FileLook { preview, dataset, source, proposals })
+}
+
+/// The mapping that choices of (header, column) mean; what the source says of a column's values and units is kept.
+pub async fn chosen_mapping(app: &App, choice: &FileChoice, dataset: &str, headers: &[(String, Option<String>)]) -> Result<Option<FileMapping>> {
+    if headers.is_empty() {
+        return Ok(None);
+    }
+    let definitions = app.definitions().await?;
+    let spec = definitions.dataset(dataset)?;
+    if let Some(unknown) = headers.iter().filter_map(|(_, column)| column.as_deref()).find(|column| spec.column(column).is_none()) {
+        return Err(AppError::unknown("column", unknown, spec.columns.iter().map(|column| column.name.as_str())));
+    }
+    let mut mapping = mapping_of_choices(dataset, choice.format.clone(), headers);
+    if let Some(known) = mapping_of(&definitions, choice.source.as_deref(), dataset, &choice.file_name) {
+        for column in &mut mapping.columns {
+            if let Some(defined) = known.columns.iter().find(|defined| defined.column == column.column) {
+                let from = std::mem::take(&mut column.from);
+                *column = defined.clone();
+                column.from = from;
+            }
+        }
+        let constants = known.columns.iter().filter(|defined| defined.value.is_some());
+        let missing: Vec<_> = constants.filter(|defined| !mapping.columns.iter().any(|column| column.column == defined.column)).cloned().collect();
+        mapping.columns.extend(missing);
+    }
+    Ok(Some(mapping))
+}
+
+/// The one source whose pattern names this file.
+fn source_of_name<'d>(definitions: &'d Definitions, choice: &FileChoice) -> Option<(&'d SourceDef, &'d FileMapping)> {
+    let named = definitions.sources.iter().flat_map(|source| source.files.iter().map(move |mapping| (source, mapping)));
+    named
+        .filter(|(source, mapping)| {
+            mapping.pattern.is_some()
+                && mapping.matches(&choice.file_name)
+                && choice.source.as_ref().is_none_or(|name| *name == source.name)
+                && choice.dataset.as_ref().is_none_or(|name| *name == mapping.dataset)
+        })
+        .next()
+}
+
+fn mapping_of<'d>(definitions: &'d Definitions, source: Option<&str>, dataset: &str, file_name: &str) -> Option<&'d FileMapping> {
+    definitions.sources.iter().find(|known| Some(known.name.as_str()) == source)?.mapping_for(dataset, file_name)
+}
+
+/// Replaces guesses by what a source definition says.
+fn follow(proposals: &mut [Proposal], mapping: &FileMapping) {
+    for proposal in proposals {
+        let defined = mapping.columns.iter().find(|column| column.from.contains(&proposal.header));
+        if let Some(column) = defined {
+            proposal.column = Some(column.column.clone());
+            proposal.confidence = 1.0;
+            proposal.why = "the source definition says so".to_owned();
+        } else if mapping.ignore.contains(&proposal.header) {
+            proposal.column = None;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! 分析: questions and answers.
+
+use axum::{
+    Json,
+    extract::{Query, State},
+    response::Response,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use yh_app::{AppError, Comparison, Question};
+use yh_metrics::Access;
+
+use super::{CSV, XLSX, download};
+use crate::{
+    problem::{Answered, ApiError},
+    wire,
+};
+
+/// The form of an export.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub(crate) struct ExportChoice {
+    /// `xlsx` (with notes) or `csv`.
+    format: Option<String>,
+}
+
+/// Answers a question.
+#[utoipa::path(post, path = "/query", request_body = wire::Query, responses((status = 200, body = wire::Answer)))]
+pub(crate) async fn query(State(state): State<crate::State>, Json(query): Json<wire::Query>) -> Answered<wire::Answer> {
+    let answer = yh_app::ask(&state.app, &Access::all(), &question(&query)?).await?;
+    Ok(Json(wire::Answer::from(&answer)))
+}
+
+/// Answers a question as a file.
+#[utoipa::path(post, path = "/query/export", params(ExportChoice), request_body = wire::Query, responses((status = 200, description = "the file")))]
+pub(crate) async fn export(State(state): State<crate::State>, Query(choice): Query<ExportChoice>, Json(query): Json<wire::Query>) -> Result<Response, ApiError> {
+    let answer = yh_app::ask(&state.app, &Access::all(), &question(&query)?).await?;
+    match choice.format.as_deref() {
+        Some("csv") => Ok(download("yunheng.csv", CSV, yh_app::export::csv(&answer.frame)?)),
+        _ => Ok(download("yunheng.xlsx", XLSX, yh_app::export::xlsx(&state.app, &answer).await?)),
+    }
+}
+
+fn question(query: &wire::Query) -> Result<Question, ApiError> {
+    let parse = |name: &String| Comparison::parse(name).ok_or_else(|| AppError::unknown("comparison", name, ["previous", "year_ago", "target"]));
+    let compare = query.compare.iter().map(parse).collect::<Result<_, _>>()?;
+    Ok(Question { query: query.metric_query(), compare })
+}

@@ -1,0 +1,64 @@
+//! All routes of the API, one file per page of the product.
+
+mod analysis;
+mod appraisal;
+mod data;
+mod lineage;
+mod metrics;
+mod project;
+mod targets;
+mod wizard;
+
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::State;
+
+#[derive(OpenApi)]
+#[openapi(info(title = "yunheng", description = "Operations performance: metrics, lineage and explained scores."))]
+struct Document;
+
+/// Every route with its description.
+pub(crate) fn all() -> OpenApiRouter<State> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(project::find_project))
+        .routes(routes!(data::list_datasets))
+        .routes(routes!(data::list_dataset_rows))
+        .routes(routes!(data::list_imports))
+        .routes(routes!(data::find_import))
+        .routes(routes!(data::download_rejects))
+        .routes(routes!(data::undo_import))
+        .routes(routes!(data::list_sources))
+        .routes(routes!(wizard::create_upload))
+        .routes(routes!(wizard::preview_upload))
+        .routes(routes!(wizard::check_upload))
+        .routes(routes!(wizard::import_upload))
+        .routes(routes!(wizard::find_job, wizard::cancel_job))
+        .routes(routes!(metrics::list_metrics))
+        .routes(routes!(metrics::find_metric))
+        .routes(routes!(metrics::list_dimension_values))
+        .routes(routes!(analysis::query))
+        .routes(routes!(analysis::export))
+        .routes(routes!(lineage::trace))
+        .routes(routes!(lineage::list_rows))
+        .routes(routes!(lineage::export_rows))
+        .routes(routes!(lineage::list_origin))
+        .routes(routes!(targets::list_targets, targets::set_target))
+        .routes(routes!(targets::import_targets))
+        .routes(routes!(targets::download_template))
+        .routes(routes!(appraisal::list_schemes))
+        .routes(routes!(appraisal::list_subjects))
+        .routes(routes!(appraisal::list_scorecards, appraisal::create_scorecard))
+        .routes(routes!(appraisal::find_scorecard))
+        .routes(routes!(appraisal::create_ranking))
+}
+
+/// A file to be saved by the browser.
+fn download(name: &str, kind: &'static str, bytes: Vec<u8>) -> axum::response::Response {
+    use axum::{http::header, response::IntoResponse};
+    let disposition = format!("attachment; filename=\"{name}\"");
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
+}
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const CSV: &str = "text/csv; charset=utf-8";

@@ -1,0 +1,343 @@
+//! Questions, answers, lineage and metrics.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use yh_app::{Comparison, Measure, Role};
+use yh_metrics::{
+    MetricQuery,
+    catalog::{Direction, Format},
+};
+
+use super::{CellValue, Label, Rows, object};
+
+/// A question.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Query {
+    pub metrics: Vec<String>,
+    pub group_by: Vec<String>,
+    pub r#where: Vec<String>,
+    /// First day.
+    pub start_time: Option<String>,
+    /// Last day, included.
+    pub end_time: Option<String>,
+    /// Columns to order by; a leading - descends.
+    pub order: Vec<String>,
+    pub limit: Option<u64>,
+    /// `previous`, `year_ago`, `target`.
+    pub compare: Vec<String>,
+}
+
+/// One column of an answer.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Column {
+    pub name: String,
+    /// `dimension`, `time`, `metric` or `comparison`.
+    pub role: String,
+    /// `string`, `integer`, `number`, `decimal`, `boolean`, `date` or `timestamp`.
+    pub r#type: String,
+    pub grain: Option<String>,
+    pub label: Label,
+    /// `money`, `percent`, `count`, `number` or `duration`.
+    pub format: Option<String>,
+    pub unit: Option<String>,
+    /// `higher`, `lower` or `band`.
+    pub direction: Option<String>,
+    pub metric: Option<String>,
+    pub comparison: Option<String>,
+    /// `value`, `difference`, `change`, `attainment` or `elapsed`.
+    pub measure: Option<String>,
+}
+
+/// How far one dataset reaches.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct SourceReach {
+    pub dataset: String,
+    pub as_of: String,
+}
+
+/// First and last day.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Span {
+    pub start: String,
+    pub end: String,
+}
+
+/// An answer with its provenance.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Answer {
+    pub columns: Vec<Column>,
+    pub rows: Rows,
+    /// Source rows behind each metric.
+    pub n: BTreeMap<String, u64>,
+    pub as_of: Option<String>,
+    /// The last period is not complete.
+    pub partial: bool,
+    pub sources: Vec<SourceReach>,
+    pub period: Option<Span>,
+    pub revision: String,
+    pub revisions: BTreeMap<String, String>,
+    pub snapshot: i64,
+    pub notes: Vec<String>,
+    pub sql: String,
+    pub elapsed_ms: u64,
+    pub truncated: bool,
+}
+
+/// A cell of an answer.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CellRequest {
+    pub query: Query,
+    pub metric: String,
+    /// The group-by values of the cell's row.
+    #[schema(value_type = BTreeMap<String, CellValue>)]
+    pub cell: BTreeMap<String, Option<CellValue>>,
+    /// One of the metric's inputs.
+    pub input: Option<String>,
+    pub offset: Option<u64>,
+    pub limit: Option<u64>,
+}
+
+/// How a number came about.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Lineage {
+    pub metric: String,
+    pub label: Label,
+    pub value: Option<CellValue>,
+    pub format: String,
+    pub unit: Option<String>,
+    pub formula: String,
+    pub description: String,
+    pub revision: String,
+    pub path: String,
+    pub line: u64,
+    pub period: Option<Span>,
+    pub filters: Vec<String>,
+    pub sql: String,
+    pub as_of: Option<String>,
+    pub inputs: Vec<LineageInput>,
+}
+
+/// One measured input of a number.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct LineageInput {
+    pub metric: String,
+    pub label: Label,
+    pub dataset: String,
+    pub aggregation: String,
+    pub expression: String,
+    pub filters: Vec<String>,
+    pub window: Option<Span>,
+    pub rows: u64,
+    pub value: Option<CellValue>,
+    pub sql: String,
+}
+
+/// A metric of the catalogue.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Metric {
+    pub name: String,
+    pub label: Label,
+    pub description: String,
+    pub kind: String,
+    pub format: String,
+    pub unit: Option<String>,
+    pub direction: String,
+    pub class: Option<String>,
+    pub owner: Option<String>,
+    pub group: String,
+    pub path: String,
+    pub line: u64,
+    pub revision: String,
+    pub inputs: Vec<String>,
+    pub dimensions: Vec<Dimension>,
+}
+
+/// A dimension of a metric.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Dimension {
+    pub name: String,
+    pub label: Label,
+    pub kind: String,
+}
+
+/// The catalogue.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct MetricList {
+    pub metrics: Vec<Metric>,
+}
+
+/// A metric with everything that explains it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct MetricDetail {
+    #[serde(flatten)]
+    pub metric: Metric,
+    pub formula: String,
+    pub filters: Vec<String>,
+    pub sql: String,
+    pub yaml: String,
+    pub revisions: Vec<Revision>,
+    pub used_by: Vec<String>,
+}
+
+/// One revision of a definition file.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Revision {
+    pub revision: String,
+    pub at: String,
+    pub by: String,
+    pub path: String,
+    pub text: String,
+}
+
+/// Values of a dimension.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct DimensionValues {
+    pub values: Vec<String>,
+}
+
+impl Query {
+    /// The query without its comparisons.
+    pub(crate) fn metric_query(&self) -> MetricQuery {
+        MetricQuery {
+            metrics: self.metrics.clone(),
+            group_by: self.group_by.clone(),
+            where_: self.r#where.clone(),
+            start_time: self.start_time.clone(),
+            end_time: self.end_time.clone(),
+            order: self.order.clone(),
+            limit: self.limit,
+            ..MetricQuery::default()
+        }
+    }
+}
+
+impl CellRequest {
+    /// The cell this request names.
+    pub(crate) fn cell(&self) -> yh_app::lineage::Cell {
+        let text = |value: &CellValue| match value {
+            CellValue::Number(number) => number.to_string(),
+            CellValue::Boolean(value) => value.to_string(),
+            CellValue::Text(text) => text.clone(),
+        };
+        let values = self.cell.iter().map(|(name, value)| (name.clone(), value.as_ref().map(text))).collect();
+        yh_app::lineage::Cell { query: self.query.metric_query(), metric: self.metric.clone(), values }
+    }
+}
+
+impl From<&yh_app::AnswerColumn> for Column {
+    fn from(column: &yh_app::AnswerColumn) -> Self {
+        let role = match column.role {
+            Role::Dimension => "dimension",
+            Role::Time => "time",
+            Role::Metric => "metric",
+            Role::Comparison => "comparison",
+        };
+        let measure = |measure| match measure {
+            Measure::Value => "value",
+            Measure::Difference => "difference",
+            Measure::Change => "change",
+            Measure::Attainment => "attainment",
+            Measure::Elapsed => "elapsed",
+        };
+        Self {
+            name: column.name.clone(),
+            role: role.to_owned(),
+            r#type: column.kind.name().to_owned(),
+            grain: column.grain.clone(),
+            label: Label::from(&column.label),
+            format: column.format.map(|format| format_name(format).to_owned()),
+            unit: column.unit.clone(),
+            direction: column.direction.map(|direction| direction_name(direction).to_owned()),
+            metric: column.metric.clone(),
+            comparison: column.comparison.map(Comparison::name).map(str::to_owned),
+            measure: column.measure.map(|value| measure(value).to_owned()),
+        }
+    }
+}
+
+impl From<&yh_app::Answer> for Answer {
+    fn from(answer: &yh_app::Answer) -> Self {
+        let reach = |watermark: &yh_app::Watermark| SourceReach { dataset: watermark.dataset.clone(), as_of: watermark.as_of.to_string() };
+        Self {
+            columns: answer.columns.iter().map(Column::from).collect(),
+            rows: Rows::of(&answer.frame),
+            n: object(&answer.n),
+            as_of: answer.as_of.map(|day| day.to_string()),
+            partial: answer.partial,
+            sources: answer.watermarks.iter().map(reach).collect(),
+            period: answer.period.map(span),
+            revision: answer.revision.clone(),
+            revisions: object(&answer.revisions),
+            snapshot: answer.snapshot_id,
+            notes: answer.notes.clone(),
+            sql: answer.sql.clone(),
+            elapsed_ms: answer.elapsed_ms,
+            truncated: answer.truncated,
+        }
+    }
+}
+
+impl From<&yh_app::catalog::MetricCard> for Metric {
+    fn from(card: &yh_app::catalog::MetricCard) -> Self {
+        let metric = &card.metric;
+        let dimension = |dimension: &yh_app::catalog::DimensionCard| Dimension {
+            name: dimension.name.clone(),
+            label: Label::from(&dimension.label),
+            kind: dimension.kind.to_owned(),
+        };
+        Self {
+            name: card.name.clone(),
+            label: Label::from(&card.label),
+            description: card.description.clone(),
+            kind: card.kind.to_owned(),
+            format: format_name(metric.format).to_owned(),
+            unit: metric.unit.clone(),
+            direction: direction_name(metric.direction).to_owned(),
+            class: metric.class.clone(),
+            owner: metric.owner.clone(),
+            group: card.group.clone(),
+            path: metric.origin.path.clone(),
+            line: metric.origin.line,
+            revision: metric.revision.clone(),
+            inputs: card.inputs.clone(),
+            dimensions: card.dimensions.iter().map(dimension).collect(),
+        }
+    }
+}
+
+/// A value as JSON.
+pub(crate) fn value(value: &yh_model::Value) -> Option<CellValue> {
+    match value {
+        yh_model::Value::Null => None,
+        yh_model::Value::Boolean(value) => Some(CellValue::Boolean(*value)),
+        other => Some(other.number().map_or_else(|| CellValue::Text(other.to_string()), CellValue::Number)),
+    }
+}
+
+/// First and last day as a span.
+pub(crate) fn span((start, end): (jiff::civil::Date, jiff::civil::Date)) -> Span {
+    Span { start: start.to_string(), end: end.to_string() }
+}
+
+/// A format's name.
+pub(crate) fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::Money => "money",
+        Format::Percent => "percent",
+        Format::Count => "count",
+        Format::Number => "number",
+        Format::Duration => "duration",
+    }
+}
+
+fn direction_name(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Higher => "higher",
+        Direction::Lower => "lower",
+        Direction::Band => "band",
+    }
+}
