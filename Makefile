@@ -15,7 +15,7 @@ PORT ?= 8787
 SCALE ?= 1
 JOBS ?= 2
 
-.PHONY: help demo build web test fast check fmt rust conformance oracle e2e deny bench bench-stats dev setup clean
+.PHONY: help demo build web test fast check fmt deny structure rust conformance oracle docs e2e bench bench-stats dev setup clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -48,12 +48,12 @@ web/dist/index.html: web/node_modules/.package-lock.json $(PAGES)
 
 # ---------------------------------------------------------------- tests
 
-test: setup check build rust conformance oracle e2e ## Everything that CI runs
+test: setup check build rust conformance oracle docs e2e ## Everything that CI runs
 
 fast: ## Tests of the crates without the engine, in a target folder of their own
 	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/fast cargo test -p yh-model -p yh-stats -p yh-metrics
 
-check: fmt deny ## Formatting, lints, licences, and the pages' own checks
+check: fmt deny structure ## Formatting, lints, licences, structure, and the pages' own checks
 	cargo clippy --release --workspace --all-targets -- -D warnings
 ifdef NPM
 	$(MAKE) web
@@ -65,6 +65,9 @@ fmt:
 
 deny: ## Licences and advisories (skipped when cargo-deny cannot be had)
 	tests/tools/deny.sh
+
+structure: ## What the documents say of the tree
+	python3 tests/structure/run.py
 
 rust: ## Rust tests, records also on a throw-away PostgreSQL
 	tests/tools/with_postgres.sh tests/tools/rust_tests.sh
@@ -79,6 +82,9 @@ $(VENV)/.ready: tests/oracle/requirements.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r tests/oracle/requirements.txt
 	touch $@
+
+docs: build ## Commands and outputs in the documents (`make docs WRITE=--write` brings them up to date)
+	python3 tests/docs/run.py --exe $(BIN) $(WRITE)
 
 e2e: build ## The pages in a browser
 	tests/tools/e2e.sh $(BIN)
