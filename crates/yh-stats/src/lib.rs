@@ -12,6 +12,7 @@ pub mod forecast;
 pub mod numeric;
 pub mod random;
 pub mod rating;
+pub mod response;
 pub mod survival;
 pub mod rootcause;
 

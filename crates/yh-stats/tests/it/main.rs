@@ -4,6 +4,7 @@ mod attribution;
 mod clv;
 mod forecast;
 mod rating;
+mod response;
 mod rootcause;
 mod shared;
 
