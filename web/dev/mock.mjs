@@ -65,7 +65,7 @@ const targets = [
 ];
 
 const report = {
-  import_id: "imp-1",
+  import_id: 1,
   dataset: "orders",
   rows_read: 1204,
   accepted: 1198,
@@ -96,7 +96,7 @@ const report = {
 const preview = {
   encoding: "gb18030",
   delimiter: ",",
-  sheets: null,
+  sheets: [],
   sheet: null,
   header_row: 1,
   columns: ["订单编号", "买家会员名", "订单付款时间", "买家实付金额", "收货省份", "备注"].map((header) => ({
@@ -130,9 +130,9 @@ function preview0(i) {
 
 const jobs = new Map();
 
-function startJob(kind) {
+function startJob(kind, { dataset }) {
   const id = `job-${jobs.size + 1}`;
-  jobs.set(id, { kind, at: Date.now(), cancelled: false });
+  jobs.set(id, { kind, dataset, at: Date.now(), cancelled: false });
   return { job_id: id };
 }
 
@@ -146,13 +146,16 @@ function job(id) {
     state: found.cancelled ? "cancelled" : done ? "done" : "running",
     progress: {
       step: "rows",
-      done: Math.min(1204, Math.round((elapsed / 1500) * 1204)),
-      total: 1204,
-      rate: 802,
+      done: Math.min(184223, Math.round((elapsed / 1500) * 184223)),
+      total: 184223,
+      rows: Math.min(1204, Math.round((elapsed / 1500) * 1204)),
+      rate: 122000,
       remaining_s: Math.max(0, (1500 - elapsed) / 1000),
     },
     result:
-      done && !found.cancelled ? { ...report, import_id: found.kind === "import" ? "imp-1" : null } : null,
+      done && !found.cancelled
+        ? { ...report, dataset: found.dataset, import_id: found.kind === "import" ? 1 : null }
+        : null,
     error: null,
   };
 }
@@ -172,8 +175,8 @@ const routes = [
     () => ({ upload_id: "u1", file_name: "订单.csv", bytes: 184223, sha256: "ab12cd34ef56ab12" }),
   ],
   ["GET", "/uploads/:id/preview", () => preview],
-  ["POST", "/uploads/:id/check", () => startJob("check")],
-  ["POST", "/uploads/:id/import", () => startJob("import")],
+  ["POST", "/uploads/:id/check", ({ body }) => startJob("check", body)],
+  ["POST", "/uploads/:id/import", ({ body }) => startJob("import", body)],
   ["GET", "/jobs/:id", ({ params }) => job(params.id)],
   [
     "DELETE",

@@ -26,7 +26,6 @@ const dataset = (name, zh, en, rows, derived = false) => ({
   as_of: rows ? "2025-11-11T23:58:11" : null,
   first: rows ? "2023-11-01T00:00:04" : null,
   snapshot_id: rows ? "s8" : null,
-  imports: rows ? 3 : 0,
   derived,
   kind: "canonical",
   columns: orderColumns,
@@ -43,6 +42,8 @@ export const datasets = [
   dataset("survey_responses", "问卷", "Survey responses", 0),
 ];
 
+const FRAME_KINDS = { text: "string", money: "decimal", instant: "timestamp" };
+
 export const sources = [
   {
     name: "qianniu",
@@ -53,52 +54,57 @@ export const sources = [
 ];
 
 export const imports = [
-  ["imp-3", "订单-20251111.csv", "committed", 6],
-  ["imp-2", "退款-20251111.xlsx", "unchanged", 0],
-  ["imp-1", "订单-20251110.csv", "undone", 0],
+  [3, "订单-20251111.csv", "committed", 6],
+  [2, "退款-20251111.xlsx", "committed", 0],
+  [1, "订单-20251110.csv", "undone", 0],
 ].map(([id, file_name, state, rejected]) => ({
   id,
-  dataset: "orders",
-  source: "qianniu",
-  file_name,
-  file_hash: "ab12cd34ef56ab12cd34ef56ab12cd34ef56ab12cd34ef56ab12cd34ef56ab12",
   state,
-  rows_read: 1204,
-  accepted: 1204 - rejected,
-  rejected,
-  new_rows: 1100,
-  replaced: 98 - rejected,
-  unchanged: 6,
-  totals: [{ column: "paid", label: { zh: "实付", en: "Paid" }, sum: 184223.5, file_total: 184233.5 }],
+  file_hash: "ab12cd34ef56ab12cd34ef56ab12cd34ef56ab12cd34ef56ab12cd34ef56ab12",
   started_at: "2025-11-11T09:01:12",
-  duration_ms: 1840,
   by: "owner",
   has_rejects: rejected > 0,
-  derived: ["customers"],
+  error: null,
+  report: {
+    import_id: id,
+    dataset: "orders",
+    source: "qianniu",
+    file_name,
+    rows_read: 1204,
+    accepted: 1204 - rejected,
+    rejected,
+    new_rows: 1100,
+    replaced: 98 - rejected,
+    unchanged: 6,
+    duplicates_in_file: 2,
+    totals: [{ column: "paid", label: { zh: "实付", en: "Paid" }, sum: 184223.5, file_total: 184233.5 }],
+    rejects: rejected
+      ? [
+          {
+            line: 18,
+            column: "placed_at",
+            value: "2025/13/02",
+            reason: "月份不存在",
+            hint: "日期写成 2025-12-02",
+          },
+        ]
+      : [],
+    mapping: [
+      { header: "订单编号", column: "order_id" },
+      { header: "买家实付金额", column: "paid" },
+      { header: "备注", column: null },
+    ],
+    notes: [],
+    first: "2025-11-01T00:02:11",
+    last: "2025-11-11T23:58:11",
+    derived: [],
+    duration_ms: 1840,
+    already_imported: false,
+  },
 }));
 
 export function importDetail(id) {
-  const found = imports.find((one) => one.id === id);
-  return (
-    found && {
-      ...found,
-      rejects: found.rejected
-        ? [
-            {
-              line: 18,
-              column: "placed_at",
-              value: "2025/13/02",
-              reason: "月份不存在",
-              hint: "日期写成 2025-12-02",
-            },
-          ]
-        : [],
-      mapping: [
-        { column: "order_id", header: "订单编号" },
-        { column: "paid", header: "买家实付金额" },
-      ],
-    }
-  );
+  return imports.find((one) => one.id === Number(id));
 }
 
 export function rowsPage(name, { offset = 0, limit = 50 }) {
@@ -107,7 +113,11 @@ export function rowsPage(name, { offset = 0, limit = 50 }) {
   const count = Math.max(0, Math.min(Number(limit), total - first));
   const at = Array.from({ length: count }, (_, i) => first + i);
   return {
-    columns: orderColumns.map(({ name: column, label, kind }) => ({ name: column, label, type: kind })),
+    columns: orderColumns.map(({ name: column, label, kind }) => ({
+      name: column,
+      label,
+      type: FRAME_KINDS[kind] ?? kind,
+    })),
     rows: at.map((i) => [
       `31120251111${String(i).padStart(4, "0")}`,
       `c${1000 + i}`,
@@ -124,7 +134,7 @@ export function rowsPage(name, { offset = 0, limit = 50 }) {
       name === "orders" && i % 4 === 3
         ? null
         : {
-            import_id: "imp-3",
+            import_id: 3,
             file_name: "订单-20251111.csv",
             file_hash: "ab12cd34ef56",
             line: i + 2,

@@ -1,7 +1,7 @@
 const tiers = [
-  { label: "A", from: 100, to: null, consequence: "晋级" },
-  { label: "B", from: 80, to: 100, consequence: "保持" },
-  { label: "C", from: null, to: 80, consequence: "技能提升" },
+  { from: 100, label: { zh: "A", en: "A" }, consequence: { zh: "晋级", en: "promotion" } },
+  { from: 80, label: { zh: "B", en: "B" }, consequence: { zh: "保持", en: "keep" } },
+  { from: null, label: { zh: "C", en: "C" }, consequence: { zh: "技能提升", en: "training" } },
 ];
 const label = (zh, en) => ({ zh, en });
 const kpis = [
@@ -39,7 +39,7 @@ const kpis = [
     0.047,
     0.045,
     "percent",
-    "lower_is_better",
+    "ratio",
     95.56,
     28.67,
     0.9556,
@@ -73,8 +73,9 @@ export const schemes = [
       weight: kpi[3],
       rule: kpi[7],
     })),
+    grain: "month",
+    last_period: "2025-10",
     tiers,
-    issues: [],
   },
 ];
 
@@ -96,21 +97,17 @@ const subjects = ["company", "store:S01", "store:S02", "store:S03"];
 
 export function ranking({ scheme, period }) {
   return subjects.map((subject, i) => ({
-    id: `sc-${i}`,
-    scheme,
-    period,
-    subject,
+    ...scorecard({ scheme, period, subject }),
     subject_label: i === 0 ? "公司" : `店铺 S0${i}`,
     total: 83.5 - i * 4.31,
     tier: tiers[i < 2 ? 1 : 2],
     provisional: i === 2,
-    at: "2025-11-11T09:02:00",
   }));
 }
 
 export function scorecard({ scheme, period, subject }) {
   return {
-    id: "sc-1",
+    id: 1,
     scheme,
     scheme_revision: "77aa01bcde12",
     label: schemes[0].label,
@@ -144,7 +141,7 @@ export function scorecard({ scheme, period, subject }) {
         score,
         contribution,
         missing: actual === null ? "hold" : null,
-        missing_reason: actual === null ? "问卷数据尚未导入" : null,
+        missing_reason: actual === null ? label("问卷数据尚未导入", "no survey data yet") : null,
         query: {
           metrics: [name],
           group_by: ["metric_time__month"],
@@ -157,11 +154,14 @@ export function scorecard({ scheme, period, subject }) {
         cell: { metric_time__month: "2025-10-01" },
       }),
     ),
-    adjustments: [{ label: "客诉扣分", points: -1 }],
     steps: [
-      { text: label("各项贡献之和", "Sum of contributions"), value: 83.5 },
-      { text: label("加减分", "Adjustments"), value: -1 },
-      { text: label("总分", "Total"), value: 82.5 },
+      {
+        text: label(
+          "各项贡献之和 34.12 + 28.67 + 20.71 = 83.50",
+          "Sum of contributions 34.12 + 28.67 + 20.71 = 83.50",
+        ),
+      },
+      { text: label("总分 83.50,落在 B [80, 100)", "Total 83.50 lies in B [80, 100)") },
     ],
     as_of: "2025-11-11T23:58:11",
     revisions: { paid_amount: "9f2c0a77b01e5", aov: "9f2c4a77b01e5" },

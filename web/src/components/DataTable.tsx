@@ -18,6 +18,8 @@ export type TableColumn<R> = {
   /** Cuts long text with an ellipsis. */
   ellipsis?: boolean;
   sortable?: boolean;
+  /** Stays in view at the right edge. */
+  pinned?: boolean;
 };
 
 type DataTableProps<R> = {
@@ -98,7 +100,11 @@ export function DataTable<R>(props: DataTableProps<R>) {
 }
 
 function cellClass<R>(column: TableColumn<R>): string | undefined {
-  const names = [column.align === "right" && "right", column.ellipsis && "ellipsis"].filter(Boolean);
+  const names = [
+    column.align === "right" && "right",
+    column.ellipsis && "ellipsis",
+    column.pinned && "pinned",
+  ].filter(Boolean);
   return names.length > 0 ? names.join(" ") : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { Button } from "antd";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Cell, DerivedRow, RowsPage } from "@/api/types";
 import { formatInstant, NO_VALUE } from "@/lib/format";
@@ -9,6 +10,8 @@ type RowsTableProps = {
   page: RowsPage;
   caption: string;
   maxHeight?: number | string;
+  /** Shown at the left of the table tools. */
+  tools?: ReactNode;
   /** Asked for rows that were made of other rows. */
   onOpenDerived?: (derived: DerivedRow) => void;
 };
@@ -18,7 +21,7 @@ type Row = { cells: Cell[]; at: number };
 const NUMBERS = new Set(["integer", "number", "decimal"]);
 
 /** Source rows as they are stored, with file:line behind each. */
-export function RowsTable({ page, caption, maxHeight, onOpenDerived }: RowsTableProps) {
+export function RowsTable({ page, caption, maxHeight, tools, onOpenDerived }: RowsTableProps) {
   const { t, label } = useText();
   const rows: Row[] = page.rows.map((cells, at) => ({ cells, at }));
   const columns: TableColumn<Row>[] = page.columns.map((column, index) => ({
@@ -32,6 +35,7 @@ export function RowsTable({ page, caption, maxHeight, onOpenDerived }: RowsTable
   }));
   const origin: TableColumn<Row> = {
     key: "origin",
+    pinned: true,
     title: t("lineage.fileLine"),
     value: ({ at }) => {
       const from = page.origin[at];
@@ -41,7 +45,7 @@ export function RowsTable({ page, caption, maxHeight, onOpenDerived }: RowsTable
   };
   return (
     <DataTable
-      tools
+      tools={tools ?? true}
       caption={caption}
       columns={[...columns, origin]}
       rows={rows}

@@ -15,7 +15,7 @@ const PAGE = 50;
 
 /** The rows inside an input's filters and window, page by page, each with the file and line it came from. */
 export function LineageRows({ request, input }: { request: LineageRequest; input: LineageInput }) {
-  const { t, locale } = useText();
+  const { t } = useText();
   const [offset, setOffset] = useState(0);
   const [opened, setOpened] = useState<DerivedRow | null>(null);
   const rows = useLineageRows(request, input.metric, offset, PAGE);
@@ -29,14 +29,13 @@ export function LineageRows({ request, input }: { request: LineageRequest; input
       >
         {(page) => (
           <>
-            <div className="row rail-tools">
-              <span className="muted small">
-                {t("lineage.rowCount", { count: page.total, text: formatInteger(page.total, locale) })}
-              </span>
-              <span className="spacer" />
-              <ExportRows request={request} input={input} />
-            </div>
-            <RowsTable page={page} caption={t("lineage.rows")} maxHeight={320} onOpenDerived={setOpened} />
+            <RowsTable
+              page={page}
+              caption={t("lineage.rows")}
+              maxHeight={320}
+              onOpenDerived={setOpened}
+              tools={<ExportRows request={request} input={input} total={page.total} />}
+            />
             <Pager first={offset} size={PAGE} total={page.total} onMove={setOffset} />
           </>
         )}
@@ -46,8 +45,10 @@ export function LineageRows({ request, input }: { request: LineageRequest; input
   );
 }
 
-function ExportRows({ request, input }: { request: LineageRequest; input: LineageInput }) {
-  const { t } = useText();
+type ExportProps = { request: LineageRequest; input: LineageInput; total: number };
+
+function ExportRows({ request, input, total }: ExportProps) {
+  const { t, locale } = useText();
   const [failure, setFailure] = useState<unknown>(null);
   const save = async () => {
     setFailure(null);
@@ -59,7 +60,10 @@ function ExportRows({ request, input }: { request: LineageRequest; input: Lineag
   };
   return (
     <>
-      <Button size="small" icon={<DownloadOutlined />} onClick={save}>
+      <span className="muted small">
+        {t("lineage.rowCount", { count: total, text: formatInteger(total, locale) })}
+      </span>
+      <Button size="small" type="text" icon={<DownloadOutlined />} onClick={save}>
         {t("lineage.exportRows")}
       </Button>
       {failure !== null && <ProblemView error={failure} />}
