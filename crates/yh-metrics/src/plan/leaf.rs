@@ -374,7 +374,7 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
     }
 
     /// The range that the rows themselves can lie in, given the range of what is shown.
-    fn source_range(&self, range: Option<TimeRange>, offset: Option<&Offset>) -> Option<TimeRange> {
+    pub(crate) fn source_range(&self, range: Option<TimeRange>, offset: Option<&Offset>) -> Option<TimeRange> {
         let range = range?;
         let range = match offset {
             Some(offset) => earlier_range(offset, range)?,

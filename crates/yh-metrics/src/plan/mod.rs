@@ -4,6 +4,7 @@ mod combine;
 mod conversion;
 mod custom;
 mod leaf;
+mod lineage;
 mod scope;
 mod shift;
 mod spine;
@@ -20,6 +21,7 @@ use crate::sql::{Direction, Expr, From, Op, Query, Select, Source, parse_expr, r
 use crate::suggest::nearest;
 use crate::template::parse_call;
 use crate::time::{Clock, Grain, TimeRange, parse_time};
+pub use lineage::{InputRows, rows};
 use scope::{TimeBase, type_of};
 
 pub(crate) type Result<T> = std::result::Result<T, QueryError>;
@@ -38,7 +40,7 @@ pub fn plan(catalog: &Catalog, query: &MetricQuery, access: &Access) -> Result<P
     Ok(Plan {
         sql,
         columns: output_columns(catalog, &question),
-        tables: planner.tables.into_inner().into_iter().collect(),
+        tables: planner.tables(),
         revisions: revisions(catalog, &question.metrics),
         range: question.range,
     })
@@ -279,6 +281,11 @@ impl<'a> Planner<'a> {
         self.catalog
             .model(&simple.model)
             .ok_or_else(|| QueryError::new(ErrorCode::NoJoinPath, format!("there is no semantic model `{}`", simple.model)))
+    }
+
+    /// The relations read so far, sorted.
+    pub(crate) fn tables(&self) -> Vec<String> {
+        self.tables.borrow().iter().cloned().collect()
     }
 
     pub(crate) fn alias(&self, prefix: &str) -> String {

@@ -5,7 +5,7 @@ mod parse;
 mod render;
 
 pub(crate) use parse::{ExprError, Ident, date_part, parse_expr};
-pub(crate) use render::{render_expr, render_query};
+pub(crate) use render::render_query;
 
 use crate::time::Grain;
 
@@ -38,6 +38,8 @@ pub(crate) enum Expr {
     Over { call: Box<Expr>, partition_by: Vec<Expr>, order_by: Vec<(Expr, Direction)> },
     /// The argument of `COUNT(*)`.
     Star,
+    /// All columns of a table, in a select list only.
+    All(String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,25 +152,6 @@ impl Expr {
             leaf => leaf,
         };
         change(node)
-    }
-
-    /// Visits every node, parents first.
-    pub(crate) fn visit(&self, see: &mut dyn FnMut(&Expr)) {
-        see(self);
-        match self {
-            Expr::Not(e) | Expr::Negate(e) | Expr::Is { value: e, .. } | Expr::Cast { value: e, .. } => e.visit(see),
-            Expr::Binary(l, _, r) => [l, r].into_iter().for_each(|e| e.visit(see)),
-            Expr::In { value, list, .. } => std::iter::once(&**value).chain(list).for_each(|e| e.visit(see)),
-            Expr::Between { value, low, high, .. } => [value, low, high].into_iter().for_each(|e| e.visit(see)),
-            Expr::Like { value, pattern, .. } => [value, pattern].into_iter().for_each(|e| e.visit(see)),
-            Expr::Case { operand, whens, otherwise } => {
-                operand.iter().for_each(|e| e.visit(see));
-                whens.iter().flat_map(|(w, t)| [w, t]).for_each(|e| e.visit(see));
-                otherwise.iter().for_each(|e| e.visit(see));
-            }
-            Expr::Call { args, order_by, .. } => args.iter().chain(order_by.as_deref()).for_each(|e| e.visit(see)),
-            _ => {}
-        }
     }
 }
 

@@ -11,13 +11,6 @@ pub(crate) fn render_query(query: &Query) -> String {
     out
 }
 
-/// SQL text of one expression.
-pub(crate) fn render_expr(expr: &Expr) -> String {
-    let mut out = String::new();
-    write_expr(&mut out, expr, 0);
-    out
-}
-
 fn line(out: &mut String, depth: usize) {
     out.push('\n');
     for _ in 0..depth {
@@ -52,8 +45,10 @@ fn write_select(out: &mut String, select: &Select, depth: usize) {
         }
         line(out, depth + 1);
         write_expr(out, value, 0);
-        out.push_str(" AS ");
-        quote(out, name);
+        if !matches!(value, Expr::All(_)) {
+            out.push_str(" AS ");
+            quote(out, name);
+        }
     }
     if let Some(from) = &select.from {
         line(out, depth);
@@ -204,6 +199,10 @@ fn write_expr(out: &mut String, expr: &Expr, outer: u8) {
             let _ = write!(out, "INTERVAL '{count} {unit}'");
         }
         Expr::Star => out.push('*'),
+        Expr::All(table) => {
+            quote(out, table);
+            out.push_str(".*");
+        }
         Expr::Not(e) => nested(out, outer > NOT, |out| {
             out.push_str("NOT ");
             write_expr(out, e, NOT);
