@@ -23,6 +23,10 @@ export default defineConfig(async ({ command, mode }) => {
       proxy: server ? { "/api": { target: server, changeOrigin: true } } : undefined,
     },
     build: { target: "es2022", sourcemap: false, manifest: true, chunkSizeWarningLimit: 900 },
-    test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx", "test/**/*.test.ts"], environment: "node" },
+    test: {
+      include: ["src/**/*.test.ts", "src/**/*.test.tsx", "test/**/*.test.ts"],
+      environment: "node",
+      testTimeout: 60_000,
+    },
   };
 });

@@ -1,0 +1,105 @@
+import { expect, it } from "vitest";
+import type { Answer, AnswerColumn, Cell } from "@/api/types";
+import { type ChartText, kindsFor, planChart } from "./chart";
+
+const text: ChartText = {
+  locale: "en",
+  currency: "CNY",
+  label: (column) => column.name,
+  previous: "previous",
+  yearAgo: "year ago",
+  target: "target",
+};
+
+function answerOf(columns: [string, AnswerColumn["role"]][], rows: Cell[][]): Answer {
+  return {
+    columns: columns.map(([name, role]) => ({
+      name,
+      role,
+      type: "decimal",
+      grain: role === "time" ? "month" : null,
+      label: { zh: name, en: name },
+      format: role === "metric" ? "money" : null,
+      unit: null,
+      direction: null,
+      metric: role === "metric" ? name : null,
+      comparison: null,
+      measure: null,
+    })),
+    rows,
+  } as unknown as Answer;
+}
+
+const months = answerOf(
+  [
+    ["metric_time__month", "time"],
+    ["paid", "metric"],
+  ],
+  [
+    ["2025-01-01", 1],
+    ["2025-02-01", 2],
+    ["2025-03-01", 3],
+  ],
+);
+const segments = answerOf(
+  [
+    ["channel", "dimension"],
+    ["paid", "metric"],
+  ],
+  [
+    ["web", 5],
+    ["app", 7],
+  ],
+);
+const both = answerOf(
+  [
+    ["metric_time__month", "time"],
+    ["channel", "dimension"],
+    ["paid", "metric"],
+  ],
+  [
+    ["2025-01-01", "web", 1],
+    ["2025-01-01", "app", 9],
+    ["2025-02-01", "web", 2],
+  ],
+);
+const grid = answerOf(
+  [
+    ["channel", "dimension"],
+    ["store", "dimension"],
+    ["paid", "metric"],
+  ],
+  [["web", "S01", 1]],
+);
+
+it("chooses the chart from the shape of the answer", () => {
+  expect(kindsFor(months)[0]).toBe("line");
+  expect(kindsFor(segments)[0]).toBe("bar");
+  expect(kindsFor(both)[0]).toBe("line");
+  expect(kindsFor(grid)[0]).toBe("heat");
+  expect(kindsFor(answerOf([["paid", "metric"]], []))).toEqual(["none"]);
+});
+
+it("finds the row behind a point", () => {
+  expect(planChart(months, "line", text)?.pointOf("paid", 2)).toEqual({ row: 2, metric: "paid" });
+  expect(planChart(months, "line", text)?.pointOf("paid__previous", 2)).toBeNull();
+  expect(planChart(segments, "bar", text)?.pointOf("paid", 1)).toEqual({ row: 1, metric: "paid" });
+  const plan = planChart(both, "line", text);
+  expect(plan?.pointOf("web", 1)).toEqual({ row: 2, metric: "paid" });
+  expect(plan?.pointOf("app", 1)).toBeNull();
+});
+
+it("draws the largest segments and counts the others", () => {
+  const rows = Array.from({ length: 12 }, (_, i): Cell[] => ["2025-01-01", `s${i}`, i]);
+  const plan = planChart(
+    answerOf(
+      both.columns.map((c) => [c.name, c.role]),
+      rows,
+    ),
+    "stack",
+    text,
+  );
+  expect(plan?.left).toBe(4);
+  const series = plan?.option.series as { name: string }[];
+  expect(series.map((one) => one.name)).toEqual(["s11", "s10", "s9", "s8", "s7", "s6", "s5", "s4"]);
+});

@@ -1,0 +1,71 @@
+import { expect, it } from "vitest";
+import type { Answer, AnswerColumn } from "@/api/types";
+import { cellKey, comparedWith, lastRow, trendOf } from "./answer";
+
+function column(name: string, part: Partial<AnswerColumn>): AnswerColumn {
+  return {
+    name,
+    role: "metric",
+    type: "decimal",
+    grain: null,
+    label: { zh: name, en: name },
+    format: "money",
+    unit: null,
+    direction: "higher",
+    metric: null,
+    comparison: null,
+    measure: null,
+    ...part,
+  };
+}
+
+const answer = {
+  columns: [
+    column("metric_time__month", { role: "time", grain: "month" }),
+    column("order__channel", { role: "dimension" }),
+    column("paid", { metric: "paid" }),
+    column("paid__previous", {
+      role: "comparison",
+      metric: "paid",
+      comparison: "previous",
+      measure: "value",
+    }),
+    column("paid__previous_change", {
+      role: "comparison",
+      metric: "paid",
+      comparison: "previous",
+      measure: "change",
+    }),
+    column("paid__attainment", {
+      role: "comparison",
+      metric: "paid",
+      comparison: "target",
+      measure: "attainment",
+    }),
+  ],
+  rows: [
+    ["2025-01-01", "web", 100, 80, 0.25, null],
+    ["2025-02-01", "web", 90, 100, -0.1, 0.9],
+    ["2025-03-01", "web", null, 90, null, null],
+  ],
+} as unknown as Answer;
+
+it("reads what stands beside a metric", () => {
+  const [previous, target] = comparedWith(answer, answer.rows[1] ?? [], "paid");
+  expect(previous).toMatchObject({ comparison: "previous", value: 100, change: -0.1, difference: null });
+  expect(target).toMatchObject({ comparison: "target", attainment: 0.9, value: null });
+  expect(comparedWith(answer, answer.rows[1] ?? [], "other")).toEqual([]);
+});
+
+it("names a cell by its group-by values only", () => {
+  expect(cellKey(answer, answer.rows[0] ?? [])).toEqual({
+    metric_time__month: "2025-01-01",
+    order__channel: "web",
+  });
+});
+
+it("takes the newest row with a value and keeps gaps in the trend", () => {
+  expect(lastRow(answer, "paid")).toMatchObject({ value: 90 });
+  expect(lastRow(answer, "other")).toBeNull();
+  expect(trendOf(answer, "paid")).toEqual([100, 90, null]);
+});
