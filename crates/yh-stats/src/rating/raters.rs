@@ -312,14 +312,17 @@ fn shrink_log_spreads(sums: &[(f64, f64)], z: f64) -> Vec<Option<Estimate>> {
     let centre = usable.iter().map(|x| log_ratio(x) / by_chance(x)).sum::<f64>() / weight;
     let q: f64 = usable.iter().map(|x| (log_ratio(x) - centre).powi(2) / by_chance(x)).sum();
     let weight_squares: f64 = usable.iter().map(|x| by_chance(x).powi(-2)).sum();
-    let real = ((q - (usable.len() as f64 - 1.0)) / (weight - weight_squares / weight)).max(0.0);
-    let real = if real.is_finite() { real } else { 0.0 };
+    let excess = (q - (usable.len() as f64 - 1.0)) / (weight - weight_squares / weight);
+    // Few raters cannot prove that they all spread alike: some real difference stays possible.
+    let possible = usable.iter().map(|x| by_chance(x)).sum::<f64>() / (usable.len() * usable.len()) as f64;
+    let real = if excess > possible { excess } else { possible };
     sums.iter()
         .map(|x| {
             (x.1 >= MIN_FREEDOM).then(|| {
                 let believed = real / (real + by_chance(x));
                 let value = centre + believed * (log_ratio(x) - centre);
-                let reach = z * (believed * by_chance(x)).sqrt();
+                let centre_variance = (1.0 - believed).powi(2) / weight;
+                let reach = z * (believed * by_chance(x) + centre_variance).sqrt();
                 Estimate { value: value.exp(), lower: (value - reach).exp(), upper: (value + reach).exp() }
             })
         })

@@ -6,11 +6,18 @@
 mod attribution;
 mod clv;
 pub mod dates;
+mod effect;
 mod forecast;
 pub mod input;
+mod lagcorr;
 pub mod output;
 mod rating;
+mod regression;
+mod response;
+mod rfm;
 mod rootcause;
+mod surveys;
+mod survival;
 
 use input::ParquetReader;
 use output::{Answer, StatsCliError};
@@ -25,10 +32,19 @@ pub struct StatsArgs {
 /// One subcommand per method.
 #[derive(Debug, clap::Subcommand)]
 enum Method {
+    Regression(regression::Args),
+    Lagcorr(lagcorr::Args),
+    Did(effect::DidArgs),
+    Its(effect::ItsArgs),
+    Response(response::Args),
     Rating(rating::Args),
     Rootcause(rootcause::Args),
     Attribution(attribution::Args),
-    Clv(clv::Args),
+    Clv(Box<clv::Args>),
+    Survival(Box<survival::Args>),
+    Rfm(Box<rfm::Args>),
+    Nps(surveys::NpsArgs),
+    Csat(surveys::CsatArgs),
     Forecast(forecast::Args),
 }
 
@@ -60,10 +76,19 @@ pub fn run(args: &StatsArgs, parquet: ParquetReader) -> Result<(), StatsCliError
 /// Dispatches to the method's module.
 fn answer(method: &Method, parquet: ParquetReader) -> Result<(&Common, Answer), StatsCliError> {
     match method {
+        Method::Regression(args) => Ok((&args.common, regression::answer(args, parquet)?)),
+        Method::Lagcorr(args) => Ok((&args.common, lagcorr::answer(args, parquet)?)),
+        Method::Did(args) => Ok((&args.common, effect::did(args, parquet)?)),
+        Method::Its(args) => Ok((&args.common, effect::its(args, parquet)?)),
+        Method::Response(args) => Ok((&args.common, response::answer(args, parquet)?)),
         Method::Rating(args) => Ok((&args.common, rating::answer(args, parquet)?)),
         Method::Rootcause(args) => Ok((&args.common, rootcause::answer(args, parquet)?)),
         Method::Attribution(args) => Ok((&args.common, attribution::answer(args, parquet)?)),
         Method::Clv(args) => Ok((&args.common, clv::answer(args, parquet)?)),
+        Method::Survival(args) => Ok((&args.common, survival::answer(args, parquet)?)),
+        Method::Rfm(args) => Ok((&args.common, rfm::answer(args, parquet)?)),
+        Method::Nps(args) => Ok((&args.common, surveys::nps_answer(args, parquet)?)),
+        Method::Csat(args) => Ok((&args.common, surveys::csat_answer(args, parquet)?)),
         Method::Forecast(args) => Ok((&args.common, forecast::answer(args, parquet)?)),
     }
 }
