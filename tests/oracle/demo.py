@@ -134,7 +134,7 @@ CHECKS = [
     *by("refunds by payment", ["refund_amount_by_payment"], "sum(amount)", "refunds", month="paid_at", dimensions=[("store", "store")]),
     *by("items", ITEMS, ITEMS_SQL, "items", month="paid_at", dimensions=[("product__category", "category"), ("store", "store")]),
     *by("traffic", TRAFFIC, TRAFFIC_SQL, "traffic", dimensions=[("store", "store")]),
-    *by("site", SITE, SITE_SQL, "events", dimensions=[("event__channel", "channel"), ("event__device", "device")]),
+    *by("site", SITE, SITE_SQL, "events", dimensions=[("site_event__channel", "channel"), ("site_event__device", "device")]),
     *by("ads", ADS, ADS_SQL, "ads", dimensions=[("ad_row__campaign", "campaign"), ("store", "store")]),
     *by("tickets", TICKETS, TICKETS_SQL, "tickets", dimensions=[("agent", "agent"), ("ticket__category", "category")]),
     *by("complaints", ["complaints"], "count(*)", "tickets WHERE kind = '投诉'", dimensions=[("ticket__category", "category")]),

@@ -4,7 +4,11 @@ HAND says how the rows of one measured input are added up, in SQL over the expor
 a metric is made of its inputs. Nothing here reads the program's definitions.
 """
 
+import tempfile
+
 import duckdb
+
+from check import Check, plain
 
 MONTH, START, END = "2025-05-01", "2025-05-01", "2025-05-31"
 GRAIN = "metric_time__month"
@@ -61,7 +65,7 @@ HAND = {
     "resolution_hours_average": f"avg({hours('opened_at', 'resolved_at')})",
     "resolved_tickets": "count(resolved_at)",
     "resolved_in_time": "count(*) FILTER (CAST(resolved_at AS TIMESTAMP) <= CAST(sla_due_at AS TIMESTAMP))",
-    "reopened_tickets": "count(*) FILTER (CAST(reopened AS INTEGER) > 0)",
+    "reopened_tickets": "count(*) FILTER (CAST(reopened AS BOOLEAN))",
     "chats": "count(*)",
     "chats_within_30s": "count(*) FILTER (CAST(first_reply_seconds AS DOUBLE) <= 30)",
     "inquiring_customers": "count(DISTINCT customer_id)",
@@ -120,22 +124,16 @@ COMBINED = {
 
 
 def add_up(rows, hand):
-    """One number from exported rows; empty text is no value."""
-    if not rows:
-        return 0.0
-    con = duckdb.connect()
-    names = [name for name in rows[0] if name]
-    con.execute("CREATE TABLE r (" + ", ".join(f'"{name}" VARCHAR' for name in names) + ")")
-    holes = ", ".join("?" * len(names))
-    con.executemany(f"INSERT INTO r VALUES ({holes})", [[row[name] or None for name in names] for row in rows])
-    value = con.execute(f"SELECT {hand} FROM r").fetchone()[0]
+    """One number from exported rows; an empty field is no value."""
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as file:
+        file.write(rows)
+        file.flush()
+        value = duckdb.sql(f"SELECT {hand} FROM read_csv('{file.name}', all_varchar = true, header = true)").fetchone()[0]
     return 0.0 if value is None else float(value)
 
 
 def check_metric(program, metric):
     """Expected (added up by hand) and given value of the metric's cell for one month."""
-    from check import Check, plain
-
     answer = program.query(Check(name=metric, metrics=[metric], sql="", group_by=[GRAIN], start=START, end=END))
     given = next((row[1] for row in answer if plain(row[0]) == MONTH), None)
     inputs, combine = COMBINED.get(metric, ([metric], lambda value: value))
