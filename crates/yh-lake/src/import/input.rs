@@ -88,6 +88,9 @@ impl Input {
             (None, Some(encoding)) => TextEncoding { encoding, guessed: false },
             (None, None) => TextEncoding { encoding: detect_encoding(&bytes, complete), guessed: true },
         };
+        if !encoding.guessed && encoding.encoding == UTF_8 {
+            refuse_other_than_utf8(&bytes)?;
+        }
         let text = sample_text(&bytes, encoding.encoding, complete);
         if text.trim().is_empty() {
             return Err(ImportError::Empty(path.file_name().unwrap_or_default().to_string_lossy().into_owned()));
@@ -216,6 +219,16 @@ pub fn whole_file_encoding(path: &Path, limits: Limits) -> Result<&'static Encod
                 odd_lines.push(b'\n');
             }
         }
+    }
+}
+
+/// A header in the wrong encoding would only be missed; this says why.
+fn refuse_other_than_utf8(bytes: &[u8]) -> Result<(), ImportError> {
+    match std::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_some() => {
+            Err(ImportError::Encoding { line: count_lines(&bytes[..error.valid_up_to()]) + 1, encoding: "utf-8".into() })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -12,8 +12,10 @@ use arrow::array::{
     TimestampMicrosecondArray,
 };
 use arrow::record_batch::RecordBatch;
+use arrow::util::display::array_value_to_string;
 
 use super::ImportError;
+use super::table::in_utc;
 
 /// A row of a lake file whose key has this hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,7 +115,7 @@ pub fn key_bytes(columns: &[ArrayRef], row: usize) -> Vec<u8> {
 pub fn key_text(columns: &[ArrayRef], row: usize) -> String {
     let parts: Vec<String> = columns
         .iter()
-        .map(|column| arrow::util::display::array_value_to_string(column, row).unwrap_or_default())
+        .map(|column| in_utc(column).and_then(|column| array_value_to_string(&column, row)).unwrap_or_default())
         .collect();
     parts.join(", ")
 }

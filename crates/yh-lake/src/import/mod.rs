@@ -29,6 +29,9 @@ mod totals;
 mod value;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 
 use yh_model::dataset::DatasetSpec;

@@ -216,11 +216,11 @@ fn year_first(text: &str) -> Option<Wall> {
         return None;
     }
     let month = cursor.digits(1, 2)?;
-    let separated = cursor.take(b'-') || cursor.take(b'/') || cursor.take(b'.') || cursor.take_text("月");
+    let month_word = cursor.take_text("月");
     if cursor.done() {
         return Some(Wall { year, month, day: 1, ..Wall::default() });
     }
-    if !separated {
+    if !(month_word || cursor.take(b'-') || cursor.take(b'/') || cursor.take(b'.')) {
         return None;
     }
     let day = cursor.digits(1, 2)?;

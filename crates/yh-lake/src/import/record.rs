@@ -42,7 +42,8 @@ impl Span {
     #[inline]
     fn is_blank(self, bytes: &[u8]) -> bool {
         self.is_empty()
-            || (self.end & QUOTES_INSIDE == 0 && bytes[self.start as usize..self.end as usize].iter().all(u8::is_ascii_whitespace))
+            || (self.end & QUOTES_INSIDE == 0
+                && bytes[self.start as usize..self.end as usize].iter().all(u8::is_ascii_whitespace))
     }
 }
 
@@ -263,14 +264,11 @@ mod tests {
             let theirs: Vec<Vec<String>> = reader
                 .records()
                 .map(|record| record.expect("readable").iter().map(str::to_owned).collect::<Vec<_>>())
-                .filter(|fields: &Vec<String>| fields.iter().any(|field| !field.is_empty()))
+                .filter(|fields: &Vec<String>| fields.iter().any(|field| !field.trim().is_empty()))
                 .collect();
             let (ours, _) = rows(&text, 3);
             let ours: Vec<Vec<String>> = ours.into_iter().map(|(_, fields)| fields).collect();
-            prop_assert_eq!(ours.iter().filter(|fields| fields.iter().any(|f| !f.is_empty())).count(), theirs.len());
-            for (our, their) in ours.iter().filter(|fields| fields.iter().any(|f| !f.is_empty())).zip(&theirs) {
-                prop_assert_eq!(our, their);
-            }
+            prop_assert_eq!(ours, theirs);
         });
     }
 }

@@ -59,6 +59,9 @@ pub fn stage(
                 staged.removed.clear();
             }
             attempt.names.remove_all_but(&staged.added);
+            // The names of the files must survive a crash as their contents do.
+            let synced = std::fs::File::open(&request.staging_dir).and_then(|dir| dir.sync_all());
+            synced.map_err(|error| ImportError::io(&request.staging_dir, error))?;
             Ok(staged)
         }
         Err(error) => {

@@ -5,7 +5,9 @@
 use std::fs::File;
 use std::path::Path;
 
-use arrow::array::Array;
+use arrow::array::{Array, ArrayRef, make_array};
+use arrow::datatypes::DataType;
+use arrow::error::ArrowError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -39,8 +41,8 @@ pub fn read_table(path: &Path) -> Result<Table, ImportError> {
         let options = FormatOptions::default()
             .with_timestamp_format(Some("%Y-%m-%d %H:%M:%S%.f"))
             .with_timestamp_tz_format(Some("%Y-%m-%d %H:%M:%S%.f%:z"));
-        let columns: Vec<(&dyn Array, ArrayFormatter)> = batch
-            .columns()
+        let shown = batch.columns().iter().map(in_utc).collect::<Result<Vec<_>, _>>()?;
+        let columns: Vec<(&dyn Array, ArrayFormatter)> = shown
             .iter()
             .map(|column| Ok((column.as_ref(), ArrayFormatter::try_new(column.as_ref(), &options)?)))
             .collect::<Result<_, ImportError>>()?;
@@ -62,4 +64,11 @@ pub fn read_table(path: &Path) -> Result<Table, ImportError> {
         Ok(Some(chunk))
     };
     Ok(Table { headers, next_chunk: Box::new(next_chunk) })
+}
+
+/// Names the zone of instants by its offset, which can be displayed without a zone database.
+pub fn in_utc(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    let DataType::Timestamp(unit, Some(_)) = array.data_type() else { return Ok(array.clone()) };
+    let data_type = DataType::Timestamp(*unit, Some("+00:00".into()));
+    Ok(make_array(array.to_data().into_builder().data_type(data_type).build()?))
 }
