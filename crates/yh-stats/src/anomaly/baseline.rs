@@ -91,21 +91,14 @@ impl Baseline {
 
     fn predictions(&self, slot: Slot) -> [Option<f64>; 3] {
         let least = (2.0 * self.rows_per_slot).round() as u32;
-        [
-            self.recent.median(),
-            self.day.get(slot.of_day, least.max(2)),
-            self.week.get(slot.of_week, least.max(2)),
-        ]
+        [self.recent.median(), self.day.get(slot.of_day, least.max(2)), self.week.get(slot.of_week, least.max(2))]
     }
 
     /// The value expected in this slot; `None` before the first value.
     pub fn expect(&self, slot: Slot) -> Option<f64> {
         let predictions = self.predictions(slot);
         let proven = |i: usize| predictions[i].filter(|_| self.tried[i] * self.rate > 0.3);
-        let seasonal = [1, 2]
-            .into_iter()
-            .filter_map(|i| proven(i).map(|p| (self.errors[i], p)))
-            .min_by(|a, b| a.0.total_cmp(&b.0));
+        let seasonal = [1, 2].into_iter().filter_map(|i| proven(i).map(|p| (self.errors[i], p))).min_by(|a, b| a.0.total_cmp(&b.0));
         match (seasonal, predictions[0]) {
             (Some((error, p)), Some(local)) => Some(if error < self.errors[0] { p } else { local }),
             (_, local) => local,

@@ -32,11 +32,8 @@ pub fn mase(actual: &[f64], forecast: &[f64], scale: f64) -> f64 {
 
 /// Mean scaled interval score of a central interval that misses with probability `alpha`.
 pub fn msis(actual: &[f64], lower: &[f64], upper: &[f64], alpha: f64, scale: f64) -> f64 {
-    let total: f64 = actual
-        .iter()
-        .zip(lower.iter().zip(upper))
-        .map(|(a, (l, u))| (u - l) + 2.0 / alpha * ((l - a).max(0.0) + (a - u).max(0.0)))
-        .sum();
+    let total: f64 =
+        actual.iter().zip(lower.iter().zip(upper)).map(|(a, (l, u))| (u - l) + 2.0 / alpha * ((l - a).max(0.0) + (a - u).max(0.0))).sum();
     total / actual.len() as f64 / scale
 }
 

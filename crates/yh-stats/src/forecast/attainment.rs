@@ -172,13 +172,7 @@ mod tests {
     #[test]
     fn a_certain_series_meets_its_own_total() {
         let outlook = forecast(&[5.0; 40], &Request::new(4, 1), &[]).expect("valid").known().expect("enough");
-        let goal = |target| Goal {
-            target,
-            aggregate: Aggregate::Sum,
-            direction: Direction::AtLeast,
-            achieved: 0.0,
-            elapsed: 0,
-        };
+        let goal = |target| Goal { target, aggregate: Aggregate::Sum, direction: Direction::AtLeast, achieved: 0.0, elapsed: 0 };
         assert_eq!(outlook.attainment(&goal(19.9)).expect("finite").probability, 1.0);
         assert_eq!(outlook.attainment(&goal(20.1)).expect("finite").probability, 0.0);
         assert!(outlook.attainment(&goal(f64::NAN)).is_err());

@@ -33,10 +33,8 @@ pub fn backtest(y: &[f64], candidates: &[Candidate], schedule: Schedule) -> Back
     let steps = schedule.steps.min(n / 3).max(1);
     let spare = n.saturating_sub(schedule.least + steps);
     let apart = (spare / schedule.origins.saturating_sub(1).max(1)).clamp(steps.div_ceil(3), steps);
-    let origins: Vec<usize> = (0..schedule.origins)
-        .filter_map(|i| n.checked_sub(steps + i * apart))
-        .filter(|&origin| origin >= schedule.least)
-        .collect();
+    let origins: Vec<usize> =
+        (0..schedule.origins).filter_map(|i| n.checked_sub(steps + i * apart)).filter(|&origin| origin >= schedule.least).collect();
     let actual = origins.iter().map(|&o| y[o..o + steps].to_vec()).collect();
     let forecasts = origins.iter().map(|&o| forecast_all(candidates, &y[..o], steps)).collect();
     Backtest { steps, origins, actual, forecasts }

@@ -24,7 +24,9 @@ pub enum Core {
     /// The value one period ago.
     SeasonalNaive(usize),
     /// Exponential smoothing, trend by AICc, with its own season when the period exceeds 1.
-    Ets { period: usize },
+    Ets {
+        period: usize,
+    },
     /// Dynamic optimised Theta.
     Theta,
     /// Autoregression on the values or on the changes.
@@ -72,9 +74,7 @@ pub fn forecast_all(candidates: &[Candidate], y: &[f64], steps: usize) -> Vec<Op
     let mut out = Vec::with_capacity(candidates.len());
     let mut shared: Option<(&Candidate, Option<Adjusted>)> = None;
     for candidate in candidates {
-        let reusable = shared
-            .as_ref()
-            .is_some_and(|(c, _)| c.scale == candidate.scale && c.adjustment == candidate.adjustment);
+        let reusable = shared.as_ref().is_some_and(|(c, _)| c.scale == candidate.scale && c.adjustment == candidate.adjustment);
         if !reusable {
             let scaled = match candidate.scale {
                 Scale::Linear => Some(y),
@@ -109,13 +109,9 @@ fn core_forecast(core: &Core, y: &[f64], steps: usize) -> Option<Vec<f64>> {
             let start = y.len().checked_sub(*m)?;
             Some((0..steps).map(|h| y[start + h % m]).collect())
         }
-        Core::Ets { period } => {
-            Ets::best(y, &TRENDS, *period).map(|fit| fit.forecast(steps))
-        }
+        Core::Ets { period } => Ets::best(y, &TRENDS, *period).map(|fit| fit.forecast(steps)),
         Core::Theta => (y.len() >= 4).then(|| theta(y, steps)),
-        Core::Autoregression(differencing) => {
-            (y.len() >= 12).then(|| autoregression(y, *differencing, 24, steps))
-        }
+        Core::Autoregression(differencing) => (y.len() >= 12).then(|| autoregression(y, *differencing, 24, steps)),
         Core::Lags(lags) => lag_regression(y, lags, 1e-3, steps),
         Core::Mean => Some(vec![y.iter().sum::<f64>() / y.len() as f64; steps]),
         Core::Croston => croston_sba(y, 0.1).map(|v| vec![v; steps]),

@@ -70,11 +70,8 @@ impl Ets {
         let log_likelihood = n * ((sse / n).max(scale * scale * 1e-24)).ln();
         let aicc = log_likelihood + 2.0 * k + 2.0 * k * (k + 1.0) / (n - k - 1.0);
         let start = y.len() % form.period;
-        let seasonal = if form.period > 1 {
-            (0..form.period).map(|i| states.seasonal[(start + i) % form.period]).collect()
-        } else {
-            Vec::new()
-        };
+        let seasonal =
+            if form.period > 1 { (0..form.period).map(|i| states.seasonal[(start + i) % form.period]).collect() } else { Vec::new() };
         let sigma2 = sse / (n - k).max(1.0);
         Some(Self { trend, period: form.period, smoothing, level: states.level, slope: states.slope, seasonal, sigma2, aicc })
     }

@@ -25,9 +25,7 @@ pub fn nelder_mead(start: &[f64], step: f64, evaluations: usize, mut f: impl FnM
             break;
         }
         let centre: Vec<f64> = (0..k).map(|j| simplex[..k].iter().map(|p| p.0[j]).sum::<f64>() / k as f64).collect();
-        let towards = |scale: f64| -> Vec<f64> {
-            centre.iter().zip(&simplex[k].0).map(|(c, w)| c + scale * (w - c)).collect()
-        };
+        let towards = |scale: f64| -> Vec<f64> { centre.iter().zip(&simplex[k].0).map(|(c, w)| c + scale * (w - c)).collect() };
         let reflected = towards(-1.0);
         let at_reflected = value(&reflected);
         used += 1;

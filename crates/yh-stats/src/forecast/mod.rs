@@ -197,18 +197,9 @@ fn forecast_plain(y: &[f64], request: &Request) -> Forecast {
         .or_else(|| single(&chosen).and_then(|c| field[c].spread(y, request.horizon)))
         .unwrap_or_else(|| Spread::of_changes(y));
     let bands = request.levels.iter().map(|&level| band(&mean, &spread, level, floor)).collect();
-    let mut named: Vec<(String, f64)> =
-        field.iter().zip(&chosen).filter(|(_, w)| **w > 0.0).map(|(c, w)| (c.name.clone(), *w)).collect();
+    let mut named: Vec<(String, f64)> = field.iter().zip(&chosen).filter(|(_, w)| **w > 0.0).map(|(c, w)| (c.name.clone(), *w)).collect();
     named.sort_by(|a, b| b.1.total_cmp(&a.1));
-    Forecast {
-        model: in_words(&named),
-        weights: named,
-        mean,
-        bands,
-        spread,
-        past: past_origins(&past, |o| weigh(Some(o))),
-        effects: None,
-    }
+    Forecast { model: in_words(&named), weights: named, mean, bands, spread, past: past_origins(&past, |o| weigh(Some(o))), effects: None }
 }
 
 /// Weights by backtest; without one, equal weights for the candidates that work in a short history.
@@ -222,8 +213,7 @@ fn weights(past: &Backtest, field: &[Candidate], usable: &[bool], loss: Loss, sk
     }
     let safe = |c: &Candidate| candidates::is_safe(c);
     let any_safe = field.iter().zip(usable).any(|(c, u)| *u && safe(c));
-    let raw: Vec<f64> =
-        field.iter().zip(usable).map(|(c, u)| f64::from(u8::from(*u && (safe(c) || !any_safe)))).collect();
+    let raw: Vec<f64> = field.iter().zip(usable).map(|(c, u)| f64::from(u8::from(*u && (safe(c) || !any_safe)))).collect();
     let total: f64 = raw.iter().sum::<f64>().max(1.0);
     raw.into_iter().map(|w| w / total).collect()
 }
@@ -257,8 +247,7 @@ fn past_origins(past: &Backtest, weigh: impl Fn(usize) -> Vec<f64>) -> Vec<PastO
     (0..past.origins.len())
         .filter_map(|o| {
             let weights = weigh(o);
-            let others: Vec<Vec<f64>> =
-                (0..past.origins.len()).filter(|&i| i != o).map(|i| past.errors(i, &weights)).collect();
+            let others: Vec<Vec<f64>> = (0..past.origins.len()).filter(|&i| i != o).map(|i| past.errors(i, &weights)).collect();
             let spread = Spread::of_errors(&others)?;
             Some(PastOrigin {
                 known: past.origins[o],

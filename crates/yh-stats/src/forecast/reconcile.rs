@@ -98,8 +98,7 @@ fn shrunk_covariance(errors: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let n = errors.len();
     let dot = super::loess::dot;
     let deviation: Vec<f64> = errors.iter().map(|e| (dot(e, e) / t).sqrt().max(1e-12)).collect();
-    let scaled: Vec<Vec<f64>> =
-        errors.iter().zip(&deviation).map(|(e, d)| e.iter().map(|v| v / d).collect()).collect();
+    let scaled: Vec<Vec<f64>> = errors.iter().zip(&deviation).map(|(e, d)| e.iter().map(|v| v / d).collect()).collect();
     let (mut noise, mut signal) = (0.0, 0.0);
     let mut correlation = vec![vec![1.0; n]; n];
     for i in 0..n {

@@ -53,14 +53,9 @@ pub fn effects(y: &[f64], regressors: &[Regressor], seasons: &[usize], horizon: 
     let columns: Vec<Vec<f64>> = regressors.iter().map(|r| rough(&r.values[..n])).collect();
     let residual = rough(&target);
     let coefficients = least_squares(&columns, &residual, 1e-8);
-    let noise: Vec<f64> = (0..n)
-        .map(|t| residual[t] - columns.iter().zip(&coefficients).map(|(c, b)| b * c[t]).sum::<f64>())
-        .collect();
+    let noise: Vec<f64> = (0..n).map(|t| residual[t] - columns.iter().zip(&coefficients).map(|(c, b)| b * c[t]).sum::<f64>()).collect();
     let variance = noise.iter().map(|e| e * e).sum::<f64>() / (n.saturating_sub(regressors.len()).max(1)) as f64;
-    let standard_errors = columns
-        .iter()
-        .map(|c| (variance / c.iter().map(|v| v * v).sum::<f64>().max(f64::MIN_POSITIVE)).sqrt())
-        .collect();
+    let standard_errors = columns.iter().map(|c| (variance / c.iter().map(|v| v * v).sum::<f64>().max(f64::MIN_POSITIVE)).sqrt()).collect();
     Ok(Effects { coefficients, standard_errors, multiplicative })
 }
 
@@ -88,9 +83,8 @@ mod tests {
     #[test]
     fn a_promotion_is_measured_apart_from_trend_and_week() {
         let promo: Vec<f64> = (0..210).map(|t| f64::from(t % 31 < 2)).collect();
-        let y: Vec<f64> = (0..200)
-            .map(|t| (100.0 + t as f64) * [1.0, 1.0, 1.1, 1.2, 1.4, 1.5, 0.9][t % 7] * (1.0 + 0.5 * promo[t]))
-            .collect();
+        let y: Vec<f64> =
+            (0..200).map(|t| (100.0 + t as f64) * [1.0, 1.0, 1.1, 1.2, 1.4, 1.5, 0.9][t % 7] * (1.0 + 0.5 * promo[t])).collect();
         let regressors = [Regressor { name: "promo".into(), values: promo }];
         let found = effects(&y, &regressors, &[7], 10).expect("valid");
         assert!(found.multiplicative && (found.coefficients[0].exp() - 1.5).abs() < 0.03, "{found:?}");

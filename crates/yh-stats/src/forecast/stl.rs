@@ -34,9 +34,7 @@ impl Decomposition {
     /// Sum of the seasons `steps` ahead: each repeats its last cycle.
     pub fn seasonal_ahead(&self, steps: usize) -> Vec<f64> {
         let n = self.trend.len();
-        (0..steps)
-            .map(|h| self.periods.iter().zip(&self.seasonal).map(|(&m, s)| s[n - m + h % m]).sum())
-            .collect()
+        (0..steps).map(|h| self.periods.iter().zip(&self.seasonal).map(|(&m, s)| s[n - m + h % m]).sum()).collect()
     }
 }
 

@@ -51,8 +51,7 @@ impl Competition {
 
     /// OWA of the automatic forecast and the share of test values inside its 95 % band.
     fn automatic(&self, every: usize, season: usize) -> (f64, f64) {
-        let series: Vec<(&[f64], &[Regressor])> =
-            self.train.iter().step_by(every).map(|y| (y.as_slice(), [].as_slice())).collect();
+        let series: Vec<(&[f64], &[Regressor])> = self.train.iter().step_by(every).map(|y| (y.as_slice(), [].as_slice())).collect();
         let answers = forecast_many(&series, &Request::new(self.steps, season)).expect("valid series");
         let known: Vec<Forecast> = answers.into_iter().filter_map(Answer::known).collect();
         assert_eq!(known.len(), series.len());

@@ -117,8 +117,7 @@ pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliErr
     let request = request(args, read.season);
     let inputs: Vec<_> = all.iter().map(|s| (s.values.as_slice(), s.regressors.as_slice())).collect();
     let answers = forecast_many(&inputs, &request)?;
-    let mut outlooks: Vec<Outlook> =
-        all.iter().zip(answers).map(|(s, answer)| Outlook { id: s.id.clone(), answer }).collect();
+    let mut outlooks: Vec<Outlook> = all.iter().zip(answers).map(|(s, answer)| Outlook { id: s.id.clone(), answer }).collect();
     let mut answer = Answer::new("forecast", all.iter().map(|s| s.values.len()).sum());
     if let Some(tree) = &tree {
         match adjust(args.reconcile, tree, &mut outlooks)? {

@@ -8,12 +8,7 @@ use super::{Args, Outlook, Series, point};
 use crate::stats::output::{Answer, Grid, StatsCliError, number, too_few_json};
 
 /// Sets `series` and the first grid: one row per series and step.
-pub fn series(
-    answer: &mut Answer,
-    args: &Args,
-    all: &[Series],
-    outlooks: &[Outlook],
-) -> Result<(), StatsCliError> {
+pub fn series(answer: &mut Answer, args: &Args, all: &[Series], outlooks: &[Outlook]) -> Result<(), StatsCliError> {
     let keys = args.level_keys();
     let mut header = vec!["id".to_owned(), "model".to_owned(), "step".to_owned(), "mean".to_owned()];
     header.extend(keys.iter().flat_map(|(lo, hi)| [lo.clone(), hi.clone()]));
@@ -35,12 +30,7 @@ pub fn series(
                         "target": goal.target, "probability": found.probability, "expected": found.expected,
                         "spread": found.spread, "needed_per_step": found.needed_per_step,
                     });
-                    chances.row(vec![
-                        outlook.id.clone(),
-                        number(found.probability),
-                        number(found.expected),
-                        number(found.needed_per_step),
-                    ]);
+                    chances.row(vec![outlook.id.clone(), number(found.probability), number(found.expected), number(found.needed_per_step)]);
                 }
             }
         }

@@ -173,7 +173,8 @@ pub fn add_parents(series: &mut Vec<Series>, separator: &str) -> Result<Hierarch
     let sums: Vec<(usize, Vec<usize>)> = children.into_iter().map(|(p, c)| (index[&p], c)).collect();
     // A parent comes after its children in the list, so filling by index goes from the leaves up.
     let mut filled: Vec<usize> = (0..sums.len()).collect();
-    filled.sort_by_key(|&i| std::cmp::Reverse(series[sums[i].0].id.matches(separator).count() + usize::from(series[sums[i].0].id != TOTAL)));
+    filled
+        .sort_by_key(|&i| std::cmp::Reverse(series[sums[i].0].id.matches(separator).count() + usize::from(series[sums[i].0].id != TOTAL)));
     for i in filled {
         let (parent, children) = &sums[i];
         for &child in children {
