@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a clock or an engine; randomness takes a seed. "Too little data" is a
 //! value ([`Answer::TooFew`]), bad input is a [`StatsError`], and neither is ever a NaN or a panic.
 
+pub mod anomaly;
 pub mod answer;
 pub mod clv;
 mod linear;
@@ -13,6 +14,8 @@ pub mod numeric;
 pub mod random;
 pub mod rating;
 pub mod response;
+pub mod rfm;
+pub mod surveys;
 pub mod survival;
 pub mod rootcause;
 

@@ -1,11 +1,15 @@
 //! One integration binary: golden numbers, laws and wrong input of every method.
 
+mod anomaly;
 mod attribution;
 mod clv;
 mod forecast;
 mod rating;
 mod response;
 mod rootcause;
+mod rfm;
+mod surveys;
+mod survival;
 mod shared;
 
 /// Every file of this folder is declared above, so none is silently left out.

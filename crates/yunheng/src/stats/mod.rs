@@ -3,6 +3,7 @@
 //! Each method is one module: its options, the columns it reads, and its answer. Keys of the JSON
 //! answers are documented in `docs/stats.md` and stay.
 
+mod anomaly;
 mod attribution;
 mod clv;
 pub mod dates;
@@ -32,6 +33,7 @@ pub struct StatsArgs {
 /// One subcommand per method.
 #[derive(Debug, clap::Subcommand)]
 enum Method {
+    Anomaly(anomaly::Args),
     Regression(regression::Args),
     Lagcorr(lagcorr::Args),
     Did(effect::DidArgs),
@@ -76,6 +78,7 @@ pub fn run(args: &StatsArgs, parquet: ParquetReader) -> Result<(), StatsCliError
 /// Dispatches to the method's module.
 fn answer(method: &Method, parquet: ParquetReader) -> Result<(&Common, Answer), StatsCliError> {
     match method {
+        Method::Anomaly(args) => Ok((&args.common, anomaly::answer(args, parquet)?)),
         Method::Regression(args) => Ok((&args.common, regression::answer(args, parquet)?)),
         Method::Lagcorr(args) => Ok((&args.common, lagcorr::answer(args, parquet)?)),
         Method::Did(args) => Ok((&args.common, effect::did(args, parquet)?)),
