@@ -143,7 +143,8 @@ impl Geometric {
         let peak = log_density(centre);
         let term = |w: f64| {
             let p = 1.0 / (1.0 + (-w).exp());
-            log_density(w).exp() * -(-k * (p * y).ln_1p()).exp_m1() / p
+            let gain = if p * y < 1e-12 { k * y } else { -(-k * (p * y).ln_1p()).exp_m1() / p };
+            log_density(w).exp() * gain
         };
         let mut sum = term(centre);
         for direction in [-1.0, 1.0] {

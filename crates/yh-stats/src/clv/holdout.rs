@@ -99,8 +99,8 @@ pub fn tracking(fit: &Fit, first_day: &[i32], repeat_days: &[i32], unit_days: f6
     }
     let mut actual = vec![0.0; periods];
     for day in repeat_days {
-        // A unit ends at its last instant: day 7 of a weekly series closes week 1.
-        let period = (f64::from(day - origin) / unit_days).ceil().max(1.0) as usize - 1;
+        // Week 1 is days 0 to 6, as in the published tables.
+        let period = (f64::from(day - origin) / unit_days).floor() as usize;
         if let Some(count) = actual.get_mut(period) {
             *count += 1.0;
         }

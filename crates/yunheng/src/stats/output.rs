@@ -23,6 +23,8 @@ pub enum StatsCliError {
     Input { message: String, hint: String },
     #[error("{path}: {cause}")]
     Io { path: String, cause: String },
+    #[error("{message}")]
+    NotConverged { message: String },
     #[error(transparent)]
     Stats(#[from] StatsError),
 }
@@ -54,7 +56,7 @@ impl StatsCliError {
         match self {
             Self::Usage { hint, .. } | Self::Input { hint, .. } => hint,
             Self::Io { .. } => "check that the path exists and may be read or written",
-            Self::Stats(StatsError::NotConverged { .. }) => {
+            Self::NotConverged { .. } | Self::Stats(StatsError::NotConverged { .. }) => {
                 "the figures reached are in the message; check the data for columns that separate or repeat each other"
             }
             Self::Stats(_) => "correct the value or leave the row out",
@@ -65,7 +67,7 @@ impl StatsCliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage { .. } | Self::Stats(StatsError::Option { .. }) => 2,
-            Self::Stats(StatsError::NotConverged { .. }) => 5,
+            Self::NotConverged { .. } | Self::Stats(StatsError::NotConverged { .. }) => 5,
             Self::Input { .. } | Self::Stats(_) => 3,
             Self::Io { .. } => 4,
         }

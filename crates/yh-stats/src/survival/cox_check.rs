@@ -1,0 +1,253 @@
+//! What a Cox fit is worth: concordance, robust errors, and whether hazards are proportional.
+
+use super::cox::{Cox, Rows, check};
+use super::Subjects;
+use crate::linear::bilinear;
+use crate::numeric::chi2_upper_tail;
+use crate::{Answer, Result, StatsError, TooFew};
+
+/// Test that one covariate's effect does not change over time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ProportionalityTest {
+    pub chi2: f64,
+    pub p: f64,
+}
+
+/// Share of comparable pairs in which the subject with the higher risk has the event first; ties in
+/// risk count one half (Harrell's C). A pair is comparable when the shorter duration ended with the
+/// event; of a tied event and censoring the event comes first; two tied events are not comparable.
+///
+/// `TooFew` without a comparable pair.
+pub fn concordance(cox: &Cox, subjects: Subjects<'_>, covariates: &[&[f64]]) -> Result<Answer<f64>> {
+    check(subjects, covariates, None)?;
+    same_width(cox, covariates)?;
+    let n = subjects.len();
+    let risk = |i: usize| covariates.iter().zip(&cox.effects).map(|(c, e)| c[i] * e.coef).sum::<f64>();
+    let risks: Vec<f64> = (0..n).map(risk).collect();
+    let mut sorted = risks.clone();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted.dedup();
+    let ranks: Vec<usize> = risks.iter().map(|r| sorted.partition_point(|s| s < r)).collect();
+    let mut longer = Counts::new(sorted.len());
+    let (mut agree, mut pairs) = (0.0, 0.0);
+    let mut order = subjects.ascending();
+    order.reverse();
+    for tied in order.chunk_by(|a, b| subjects.duration[*a] == subjects.duration[*b]) {
+        // Censored at this very time have outlasted the tied events.
+        tied.iter().filter(|i| !subjects.event[**i]).for_each(|&i| longer.add(ranks[i]));
+        for &i in tied.iter().filter(|i| subjects.event[**i]) {
+            let (below, equal) = (longer.below(ranks[i]), longer.below(ranks[i] + 1) - longer.below(ranks[i]));
+            agree += below + 0.5 * equal;
+            pairs += longer.total;
+        }
+        tied.iter().filter(|i| subjects.event[**i]).for_each(|&i| longer.add(ranks[i]));
+    }
+    if pairs == 0.0 {
+        return Ok(Answer::TooFew(TooFew { what: "comparable pairs", have: 0, need: 1 }));
+    }
+    Ok(Answer::Known(agree / pairs))
+}
+
+/// Counts by rank with prefix sums in logarithmic time (a Fenwick tree).
+struct Counts {
+    tree: Vec<u32>,
+    total: f64,
+}
+
+impl Counts {
+    fn new(n: usize) -> Self {
+        Self { tree: vec![0; n + 1], total: 0.0 }
+    }
+
+    fn add(&mut self, rank: usize) {
+        self.total += 1.0;
+        let mut at = rank + 1;
+        while at < self.tree.len() {
+            self.tree[at] += 1;
+            at += at & at.wrapping_neg();
+        }
+    }
+
+    /// How many have a rank below this one.
+    fn below(&self, rank: usize) -> f64 {
+        let (mut at, mut sum) = (rank, 0_u64);
+        while at > 0 {
+            sum += u64::from(self.tree[at]);
+            at &= at - 1;
+        }
+        sum as f64
+    }
+}
+
+fn same_width(cox: &Cox, covariates: &[&[f64]]) -> Result<()> {
+    crate::answer::same_length("covariates", covariates.len(), "the fit", cox.effects.len())
+}
+
+/// Standard errors that hold when subjects are dependent or the model is only an approximation: the
+/// sandwich of Lin & Wei (1989) from score residuals with Efron's ties.
+///
+/// `cluster` sums the residuals of the subjects that share a number (one customer's several spells).
+pub fn robust_errors(
+    cox: &Cox,
+    subjects: Subjects<'_>,
+    covariates: &[&[f64]],
+    strata: Option<&[usize]>,
+    cluster: Option<&[usize]>,
+) -> Result<Vec<f64>> {
+    check(subjects, covariates, strata)?;
+    same_width(cox, covariates)?;
+    let p = covariates.len();
+    let (scores, _) = residuals(cox, subjects, covariates, strata);
+    let mut sums = scores;
+    if let Some(cluster) = cluster {
+        crate::answer::same_length("cluster", cluster.len(), "duration", subjects.len())?;
+        let mut by_cluster = std::collections::BTreeMap::new();
+        for (i, c) in cluster.iter().enumerate() {
+            let sum = by_cluster.entry(*c).or_insert_with(|| vec![0.0; p]);
+            (0..p).for_each(|j| sum[j] += sums[i * p + j]);
+        }
+        sums = by_cluster.into_values().flatten().collect();
+    }
+    let mut meat = vec![0.0; p * p];
+    for score in sums.chunks(p) {
+        for i in 0..p {
+            (0..p).for_each(|j| meat[i * p + j] += score[i] * score[j]);
+        }
+    }
+    let row = |i: usize| &cox.covariance[i * p..(i + 1) * p];
+    Ok((0..p).map(|i| bilinear(row(i), &meat, row(i)).sqrt()).collect())
+}
+
+/// Score test of proportional hazards per covariate, from Schoenfeld residuals against the rank of
+/// the event time (Grambsch & Therneau 1994, each covariate on its own).
+///
+/// `TooFew` below 3 distinct event times.
+pub fn proportionality(
+    cox: &Cox,
+    subjects: Subjects<'_>,
+    covariates: &[&[f64]],
+    strata: Option<&[usize]>,
+) -> Result<Answer<Vec<ProportionalityTest>>> {
+    check(subjects, covariates, strata)?;
+    same_width(cox, covariates)?;
+    let p = covariates.len();
+    let (_, mut events) = residuals(cox, subjects, covariates, strata);
+    events.sort_by(|a, b| a.t.total_cmp(&b.t));
+    let mut ranks = Vec::with_capacity(events.len());
+    let mut distinct = 0;
+    for tied in events.chunk_by(|a, b| a.t == b.t) {
+        distinct += 1;
+        let middle = ranks.len() as f64 + (tied.len() as f64 + 1.0) / 2.0;
+        ranks.extend(std::iter::repeat_n(middle, tied.len()));
+    }
+    if let Some(few) = TooFew::check("distinct event times", distinct, 3) {
+        return Ok(Answer::TooFew(few));
+    }
+    let d = events.len() as f64;
+    let mean = ranks.iter().sum::<f64>() / d;
+    let spread: f64 = ranks.iter().map(|r| (r - mean) * (r - mean)).sum();
+    let test = |i: usize| {
+        let scaled = |r: &[f64]| d * (0..p).map(|j| cox.covariance[i * p + j] * r[j]).sum::<f64>();
+        let slope: f64 = events.iter().zip(&ranks).map(|(e, g)| (g - mean) * scaled(&e.residual)).sum();
+        let chi2 = slope * slope / (d * cox.covariance[i * p + i] * spread);
+        ProportionalityTest { chi2, p: chi2_upper_tail(chi2, 1) }
+    };
+    Ok(Answer::Known((0..p).map(test).collect()))
+}
+
+/// Schoenfeld residual of one event.
+struct EventResidual {
+    t: f64,
+    residual: Vec<f64>,
+}
+
+/// Score residuals of all subjects (row by row, input order) and Schoenfeld residuals of the events.
+fn residuals(cox: &Cox, subjects: Subjects<'_>, covariates: &[&[f64]], strata: Option<&[usize]>) -> (Vec<f64>, Vec<EventResidual>) {
+    let p = covariates.len();
+    let n = subjects.len().max(1) as f64;
+    let scales: Vec<(f64, f64)> = covariates.iter().map(|c| (c.iter().sum::<f64>() / n, 1.0)).collect();
+    let rows = Rows::new(subjects, covariates, &scales, strata);
+    let weight = |k: usize| rows.row(k).iter().zip(&cox.effects).map(|(z, e)| z * e.coef).sum::<f64>().exp();
+    let weights: Vec<f64> = (0..rows.index.len()).map(weight).collect();
+    let (mut scores, mut events) = (vec![0.0; subjects.len() * p], Vec::new());
+    for bounds in rows.strata.windows(2) {
+        let times = risk_means(&rows, &weights, bounds[0], bounds[1]);
+        // From the shortest duration up: increments of the hazard, and of hazard × mean covariate.
+        let (mut hazard, mut pull) = (0.0, vec![0.0; p]);
+        for time in times.iter().rev() {
+            hazard += time.hazard;
+            (0..p).for_each(|j| pull[j] += time.pull[j]);
+            for k in time.rows.clone() {
+                let z = rows.row(k);
+                let (mut own_hazard, mut own_pull) = (hazard, pull.clone());
+                let score = &mut scores[rows.index[k] * p..(rows.index[k] + 1) * p];
+                if rows.event[k] {
+                    // Within a tie an event is at risk only for its share of the increments.
+                    own_hazard -= time.spared_hazard;
+                    (0..p).for_each(|j| own_pull[j] -= time.spared_pull[j]);
+                    let residual: Vec<f64> = (0..p).map(|j| z[j] - time.mean[j]).collect();
+                    (0..p).for_each(|j| score[j] += residual[j]);
+                    events.push(EventResidual { t: rows.duration[k], residual });
+                }
+                (0..p).for_each(|j| score[j] -= weights[k] * (z[j] * own_hazard - own_pull[j]));
+            }
+        }
+    }
+    (scores, events)
+}
+
+/// Sums at one time: over l of 1/s and mean/s, the same times f, and the mean covariate at risk.
+struct RiskMean {
+    rows: std::ops::Range<usize>,
+    hazard: f64,
+    pull: Vec<f64>,
+    spared_hazard: f64,
+    spared_pull: Vec<f64>,
+    mean: Vec<f64>,
+}
+
+fn risk_means(rows: &Rows, weights: &[f64], from: usize, to: usize) -> Vec<RiskMean> {
+    let p = rows.p;
+    let (mut sum, mut first) = (0.0, vec![0.0; p]);
+    let mut times = Vec::new();
+    for tied in rows.ties(from, to) {
+        let (mut dying, mut dying_first, mut d) = (0.0, vec![0.0; p], 0);
+        for k in tied.clone() {
+            let z = rows.row(k);
+            sum += weights[k];
+            (0..p).for_each(|j| first[j] += weights[k] * z[j]);
+            if rows.event[k] {
+                d += 1;
+                dying += weights[k];
+                (0..p).for_each(|j| dying_first[j] += weights[k] * z[j]);
+            }
+        }
+        let zero = || vec![0.0; p];
+        let mut time = RiskMean { rows: tied, hazard: 0.0, pull: zero(), spared_hazard: 0.0, spared_pull: zero(), mean: zero() };
+        for l in 0..d {
+            let f = l as f64 / d as f64;
+            let s = sum - f * dying;
+            time.hazard += 1.0 / s;
+            time.spared_hazard += f / s;
+            for j in 0..p {
+                let mean = (first[j] - f * dying_first[j]) / s;
+                time.mean[j] += mean / d as f64;
+                time.pull[j] += mean / s;
+                time.spared_pull[j] += f * mean / s;
+            }
+        }
+        times.push(time);
+    }
+    times
+}
+
+impl Cox {
+    /// Wald interval of a covariate's hazard ratio, e^(coef ± z·se).
+    pub fn hazard_ratio(&self, covariate: usize, level: f64) -> Result<[f64; 3]> {
+        let Some(e) = self.effects.get(covariate) else {
+            return Err(StatsError::Invalid(format!("there is no covariate {}", covariate + 1)));
+        };
+        let half = crate::numeric::two_sided_z(level) * e.standard_error;
+        Ok([e.coef.exp(), (e.coef - half).exp(), (e.coef + half).exp()])
+    }
+}
