@@ -13,7 +13,7 @@ use crate::catalog::*;
 use crate::filter::Filter;
 use crate::item::{Item, TimePart};
 use crate::query::{Access, ErrorCode, MetricQuery, QueryError};
-use crate::sql::{Expr, Select, SqlType, render_query};
+use crate::sql::{Expr, Query, Select, SqlType, render_query};
 use crate::time::{TimeRange, parse_time};
 
 /// Rows that went into one cell through one simple metric.
@@ -170,12 +170,11 @@ impl<'a> Lineage<'a> {
         }
         let range = cell.time_range(is_time);
         let filters: Vec<&Filter> = leaf.own.iter().chain(&leaf.extra).filter(|f| offset.is_none() || !plan.only_times(f)).collect();
-        let select = self.cell_rows(&plan, &cell, &filters, range, before, is_time)?;
+        let (select, averaged) = self.cell_rows(&plan, &cell, &filters, range, before, is_time)?;
         let query = select.into_query();
-        let over = |value: Expr| {
-            let mut outer = Select::over(query.clone(), "r");
-            outer.column(value, VALUE);
-            render_query(&outer.into_query())
+        let total = match &averaged {
+            None => render_over(&query, apply(simple.agg, Expr::column("r", VALUE))),
+            Some(day) => daily_average(&query, day, simple.agg),
         };
         self.found.push(InputRows {
             metric: metric.name.clone(),
@@ -188,14 +187,15 @@ impl<'a> Lineage<'a> {
             offsets: cell.offsets.clone(),
             window: running.map(window),
             sql: render_query(&query),
-            count_sql: over(Expr::call("COUNT", vec![Expr::Star])),
-            value_sql: over(apply(simple.agg, Expr::column("r", VALUE))),
+            count_sql: render_over(&query, Expr::call("COUNT", vec![Expr::Star])),
+            value_sql: total,
             tables: planner.tables(),
         });
         Ok(())
     }
 
-    /// The leaf's rows, not aggregated, of this cell only.
+    /// The leaf's rows, not aggregated, of this cell only; and the column of the day to which each
+    /// row belongs when the cell is an average over days.
     fn cell_rows(
         &self,
         plan: &LeafPlan<'_, 'a>,
@@ -204,7 +204,7 @@ impl<'a> Lineage<'a> {
         range: Option<TimeRange>,
         before: Option<&Offset>,
         is_time: impl Fn(&Item) -> bool,
-    ) -> Result<Select> {
+    ) -> Result<(Select, Option<String>)> {
         let mut items: Vec<Item> = cell.values.iter().map(|(item, _)| item.clone()).collect();
         let visible = self.visible(plan.model);
         let spined = before.is_some() || (plan.leaf.cumulative.is_some() && items.iter().any(&is_time));
@@ -232,16 +232,17 @@ impl<'a> Lineage<'a> {
         for (item, value) in &cell.values {
             select.filter.push(self.equals(item, value.as_deref()));
         }
+        let averaged = picked.as_ref().filter(|(_, agg)| *agg == PeriodAgg::Average).map(|(base, _)| base.column());
         if let Some((base, agg)) = picked {
             select = keep_period(select, &base.column(), agg);
         }
         if let Some(names) = &visible {
             let alias = select.from.as_ref().map_or("c", |f| f.alias.as_str()).to_owned();
-            for name in names.iter().map(String::as_str).chain([VALUE]) {
+            for name in names.iter().map(String::as_str).chain([VALUE]).chain(averaged.as_deref()) {
                 select.column(Expr::column(&alias, name), name);
             }
         }
-        Ok(select)
+        Ok((select, averaged))
     }
 
     /// The columns the asker may see; none when they are not known (all are taken then).
@@ -271,6 +272,22 @@ impl<'a> Lineage<'a> {
             _ => column.cast(SqlType::Text).equals(Expr::Text(text.to_owned())),
         }
     }
+}
+
+/// One value over all the rows.
+fn render_over(rows: &Query, value: Expr) -> String {
+    let mut outer = Select::over(rows.clone(), "r");
+    outer.column(value, VALUE);
+    render_query(&outer.into_query())
+}
+
+/// The mean of the daily values.
+fn daily_average(rows: &Query, day: &str, agg: Aggregation) -> String {
+    let mut daily = Select::over(rows.clone(), "r");
+    daily.column(Expr::column("r", day), "day");
+    daily.column(apply(agg, Expr::column("r", VALUE)), VALUE);
+    daily.group_by = 1;
+    render_over(&daily.into_query(), Expr::call("AVG", vec![Expr::column("r", VALUE)]))
 }
 
 /// The base time by which a running value is reduced to coarser periods, when it is.
