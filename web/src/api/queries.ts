@@ -1,8 +1,10 @@
 /** One hook per question the pages ask; keys are the question itself, so equal questions share an answer. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "./client";
+import type { components } from "./schema";
 import type {
   Answer,
+  Cell,
   Dataset,
   DerivedRow,
   Import,
@@ -181,10 +183,26 @@ export function useDimensionValues(name: string | null, metric: string | undefin
   });
 }
 
+type RowsPart = { input: string; offset: number; limit: number };
+
+/** The wire form of a lineage request; the schema does not say that a group-by value may be null. */
+function cellRequest(request: LineageRequest, part: Partial<RowsPart>): components["schemas"]["CellRequest"] {
+  const cell = request.cell as Record<string, Exclude<Cell, null>>;
+  return {
+    input: null,
+    offset: null,
+    limit: null,
+    ...part,
+    query: request.query,
+    metric: request.metric,
+    cell,
+  };
+}
+
 export function useLineage(request: LineageRequest) {
   return useQuery({
     queryKey: ["lineage", request],
-    queryFn: () => dataOf<Lineage>(api.POST("/lineage", { body: request })),
+    queryFn: () => dataOf<Lineage>(api.POST("/lineage", { body: cellRequest(request, {}) })),
   });
 }
 
@@ -193,7 +211,7 @@ export function useLineageRows(request: LineageRequest, input: string, offset: n
     queryKey: ["lineage-rows", request, input, offset, limit],
     placeholderData: keepPreviousData,
     queryFn: () =>
-      dataOf<RowsPage>(api.POST("/lineage/rows", { body: { ...request, input, offset, limit } })),
+      dataOf<RowsPage>(api.POST("/lineage/rows", { body: cellRequest(request, { input, offset, limit }) })),
   });
 }
 
@@ -237,7 +255,9 @@ export function useRanking(scheme: string | null, period: string | null) {
     enabled: scheme !== null && period !== null,
     queryFn: () =>
       dataOf<{ scorecards: Scorecard[] }>(
-        api.POST("/scorecards/ranking", { body: { scheme: scheme ?? "", period: period ?? "" } }),
+        api.POST("/scorecards/ranking", {
+          body: { scheme: scheme ?? "", period: period ?? "", subject: null },
+        }),
       ),
     select: (body) => body.scorecards,
   });

@@ -48,7 +48,7 @@ export type ImportState = "committed" | "undone" | "failed";
 export type ImportAsSent = Exact<Sent<Schemas["Import"]>, { state: ImportState }>;
 /** An import of the history together with its report. */
 export type Import = Omit<ImportAsSent, "report"> & ImportReport;
-export type ImportRequest = Schemas["ImportChoice"];
+export type ImportRequest = Sent<Schemas["ImportChoice"]>;
 export type Reject = Sent<Schemas["Reject"]>;
 export type Upload = Sent<Schemas["Upload"]>;
 export type Preview = Sent<Schemas["Preview"]>;
@@ -72,7 +72,7 @@ type MetricFields = {
 export type Metric = Exact<Sent<Schemas["Metric"]>, MetricFields>;
 export type MetricDetail = Exact<Sent<Schemas["MetricDetail"]>, MetricFields>;
 
-export type QueryBody = Exact<Sent<Schemas["Query"]>, { compare?: Comparison[] }>;
+export type QueryBody = Exact<Sent<Schemas["Query"]>, { compare: Comparison[] }>;
 export type AnswerColumn = Exact<
   Sent<Schemas["Column"]>,
   {

@@ -73,8 +73,7 @@ export function cellKey(answer: Answer, row: Cell[]): Record<string, Cell> {
 
 /** The query of an answer without what lineage does not take. */
 export function lineageQuery(query: QueryBody): QueryBody {
-  const { compare: _, ...rest } = query;
-  return { ...rest, order: [], limit: null };
+  return { ...query, compare: [], order: [], limit: null };
 }
 
 /** The newest row of a time series that has a value for the metric. */

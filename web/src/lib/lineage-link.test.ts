@@ -10,6 +10,7 @@ const request = {
     end_time: null,
     order: [],
     limit: null,
+    compare: [],
   },
   metric: "paid_amount",
   cell: { order__channel: "天猫 + 旗舰/店" },

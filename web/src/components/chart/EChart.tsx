@@ -36,5 +36,5 @@ export default function EChart({ option, height, label, onPoint }: EChartProps) 
     chart.current?.setOption(option, { notMerge: true });
   }, [option]);
 
-  return <div ref={box} style={{ height }} role="img" aria-label={label} />;
+  return <div ref={box} style={{ height, overflow: "hidden" }} role="img" aria-label={label} />;
 }

@@ -24,8 +24,7 @@ export function CheckStep({ upload, request, onBack, onDone }: CheckStepProps) {
   const [report, setReport] = useState<ImportReport | null>(null);
   const start = check.mutate;
   useEffect(() => {
-    const { remember: _, ...body } = request;
-    start({ uploadId: upload.upload_id, request: body });
+    start({ uploadId: upload.upload_id, request: { ...request, remember: false } });
   }, [start, upload.upload_id, request]);
 
   if (store.data)
