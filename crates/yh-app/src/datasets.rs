@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use jiff::civil::DateTime;
+use jiff::{civil::DateTime, tz::TimeZone};
 use yh_metrics::Access;
-use yh_model::{Frame, Value, dataset::DatasetSpec};
+use yh_model::{Frame, Value, dataset::{ColumnKind, DatasetSpec}};
 use yh_records::Import;
 
 use crate::{App, AppError, ErrorKind, Result};
@@ -102,9 +102,24 @@ pub(crate) async fn page(app: &App, spec: &DatasetSpec, mut frame: Frame, total:
     let rows = 0..frame.height();
     let origins = rows.map(|row| origin(&frame, row, spec, &imports)).collect();
     frame.columns.retain(|column| !column.name.starts_with('_') || column.name == "__value");
+    localize(&mut frame, spec, &app.project.settings.zone);
     let keep_attributes = frame.column("attributes").is_some_and(|column| column.values.iter().any(|value| !value.is_null()));
     frame.columns.retain(|column| keep_attributes || column.name != "attributes");
     Ok(RowsPage { frame, total, offset, origins })
+}
+
+/// Shows instants, which are stored as UTC, as business-local wall time.
+pub(crate) fn localize(frame: &mut Frame, spec: &DatasetSpec, zone: &TimeZone) {
+    let is_instant = |name: &str| spec.column(name).is_some_and(|column| column.kind == ColumnKind::Instant);
+    for column in frame.columns.iter_mut().filter(|column| is_instant(&column.name)) {
+        for value in &mut column.values {
+            if let Value::Timestamp(at) = value
+                && let Ok(instant) = TimeZone::UTC.to_timestamp(*at)
+            {
+                *at = zone.to_datetime(instant);
+            }
+        }
+    }
 }
 
 fn origin(frame: &Frame, row: usize, spec: &DatasetSpec, imports: &[Import]) -> RowOrigin {

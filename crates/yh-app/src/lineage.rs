@@ -9,7 +9,7 @@ use crate::{
     app::Facts,
     ask::{label, plain_answer, with_period},
     catalog::formula,
-    datasets::{MAX_PAGE, RowsPage, page},
+    datasets::{MAX_PAGE, RowsPage, localize, page},
 };
 
 /// A cell of an answer: the question, the metric, and the group-by values of its row.
@@ -98,7 +98,9 @@ pub async fn export_rows(app: &App, access: &Access, cell: &Cell, input: Option<
     let facts = app.facts().await?;
     let rows = input_rows(&definitions, &facts, access, cell, input)?;
     let session = app.session(&definitions, &facts, &rows.tables).await?;
-    Ok(session.query(&rows.sql).await?)
+    let mut frame = session.query(&rows.sql).await?;
+    localize(&mut frame, definitions.dataset(&rows.dataset)?, &app.project.settings.zone);
+    Ok(frame)
 }
 
 fn input_rows(definitions: &Definitions, facts: &Facts, access: &Access, cell: &Cell, input: Option<&str>) -> Result<InputRows> {

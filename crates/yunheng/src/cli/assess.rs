@@ -77,7 +77,7 @@ fn number(value: Option<Decimal>) -> String {
 fn table(assessment: &Assessment, locale: &str) -> String {
     let card = &assessment.card;
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(words(locale));
+    table.load_style(presets::UTF8_BORDERS_ONLY).set_header(words(locale));
     for (group, (_, label)) in card.groups.iter().zip(&assessment.perspectives) {
         let head = format!("{} {}%", label.text(locale), group.weight.normalize());
         table.add_row([head, String::new(), String::new(), String::new(), String::new(), String::new(), String::new(), number(Some(group.contribution))]);
@@ -117,7 +117,7 @@ fn table(assessment: &Assessment, locale: &str) -> String {
 fn ranking(cards: &[Assessment], locale: &str) -> String {
     let mut table = Table::new();
     let heads = if locale.starts_with("zh") { ["对象", "总分", "满分", "档", "较上期"] } else { ["subject", "total", "out of", "tier", "change"] };
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(heads);
+    table.load_style(presets::UTF8_BORDERS_ONLY).set_header(heads);
     for assessment in cards {
         let card = &assessment.card;
         let tier = card.tier.as_ref().map(|tier| tier.label.text(locale).to_owned()).unwrap_or_default();

@@ -54,6 +54,9 @@ enum Command {
     Serve(serve::Serve),
     /// Statistics on a plain file, no project needed.
     Stats(crate::stats::StatsArgs),
+    /// Print the HTTP API's OpenAPI document.
+    #[command(hide = true)]
+    Openapi,
 }
 
 /// Runs the command; every failure ends in a message, a hint and an exit code by kind.
@@ -73,6 +76,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Assess(command) => command.run(&project).await,
         Command::Serve(command) => command.run(&project).await,
         Command::Stats(command) => return stats(&command),
+        Command::Openapi => output::print(format!("{}\n", yh_server::openapi_json()).as_bytes()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

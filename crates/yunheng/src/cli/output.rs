@@ -50,7 +50,7 @@ pub fn print_json<Side: Serialize>(frame: &Frame, side: Side) -> Result<()> {
 /// Prints a frame as an aligned table; numbers to the right.
 pub fn print_table(frame: &Frame, headers: &[String], show: impl Fn(usize, &Value) -> String) -> Result<()> {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(headers);
     for row in 0..frame.height() {
         table.add_row(frame.columns.iter().enumerate().map(|(index, column)| show(index, &column.values[row])));
