@@ -41,15 +41,9 @@ impl Geometric {
         let Self { r, alpha, a, b, .. } = *self;
         let bx = b + self.c() + x;
         let mut jet = Jet::ZERO;
-        jet.value = ln_gamma(r + x) - ln_gamma(r) + r * alpha.ln() + ln_gamma(bx) - ln_gamma(a + bx) - ln_gamma(b)
-            + ln_gamma(a + b);
+        jet.value = ln_gamma(r + x) - ln_gamma(r) + r * alpha.ln() + ln_gamma(bx) - ln_gamma(a + bx) - ln_gamma(b) + ln_gamma(a + b);
         let (both, both_x) = (digamma(a + b), digamma(a + bx));
-        jet.gradient = [
-            digamma(r + x) - digamma(r) + alpha.ln(),
-            r / alpha,
-            both - both_x,
-            digamma(bx) - both_x - digamma(b) + both,
-        ];
+        jet.gradient = [digamma(r + x) - digamma(r) + alpha.ln(), r / alpha, both - both_x, digamma(bx) - both_x - digamma(b) + both];
         let bend = trigamma(a + b) - trigamma(a + bx);
         jet.hessian[0][0] = trigamma(r + x) - trigamma(r);
         jet.hessian[0][1] = 1.0 / alpha;

@@ -71,9 +71,7 @@ impl Customers<'_> {
     pub fn check(&self) -> Result<()> {
         same_length("t_x", self.t_x.len(), "x", self.x.len())?;
         same_length("T", self.t.len(), "x", self.x.len())?;
-        all_in_range("x", self.x, "a whole number from 0 to 10,000,000", |x| {
-            (0.0..=MOST_PURCHASES).contains(&x) && x.fract() == 0.0
-        })?;
+        all_in_range("x", self.x, "a whole number from 0 to 10,000,000", |x| (0.0..=MOST_PURCHASES).contains(&x) && x.fract() == 0.0)?;
         all_in_range("T", self.t, "0 or more", |t| t >= 0.0)?;
         all_in_range("t_x", self.t_x, "0 or more", |t| t >= 0.0)?;
         for (i, ((&x, &t_x), &t)) in self.x.iter().zip(self.t_x).zip(self.t).enumerate() {

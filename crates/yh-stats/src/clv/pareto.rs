@@ -241,12 +241,14 @@ mod tests {
     fn the_rule_resolves_the_integral() {
         for params in [[0.55, 10.6, 0.61, 11.7], [0.5, 0.01, 0.3, 14.0], [3.0, 40.0, 0.2, 0.001], [0.5143, 2.8845, 0.2856, 14.1087]] {
             let model = Pareto::new(params);
-            for (x, t_x, t) in [(0.0, 0.0, 39.0), (1.0, 1.0, 39.0), (26.0, 30.9, 31.0), (300.0, 40.0, 200.0), (221.0, 103.42857, 103.57143)] {
+            for (x, t_x, t) in [(0.0, 0.0, 39.0), (1.0, 1.0, 39.0), (26.0, 30.9, 31.0), (300.0, 40.0, 200.0), (221.0, 103.42857, 103.57143)]
+            {
                 let direct = model.integral(x, t_x, t, true).expect("t_x < T").log;
                 let (low, k) = (params[1].min(params[3]), model.r + x);
                 let (from, to) = ((low + t_x as f64).ln(), (low + t as f64).ln());
                 let height = |tau: f64| {
-                    k * ((model.alpha + t) / (model.alpha + tau)).ln() + model.s * ((model.beta + t) / (model.beta + tau)).ln() - (model.beta + tau).ln()
+                    k * ((model.alpha + t) / (model.alpha + tau)).ln() + model.s * ((model.beta + t) / (model.beta + tau)).ln()
+                        - (model.beta + tau).ln()
                         + (low + tau).ln()
                 };
                 let panels = 40;

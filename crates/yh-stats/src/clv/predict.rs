@@ -95,9 +95,7 @@ pub fn forecast(
 }
 
 fn check(valuation: Valuation, level: f64) -> Result<()> {
-    let bad = |name: &str, value: String, range: &str| {
-        Err(StatsError::Option { name: name.into(), value, range: range.into() })
-    };
+    let bad = |name: &str, value: String, range: &str| Err(StatsError::Option { name: name.into(), value, range: range.into() });
     if !(1..=1_200).contains(&valuation.months) {
         return bad("horizon", valuation.months.to_string(), "1 to 1,200 months");
     }
@@ -248,8 +246,7 @@ impl Axis {
     fn coefficients(&self, f: impl Fn(f64) -> [f64; 2]) -> Vec<[f64; 2]> {
         let n = self.nodes;
         let angle = |k: usize| std::f64::consts::PI * (k as f64 + 0.5) / n as f64;
-        let values: Vec<[f64; 2]> =
-            (0..n).map(|k| f(((self.middle + self.half * angle(k).cos()).exp() - self.offset).max(0.0))).collect();
+        let values: Vec<[f64; 2]> = (0..n).map(|k| f(((self.middle + self.half * angle(k).cos()).exp() - self.offset).max(0.0))).collect();
         let coefficient = |j: usize| {
             let scale = if j == 0 { 1.0 } else { 2.0 } / n as f64;
             let mut sum = [0.0; 2];

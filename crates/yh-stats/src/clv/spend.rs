@@ -98,9 +98,7 @@ pub fn fit_spend(x: &[f64], z: &[f64]) -> Result<Answer<SpendFit>> {
     }
     let information: Vec<f64> = best.at.hessian.iter().map(|h| -h).collect();
     let log_covariance = Cholesky::new(&information, 3).map(|c| c.inverse());
-    let is_weak = |i: &usize| {
-        best.point[*i].abs() >= LIMITS.bound || log_covariance.as_ref().is_none_or(|c| c[i * 4].sqrt() > 2.0)
-    };
+    let is_weak = |i: &usize| best.point[*i].abs() >= LIMITS.bound || log_covariance.as_ref().is_none_or(|c| c[i * 4].sqrt() > 2.0);
     Ok(Answer::Known(SpendFit {
         params,
         standard_errors: log_covariance.as_ref().map(|c| std::array::from_fn(|i| params[i] * c[i * 4].sqrt())),

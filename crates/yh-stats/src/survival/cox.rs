@@ -79,7 +79,14 @@ pub fn cox(subjects: Subjects<'_>, covariates: &[&[f64]], strata: Option<&[usize
     let information: Vec<f64> = best.at.hessian.iter().map(|h| -h).collect();
     let factor = Cholesky::new(&information, p).ok_or_else(|| dependent(&best.point))?;
     if let Some(i) = best.point.iter().position(|b| b.abs() > SEPARATED) {
-        return Err(not_converged(best.iterations, format!("covariate {} separates the events (its coefficient runs off, reached {:.2} per unit)", i + 1, best.point[i] / scales[i].1)));
+        return Err(not_converged(
+            best.iterations,
+            format!(
+                "covariate {} separates the events (its coefficient runs off, reached {:.2} per unit)",
+                i + 1,
+                best.point[i] / scales[i].1
+            ),
+        ));
     }
     if !best.is_converged {
         return Err(not_converged(best.iterations, format!("log-likelihood {:.6}", best.at.value)));

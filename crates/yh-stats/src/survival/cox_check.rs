@@ -1,7 +1,7 @@
 //! What a Cox fit is worth: concordance, robust errors, and whether hazards are proportional.
 
-use super::cox::{Cox, Rows, check};
 use super::Subjects;
+use super::cox::{Cox, Rows, check};
 use crate::linear::bilinear;
 use crate::numeric::chi2_upper_tail;
 use crate::{Answer, Result, StatsError, TooFew};

@@ -64,7 +64,16 @@ pub fn survival_curve(subjects: Subjects<'_>, level: f64) -> Result<Answer<Curve
         return Ok(Answer::TooFew(few));
     }
     let mut curve = Curve { subjects: subjects.len(), events: subjects.events(), level, steps: Vec::new() };
-    let mut state = Step { t: 0.0, at_risk: subjects.len(), events: 0, censored: 0, survival: 1.0, log_variance: 0.0, hazard: 0.0, hazard_variance: 0.0 };
+    let mut state = Step {
+        t: 0.0,
+        at_risk: subjects.len(),
+        events: 0,
+        censored: 0,
+        survival: 1.0,
+        log_variance: 0.0,
+        hazard: 0.0,
+        hazard_variance: 0.0,
+    };
     for (t, ended, events) in tally(subjects) {
         state = state.next(t, ended, events);
         curve.steps.push(state);

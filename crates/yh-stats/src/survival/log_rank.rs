@@ -41,10 +41,7 @@ pub fn log_rank(subjects: Subjects<'_>, group: &[usize], groups: usize) -> Resul
         sums.add(&at_risk, tied);
         tied.iter().for_each(|s| at_risk[s.2] -= 1.0);
     }
-    Ok(sums.test().map_or(
-        Answer::TooFew(TooFew { what: "groups at risk together at an event", have: 1, need: 2 }),
-        Answer::Known,
-    ))
+    Ok(sums.test().map_or(Answer::TooFew(TooFew { what: "groups at risk together at an event", have: 1, need: 2 }), Answer::Known))
 }
 
 struct Sums {
@@ -83,7 +80,8 @@ impl Sums {
         kept.pop()?;
         let k = kept.len();
         let difference: Vec<f64> = kept.iter().map(|&i| self.events[i].0 - self.events[i].1).collect();
-        let covariance: Vec<f64> = kept.iter().flat_map(|&i| kept.iter().map(move |&j| (i, j))).map(|(i, j)| self.covariance[i * groups + j]).collect();
+        let covariance: Vec<f64> =
+            kept.iter().flat_map(|&i| kept.iter().map(move |&j| (i, j))).map(|(i, j)| self.covariance[i * groups + j]).collect();
         let solved = Cholesky::new(&covariance, k)?.solve(&difference);
         let chi2: f64 = solved.iter().zip(&difference).map(|(a, b)| a * b).sum();
         (k > 0).then(|| LogRank { chi2, degrees: k, p: chi2_upper_tail(chi2, k), events: self.events })

@@ -1,10 +1,10 @@
 //! The test suite of the R package rfm (rfm_data_orders) and the same rules on UCI Online Retail.
 
 use proptest::prelude::*;
+use yh_stats::Answer;
 use yh_stats::rfm::{
     Buyer, Buyers, Order, Scored, Scoring, buyers, eight_segments, migration, score, segment, segment_totals, standard_rules,
 };
-use yh_stats::Answer;
 
 use crate::shared::{close, table};
 
@@ -20,7 +20,13 @@ fn day(text: &str) -> i32 {
 
 fn numbered(labels: &[String]) -> Vec<usize> {
     let mut index = std::collections::HashMap::new();
-    labels.iter().map(|l| { let n = index.len(); *index.entry(l.as_str()).or_insert(n) }).collect()
+    labels
+        .iter()
+        .map(|l| {
+            let n = index.len();
+            *index.entry(l.as_str()).or_insert(n)
+        })
+        .collect()
 }
 
 fn scored(found: &Buyers) -> Scored {
@@ -68,7 +74,8 @@ fn rfm_orders_as_published() {
 
 #[test]
 fn quantiles_ntile_and_cuts() {
-    let found: Vec<Buyer> = (1..=10).map(|i| Buyer { recency: f64::from(i), frequency: f64::from(i.min(3)), monetary: f64::from(i) * 100.0 }).collect();
+    let found: Vec<Buyer> =
+        (1..=10).map(|i| Buyer { recency: f64::from(i), frequency: f64::from(i.min(3)), monetary: f64::from(i) * 100.0 }).collect();
     let by = |scoring: &Scoring| score(&found, scoring).expect("good").known().expect("enough");
     let ntile = by(&Scoring::Ntile(5));
     assert_eq!(ntile.scores.iter().map(|s| s.m).collect::<Vec<_>>(), [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);

@@ -1,8 +1,8 @@
 //! Intervals computed from the published formulas (Rocks 2016; Wilson 1927; Newcombe 1998).
 
 use proptest::prelude::*;
-use yh_stats::surveys::{Nps, Recommendations, Score, csat, nps, nps_change, share_change, wilson};
 use yh_stats::Answer;
+use yh_stats::surveys::{Nps, Recommendations, Score, csat, nps, nps_change, share_change, wilson};
 
 use crate::shared::close;
 
@@ -36,7 +36,9 @@ fn nps_intervals() {
 
 #[test]
 fn wilson_intervals() {
-    for (hits, n, lower, upper) in [(81, 100, 0.722_212, 0.874_852), (7, 8, 0.529_112, 0.977_583), (0, 10, 0.0, 0.277_533), (1532, 2000, 0.746_946, 0.784_034)] {
+    for (hits, n, lower, upper) in
+        [(81, 100, 0.722_212, 0.874_852), (7, 8, 0.529_112, 0.977_583), (0, 10, 0.0, 0.277_533), (1532, 2000, 0.746_946, 0.784_034)]
+    {
         let score = share(hits, n);
         close(score.lower, lower, 5.1e-7);
         close(score.upper, upper, 5.1e-7);

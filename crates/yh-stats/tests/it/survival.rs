@@ -93,7 +93,8 @@ fn rossi_cox_regression() {
     let data = Data::read(&file, "week", "arrest");
     let columns: Vec<Vec<f64>> = ["fin", "age", "race", "wexp", "mar", "paro", "prio"].iter().map(|c| file.numbers(c)).collect();
     let fit = fitted(&data, &columns);
-    let expect = [(-0.3794, 0.1914), (-0.0574, 0.0220), (0.3139, 0.3080), (-0.1498, 0.2122), (-0.4337, 0.3819), (-0.0849, 0.1958), (0.0915, 0.0286)];
+    let expect =
+        [(-0.3794, 0.1914), (-0.0574, 0.0220), (0.3139, 0.3080), (-0.1498, 0.2122), (-0.4337, 0.3819), (-0.0849, 0.1958), (0.0915, 0.0286)];
     for (effect, (coef, se)) in fit.effects.iter().zip(expect) {
         close(effect.coef, coef, 5.1e-5);
         close(effect.standard_error, se, 5.1e-5);
@@ -140,7 +141,15 @@ fn greenwood_and_nelson_aalen_by_hand() {
     let duration = [6.0, 6.0, 6.0, 6.0, 7.0, 9.0, 10.0, 10.0, 11.0, 13.0, 16.0, 17.0, 19.0, 20.0, 22.0, 23.0, 25.0, 32.0, 32.0, 34.0, 35.0];
     let event = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0].map(|e| e == 1);
     let curve = survival_curve(Subjects { duration: &duration, event: &event }, 0.95).expect("good").known().expect("subjects");
-    for (t, s, error) in [(6.0, 0.857, 0.0764), (7.0, 0.807, 0.0869), (10.0, 0.753, 0.0963), (13.0, 0.690, 0.1068), (16.0, 0.627, 0.1141), (22.0, 0.538, 0.1282), (23.0, 0.448, 0.1346)] {
+    for (t, s, error) in [
+        (6.0, 0.857, 0.0764),
+        (7.0, 0.807, 0.0869),
+        (10.0, 0.753, 0.0963),
+        (13.0, 0.690, 0.1068),
+        (16.0, 0.627, 0.1141),
+        (22.0, 0.538, 0.1282),
+        (23.0, 0.448, 0.1346),
+    ] {
         let step = curve.steps.iter().find(|s| s.t == t).expect("a step");
         close(step.survival, s, 5.1e-4);
         close(step.survival * step.log_variance.sqrt(), error, 1e-4);
@@ -149,7 +158,8 @@ fn greenwood_and_nelson_aalen_by_hand() {
     let first = curve.steps[0];
     close(first.hazard, 1.0 / 21.0 + 1.0 / 20.0 + 1.0 / 19.0, 1e-12);
     // The area under the curve up to 23, added by hand.
-    let area: f64 = 6.0 + 0.857_142_857 + 3.0 * 0.806_722_689 + 3.0 * 0.752_941_176 + 3.0 * 0.690_196_078 + 6.0 * 0.627_450_98 + 0.537_815_126;
+    let area: f64 =
+        6.0 + 0.857_142_857 + 3.0 * 0.806_722_689 + 3.0 * 0.752_941_176 + 3.0 * 0.690_196_078 + 6.0 * 0.627_450_98 + 0.537_815_126;
     close(curve.restricted_mean(23.0).expect("inside").mean, area, 1e-6);
     assert_eq!(curve.at(36.0), None, "past a curve that has not reached 0");
 }

@@ -380,7 +380,8 @@ fn describe_holdout(answer: &mut Answer, args: &Args, fit: &Fit, input: &Input, 
 fn write_customers(path: &std::path::Path, input: &Input, forecast: &Forecast, spend: Option<&SpendFit>) -> Result<(), StatsCliError> {
     let failed = |e: csv::Error| StatsCliError::io(path, e);
     let mut writer = csv::Writer::from_path(path).map_err(failed)?;
-    let mut header = vec!["customer", "x", "t_x", "T", "p_alive", "expected_purchases", "expected_purchases_lower", "expected_purchases_upper"];
+    let mut header =
+        vec!["customer", "x", "t_x", "T", "p_alive", "expected_purchases", "expected_purchases_lower", "expected_purchases_upper"];
     if spend.is_some() {
         header.extend(["mean_spend", "expected_spend", "clv", "clv_lower", "clv_upper"]);
     }
@@ -395,7 +396,16 @@ fn write_customers(path: &std::path::Path, input: &Input, forecast: &Forecast, s
         let name = input.names.get(i).cloned().unwrap_or_else(|| (i + 1).to_string());
         let purchases = forecast.purchases[i];
         let [lower, upper] = bounds(purchases, &forecast.purchases_log_error, i);
-        let mut row = vec![name, x[i].to_string(), t_x[i].to_string(), t[i].to_string(), forecast.p_alive[i].to_string(), purchases.to_string(), lower, upper];
+        let mut row = vec![
+            name,
+            x[i].to_string(),
+            t_x[i].to_string(),
+            t[i].to_string(),
+            forecast.p_alive[i].to_string(),
+            purchases.to_string(),
+            lower,
+            upper,
+        ];
         if let Some(spend) = spend {
             let mean = input.summaries.spend[i];
             let expected = spend.expected(x[i], mean).map_or(String::new(), |m| m.to_string());

@@ -195,10 +195,8 @@ fn describe(answer: &mut Answer, args: &Args, found: &Segmented) {
     if matches!(args.segments, Segments::Ten) && scored.bins != 5 {
         answer.warn(format!("the ten segments are made for 5 scores, not {}: set cut-offs or --segments eight", scored.bins));
     }
-    answer.set(
-        "bounds",
-        json!({"recency": scored.recency_bounds, "frequency": scored.frequency_bounds, "monetary": scored.monetary_bounds}),
-    );
+    answer
+        .set("bounds", json!({"recency": scored.recency_bounds, "frequency": scored.frequency_bounds, "monetary": scored.monetary_bounds}));
     let order: Vec<String> = model::standard_rules().into_iter().map(|r| r.segment).collect();
     let order: Vec<&str> = order.iter().map(String::as_str).collect();
     let segments: Vec<&str> = found.segment.iter().map(String::as_str).collect();

@@ -82,7 +82,13 @@ pub fn csat_answer(args: &CsatArgs, parquet: ParquetReader) -> Result<Answer, St
     measure::<Csat>("csat", &args.common, &args.columns, args.scale, parquet)
 }
 
-fn measure<M: Measure>(method: &str, common: &Common, columns: &Columns, scale: usize, parquet: ParquetReader) -> Result<Answer, StatsCliError> {
+fn measure<M: Measure>(
+    method: &str,
+    common: &Common,
+    columns: &Columns,
+    scale: usize,
+    parquet: ParquetReader,
+) -> Result<Answer, StatsCliError> {
     let names = [Some(&columns.score), columns.group.as_ref(), columns.time.as_ref()];
     let wanted: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
     let answers = Answers::read(&input::read(common, parquet, &wanted)?, columns)?;
@@ -169,9 +175,8 @@ fn parts<M: Measure>(scores: &[f64], labels: &[String], codes: &[usize], scale: 
 }
 
 fn describe_change<M: Measure>(answer: &mut Answer, scores: &[f64], days: &[Date], split: Date, scale: usize) -> Result<(), StatsCliError> {
-    let side = |is_later: bool| -> Vec<f64> {
-        scores.iter().zip(days).filter(|(_, d)| (**d >= split) == is_later).map(|(s, _)| *s).collect()
-    };
+    let side =
+        |is_later: bool| -> Vec<f64> { scores.iter().zip(days).filter(|(_, d)| (**d >= split) == is_later).map(|(s, _)| *s).collect() };
     let (before, after) = match (M::of(&side(false), scale)?, M::of(&side(true), scale)?) {
         (yh_stats::Answer::Known(before), yh_stats::Answer::Known(after)) => (before, after),
         (yh_stats::Answer::TooFew(few), _) | (_, yh_stats::Answer::TooFew(few)) => {

@@ -142,7 +142,10 @@ fn describe_curves(
         match model::log_rank(subjects, codes, labels.len())? {
             yh_stats::Answer::Known(test) => {
                 let events = labels.iter().zip(&test.events).map(|(l, (o, e))| (l.clone(), json!({"observed": o, "expected": e})));
-                answer.set("logrank", json!({"chi2": test.chi2, "degrees": test.degrees, "p": test.p, "events": events.collect::<Map<_, _>>()}));
+                answer.set(
+                    "logrank",
+                    json!({"chi2": test.chi2, "degrees": test.degrees, "p": test.p, "events": events.collect::<Map<_, _>>()}),
+                );
                 grid.title.push_str(&format!("; log-rank chi2 {} on {} df, p {}", number(test.chi2), test.degrees, number(test.p)));
             }
             yh_stats::Answer::TooFew(few) => {
@@ -160,9 +163,11 @@ fn curve_row(label: &str, curve: &Curve, args: &Args) -> Vec<String> {
     let optional = |v: Option<f64>| v.map_or("-".into(), number);
     let mean = restricted_mean(curve, args).map(|m| m.mean);
     let mut row = vec![label.into(), curve.subjects.to_string(), curve.events.to_string(), optional(curve.median()), optional(mean)];
-    row.extend(args.at.iter().map(|&t| {
-        curve.at(t).map_or("-".into(), |p| format!("{} [{}, {}]", number(p.survival), number(p.lower), number(p.upper)))
-    }));
+    row.extend(
+        args.at
+            .iter()
+            .map(|&t| curve.at(t).map_or("-".into(), |p| format!("{} [{}, {}]", number(p.survival), number(p.lower), number(p.upper)))),
+    );
     row
 }
 
@@ -274,14 +279,14 @@ fn describe_cox(answer: &mut Answer, args: &Args, design: Design) -> Result<(), 
             return Ok(());
         }
     };
-    let robust = if args.robust {
-        Some(model::robust_errors(&fit, subjects, &columns, strata, design.cluster.as_deref())?)
-    } else {
-        None
-    };
+    let robust = if args.robust { Some(model::robust_errors(&fit, subjects, &columns, strata, design.cluster.as_deref())?) } else { None };
     let concordance = model::concordance(&fit, subjects, &columns)?.known();
     let tests = model::proportionality(&fit, subjects, &columns, strata)?.known();
-    let title = format!("Cox regression (Efron ties): log-likelihood {:.4}, concordance {}", fit.log_likelihood, concordance.map_or("-".into(), number));
+    let title = format!(
+        "Cox regression (Efron ties): log-likelihood {:.4}, concordance {}",
+        fit.log_likelihood,
+        concordance.map_or("-".into(), number)
+    );
     let mut grid = Grid::new(&title, &["covariate", "coef", "hazard ratio", "se", "p", "proportional? p"]);
     let (mut coef, mut schoenfeld) = (Map::new(), Map::new());
     for (i, name) in design.names.iter().enumerate() {
@@ -356,7 +361,14 @@ fn churn_answer(args: &Args, customer: &str, parquet: ParquetReader) -> Result<A
     Ok(answer)
 }
 
-fn describe_churn(answer: &mut Answer, customer: &[usize], day: &[i32], from: Date, to: Date, window: Inactivity) -> Result<(), StatsCliError> {
+fn describe_churn(
+    answer: &mut Answer,
+    customer: &[usize],
+    day: &[i32],
+    from: Date,
+    to: Date,
+    window: Inactivity,
+) -> Result<(), StatsCliError> {
     let churn = match model::churn(customer, day, from.0, to.0, window)? {
         yh_stats::Answer::Known(churn) => churn,
         yh_stats::Answer::TooFew(few) => {
