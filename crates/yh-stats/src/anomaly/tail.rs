@@ -76,12 +76,6 @@ impl Tail {
         per_block / self.block as f64
     }
 
-    /// The value whose chance per row is `chance`.
-    pub fn level(&self, chance: f64) -> f64 {
-        let (start, excess, share) = self.fitted();
-        start + excess * (share / (chance * self.block as f64)).ln().max(0.0)
-    }
-
     /// Start of the tail, its mean excess, and the share of blocks in it.
     fn fitted(&self) -> (f64, f64, f64) {
         let n = self.sorted.len();
@@ -114,8 +108,10 @@ mod tests {
         for x in [3.0_f64, 6.0, 9.0] {
             let ratio = tail.chance(x) / (-x).exp();
             assert!((0.7..1.5).contains(&ratio), "{x}: {ratio}");
-            assert!((tail.level(tail.chance(x)) - x).abs() < 1e-9);
         }
         assert!(tail.chance(0.1) > tail.chance(2.0));
+        assert!(tail.chance(50.0) < 1e-15);
+        (0..6).for_each(|_| tail.observe(50.0));
+        assert!(tail.chance(50.0) > 1e-3, "six in two thousand are a record, not a surprise");
     }
 }

@@ -132,7 +132,7 @@ pub fn reliability<'a>(forecasts: impl IntoIterator<Item = &'a Forecast>) -> Vec
 }
 
 fn called(k: usize) -> f64 {
-    0.05 + 0.1 * k as f64
+    (5 + 10 * k) as f64 / 100.0
 }
 
 /// Levels of the total, relative to its forecast, that are reached with the called probabilities.
