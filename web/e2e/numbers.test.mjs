@@ -80,7 +80,7 @@ test("a scorecard shows every step and its numbers open", async (t) => {
   t.after(session.close);
   const { page } = session;
   await session.open("/appraisal");
-  await page.locator(".table tbody a").first().click();
+  await page.locator('.table tbody a[href^="/appraisal/"]').first().click();
   await page.waitForURL(/\/appraisal\/.+\/.+\/.+/);
   await page.locator(".scorecard-score").waitFor();
   assert.match(await page.locator(".scorecard-score").innerText(), /\d+\.\d\d|—/);

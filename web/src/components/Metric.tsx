@@ -85,14 +85,14 @@ function Marks({ marks }: { marks?: NumberMarks }) {
 
 /** What stands behind a number, fetched when first looked at. */
 function Caliber(props: { metric: string; exact?: string | null; asOf?: string | null; n?: number | null }) {
-  const { t, locale, label } = useText();
+  const { t, locale, label, lines } = useText();
   const detail = useMetricDetail(props.metric);
   return (
     <div className="caliber">
       {detail.data && (
         <>
           <b>{label(detail.data.label)}</b>
-          {label(detail.data.description) && <p>{label(detail.data.description)}</p>}
+          {lines(detail.data.description) && <p>{lines(detail.data.description)}</p>}
           <p className="caliber-formula">{detail.data.formula}</p>
         </>
       )}

@@ -52,6 +52,7 @@ it("names periods by grain", () => {
 
 it("shortens instants, durations and sizes", () => {
   expect(formatInstant("2025-12-31T23:58:11")).toBe("2025-12-31 23:58");
+  expect(formatInstant("2025-12-31T12:00:00.5Z")).toMatch(/^202[56]-\d\d-\d\d \d\d:\d\d$/);
   expect(formatDuration(0.82, "en")).toBe("820 ms");
   expect(formatDuration(90, "en")).toBe("1 min 30 sec");
   expect(formatBytes(1_500_000, "en")).toBe("1.5 MB");

@@ -186,11 +186,21 @@ export function formatDuration(seconds: number, locale: Locale): string {
   return sign + unit(count, bigName) + (rest > 0 ? ` ${unit(rest, smallName)}` : "");
 }
 
-/** A day or timestamp without seconds: `2025-12-31`, `2025-12-31 23:58`. */
+/**
+ * A day or timestamp without seconds: `2025-12-31`, `2025-12-31 23:58`. Business times are written as they are;
+ * a time with an offset (when somebody did something) is told in the clock of this browser.
+ */
 export function formatInstant(text: string | null | undefined): string {
   if (!text) return NO_VALUE;
+  if (/T.*(Z|[+-]\d\d:?\d\d)$/.test(text)) return localInstant(new Date(text));
   const [day = "", clock] = text.split(/[T ]/);
   return clock ? `${day} ${clock.slice(0, 5)}` : day;
+}
+
+function localInstant(date: Date): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 /** A point of the time axis by its grain: 2025, 2025-Q2, 2025-05, 2025-W18 (04-28), 2025-05-03. */

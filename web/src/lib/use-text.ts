@@ -7,7 +7,22 @@ import { usePreferences } from "./preferences";
 export function useText() {
   const { t } = useTranslation();
   const locale: Locale = usePreferences().preferences.locale;
-  return { t, locale, label: (text: Label | string | null | undefined) => labelIn(locale, text) };
+  return {
+    t,
+    locale,
+    label: (text: Label | string | null | undefined) => labelIn(locale, text),
+    lines: (text: string) => linesIn(locale, text),
+  };
+}
+
+/**
+ * The lines of a text in the language: a definition may describe itself in Chinese and, on lines of their own,
+ * in English. A text in one language is shown as it is.
+ */
+export function linesIn(locale: Locale, text: string): string {
+  const lines = text.split("\n").map((line) => line.trim());
+  const own = lines.filter((line) => line !== "" && /\p{Script=Han}/u.test(line) === (locale === "zh-CN"));
+  return (own.length > 0 ? own : lines.filter(Boolean)).join("\n");
 }
 
 /** A label in the language; falls back to the other language rather than to nothing. */

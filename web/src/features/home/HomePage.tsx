@@ -8,13 +8,23 @@ import { Headline } from "@/components/Metric";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { columnsOf, lastRow, trendOf } from "@/lib/answer";
-import { comparisonsOf, filtersOf, sharedSearch, whereOf } from "@/lib/filters";
+import { comparisonsOf, type Filter, filtersOf, sharedSearch, whereOf } from "@/lib/filters";
 import { formatInstant, formatInteger, formatPeriod } from "@/lib/format";
 import { GRAINS, type Grain, lastPeriods } from "@/lib/period";
 import { useText } from "@/lib/use-text";
 import "./home.css";
 
 const HEADLINES = 6;
+/** What a director asks for first, where the project has it. */
+const WANTED_FIRST = [
+  "paid_amount",
+  "net_revenue",
+  "visitors",
+  "visitor_days",
+  "buyer_conversion",
+  "spend_per_buyer",
+  "ad_cost",
+];
 const PERIODS_IN_TREND: Record<Grain, number> = { day: 30, week: 13, month: 13, quarter: 8, year: 5 };
 
 /** How fresh the data are, the first metrics of the project, what came in last, and where to go. */
@@ -39,7 +49,7 @@ export function HomePage() {
             />
           ) : (
             <Panel query={catalogue} height={160}>
-              {(data) => <Headlines project={found} metrics={data.metrics.slice(0, HEADLINES)} />}
+              {(data) => <Headlines project={found} metrics={data.metrics} />}
             </Panel>
           )
         }
@@ -86,6 +96,18 @@ function GrainSelect() {
   );
 }
 
+/** The wanted metrics, then other results, then the rest; only those that the filters can reach. */
+function headlineMetrics(metrics: Metric[], filters: Filter[]): Metric[] {
+  const rank = ({ name, class: kind }: Metric) => {
+    const place = WANTED_FIRST.indexOf(name);
+    return place >= 0 ? place : WANTED_FIRST.length + (kind === "result" ? 0 : 1);
+  };
+  const reachable = metrics.filter((metric) =>
+    filters.every((filter) => metric.dimensions.some((one) => one.name === filter.dimension)),
+  );
+  return reachable.sort((one, other) => rank(one) - rank(other)).slice(0, HEADLINES);
+}
+
 function useHomeQuery(project: Project, metrics: Metric[]): QueryBody | null {
   const [params] = useSearchParams();
   const dimensions = useSegmentDimensions();
@@ -106,8 +128,10 @@ function useHomeQuery(project: Project, metrics: Metric[]): QueryBody | null {
   };
 }
 
-function Headlines({ project, metrics }: { project: Project; metrics: Metric[] }) {
+function Headlines({ project, metrics: all }: { project: Project; metrics: Metric[] }) {
   const { t } = useText();
+  const [params] = useSearchParams();
+  const metrics = headlineMetrics(all, filtersOf(params));
   const query = useHomeQuery(project, metrics);
   const answer = useAnswer(query);
   if (!query) return <EmptyView title={t("metrics.emptyTitle")} text={t("metrics.emptyText")} />;

@@ -153,12 +153,12 @@ function Filters({ filters }: { filters: string[] }) {
 }
 
 function Caliber({ lineage }: { lineage: Lineage }) {
-  const { t, label } = useText();
+  const { t, lines } = useText();
   const detail = useMetricDetail(lineage.metric).data;
   const revision = detail?.revisions.find((one) => one.revision === lineage.revision);
   return (
     <>
-      {label(lineage.description) && <p className="rail-text">{label(lineage.description)}</p>}
+      {lines(lineage.description) && <p className="rail-text">{lines(lineage.description)}</p>}
       <p className="rail-formula">{lineage.formula}</p>
       <dl className="facts">
         <Fact name={t("lineage.definition")}>

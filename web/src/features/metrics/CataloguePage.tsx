@@ -95,7 +95,7 @@ function MetricTable({ metrics, typed, onClear }: { metrics: Metric[]; typed: st
 }
 
 function useMetricColumns(): TableColumn<Metric>[] {
-  const { t, label } = useText();
+  const { t, label, lines } = useText();
   return [
     {
       key: "label",
@@ -118,7 +118,7 @@ function useMetricColumns(): TableColumn<Metric>[] {
     {
       key: "description",
       title: t("metrics.caliber"),
-      value: (metric) => label(metric.description),
+      value: (metric) => lines(metric.description),
       ellipsis: true,
       width: 420,
     },

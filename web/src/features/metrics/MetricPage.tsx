@@ -116,10 +116,10 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 }
 
 function Caliber({ metric }: { metric: MetricDetail }) {
-  const { t, label } = useText();
+  const { t, lines } = useText();
   return (
     <Section title={t("metrics.caliber")}>
-      {label(metric.description) && <p className="metric-text">{label(metric.description)}</p>}
+      {lines(metric.description) && <p className="metric-text">{lines(metric.description)}</p>}
       <dl className="facts">
         <Fact name={t("metrics.formula")}>
           <code>{metric.formula}</code>
