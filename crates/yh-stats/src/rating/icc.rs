@@ -145,10 +145,9 @@ impl MeanSquares {
             let rest = 1.0 + (k - 1.0) * icc;
             if rest > 0.0 { k * icc / rest } else { f64::NEG_INFINITY }
         };
-        let average = (b - e) / (b + (j - e) / n);
         [
             self.icc(IccForm::RandomSingle, [value, low, high], e, df2),
-            self.icc(IccForm::RandomAverage, [average, stepped_up(low), stepped_up(high)], e, df2),
+            self.icc(IccForm::RandomAverage, [value, low, high].map(stepped_up), e, df2),
         ]
     }
 

@@ -45,12 +45,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            max_layer: usize::MAX,
-            max_causes: 50,
-            min_power: None,
-            min_relative_score: None,
-        }
+        Self { max_layer: usize::MAX, max_causes: 50, min_power: None, min_relative_score: None }
     }
 }
 
@@ -108,11 +103,7 @@ enum Measure {
 pub fn localise(leaves: &Leaves<'_>, limits: Limits) -> Result<Answer<RootCauses>> {
     check(leaves)?;
     let merged = Merged::of(leaves);
-    let informative = merged
-        .amounts
-        .iter()
-        .filter(|l| l.actual != 0.0 || l.expected != 0.0)
-        .count();
+    let informative = merged.amounts.iter().filter(|l| l.actual != 0.0 || l.expected != 0.0).count();
     if let Some(few) = TooFew::check("combinations with a value", informative, MIN_LEAVES) {
         return Ok(Answer::TooFew(few));
     }
@@ -121,10 +112,7 @@ pub fn localise(leaves: &Leaves<'_>, limits: Limits) -> Result<Answer<RootCauses
 
 fn check(leaves: &Leaves<'_>) -> Result<()> {
     if leaves.codes.is_empty() || leaves.codes.len() > 20 {
-        return Err(StatsError::Invalid(format!(
-            "{} dimensions are given: 1 to 20 are needed",
-            leaves.codes.len()
-        )));
+        return Err(StatsError::Invalid(format!("{} dimensions are given: 1 to 20 are needed", leaves.codes.len())));
     }
     let rows = leaves.actual.len();
     for codes in leaves.codes {
@@ -137,15 +125,9 @@ fn check(leaves: &Leaves<'_>) -> Result<()> {
     };
     same_length("actual denominator", actual.len(), "actual", rows)?;
     same_length("expected denominator", expected.len(), "actual", rows)?;
-    let parts = [
-        ("actual", leaves.actual),
-        ("expected", leaves.expected),
-        ("actual denominator", actual),
-        ("expected denominator", expected),
-    ];
-    parts
-        .into_iter()
-        .try_for_each(|(what, values)| all_in_range(what, values, "zero or more", |v| v >= 0.0))
+    let parts =
+        [("actual", leaves.actual), ("expected", leaves.expected), ("actual denominator", actual), ("expected denominator", expected)];
+    parts.into_iter().try_for_each(|(what, values)| all_in_range(what, values, "zero or more", |v| v >= 0.0))
 }
 
 /// Amounts of one leaf. For a ratio `expected` is the numerator expected at the actual denominator.
@@ -173,10 +155,7 @@ impl Merged {
         for row in 0..leaves.actual.len() {
             let key: Vec<u32> = leaves.codes.iter().map(|c| c[row]).collect();
             let at = *numbers.entry(key).or_insert_with_key(|key| {
-                codes
-                    .iter_mut()
-                    .zip(key)
-                    .for_each(|(column, &code)| column.push(code));
+                codes.iter_mut().zip(key).for_each(|(column, &code)| column.push(code));
                 amounts.push(Amount::default());
                 amounts.len() - 1
             });
@@ -188,16 +167,8 @@ impl Merged {
                 amount.expected_denominator += expected[row];
             }
         }
-        let measure = if leaves.denominators.is_some() {
-            Measure::Ratio
-        } else {
-            Measure::Additive
-        };
-        let mut merged = Self {
-            codes,
-            amounts,
-            measure,
-        };
+        let measure = if leaves.denominators.is_some() { Measure::Ratio } else { Measure::Additive };
+        let mut merged = Self { codes, amounts, measure };
         merged.expect_at_actual_denominators();
         merged
     }
@@ -208,11 +179,7 @@ impl Merged {
             amount.expected_numerator = amount.expected;
             if self.measure == Measure::Ratio {
                 let known = amount.expected_denominator > 0.0;
-                let rate = if known {
-                    amount.expected / amount.expected_denominator
-                } else {
-                    0.0
-                };
+                let rate = if known { amount.expected / amount.expected_denominator } else { 0.0 };
                 amount.expected = amount.actual_denominator * rate;
                 if !known {
                     *amount = Amount::default();
