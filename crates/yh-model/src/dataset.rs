@@ -27,8 +27,7 @@ pub enum ColumnKind {
 
 impl ColumnKind {
     /// Every kind, in the order they are listed to users.
-    pub const ALL: [Self; 7] =
-        [Self::Text, Self::Integer, Self::Number, Self::Money, Self::Boolean, Self::Instant, Self::Date];
+    pub const ALL: [Self; 7] = [Self::Text, Self::Integer, Self::Number, Self::Money, Self::Boolean, Self::Instant, Self::Date];
 
     /// Returns the word used in definition files.
     pub fn name(self) -> &'static str {
@@ -131,8 +130,7 @@ impl DatasetSpec {
 /// Returns the datasets every project has, in the order users read them.
 pub fn canonical_datasets() -> &'static [DatasetSpec] {
     static DATASETS: LazyLock<Vec<DatasetSpec>> = LazyLock::new(|| {
-        let entries: Vec<DatasetEntry> =
-            serde_saphyr::from_str(include_str!("datasets.yaml")).expect("datasets.yaml is checked by a test");
+        let entries: Vec<DatasetEntry> = serde_saphyr::from_str(include_str!("datasets.yaml")).expect("datasets.yaml is checked by a test");
         entries.into_iter().map(DatasetEntry::into_spec).collect()
     });
     &DATASETS
@@ -239,12 +237,7 @@ mod tests {
             for column in &dataset.columns {
                 for header in column.headers() {
                     let other = seen.insert(normalize_header(header), &column.name);
-                    assert!(
-                        other.is_none_or(|other| *other == column.name),
-                        "{}: {header} is {other:?} and {}",
-                        dataset.name,
-                        column.name
-                    );
+                    assert!(other.is_none_or(|other| *other == column.name), "{}: {header} is {other:?} and {}", dataset.name, column.name);
                 }
             }
         }

@@ -176,8 +176,7 @@ impl ColumnMapping {
             parts.extend(value.as_ref().map(|value| format!("{key}: {}", quoted(value))));
         }
         if !self.values.is_empty() {
-            let pairs: Vec<String> =
-                self.values.iter().map(|(word, stored)| format!("{}: {}", quoted(word), quoted(stored))).collect();
+            let pairs: Vec<String> = self.values.iter().map(|(word, stored)| format!("{}: {}", quoted(word), quoted(stored))).collect();
             parts.push(format!("values: {{{}}}", pairs.join(", ")));
         }
         format!("{{{}}}", parts.join(", "))

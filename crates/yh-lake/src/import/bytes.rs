@@ -77,11 +77,8 @@ impl ByteReader {
         let packed = file.read(&mut magic).map_err(|error| ImportError::io(path, error))? == 2 && magic == [0x1F, 0x8B];
         io::Seek::rewind(&mut file).map_err(|error| ImportError::io(path, error))?;
         let metered = Metered { inner: file, meter };
-        let reader: Box<dyn Read + Send> = if packed {
-            Box::new(MultiGzDecoder::new(BufReader::with_capacity(BLOCK, metered)))
-        } else {
-            Box::new(metered)
-        };
+        let reader: Box<dyn Read + Send> =
+            if packed { Box::new(MultiGzDecoder::new(BufReader::with_capacity(BLOCK, metered))) } else { Box::new(metered) };
         Ok(Self { reader, path: path.to_owned(), packed, unpacked_bytes: 0, limit: max_unpacked_bytes })
     }
 

@@ -144,12 +144,9 @@ impl<'m> Matcher<'m> {
     fn look(&mut self, from: u64, to: u64) -> Result<(), ImportError> {
         let places = self.repeated_hashes(from, to)?;
         let mut candidates = self.read_candidates(places)?;
-        candidates.sort_unstable_by(|a, b| (a.hash, &a.key, a.place.file >= self.first_new, a.line).cmp(&(
-            b.hash,
-            &b.key,
-            b.place.file >= self.first_new,
-            b.line,
-        )));
+        candidates.sort_unstable_by(|a, b| {
+            (a.hash, &a.key, a.place.file >= self.first_new, a.line).cmp(&(b.hash, &b.key, b.place.file >= self.first_new, b.line))
+        });
         for same_key in candidates.chunk_by(|a, b| a.key == b.key) {
             self.settle(same_key);
         }
@@ -178,12 +175,8 @@ impl<'m> Matcher<'m> {
         }
         old.sort();
         let in_old = |hash: u64| old.binary_search_by_key(&hash, |(hash, _)| *hash).is_ok();
-        let mut places: Vec<(u64, Place)> = new
-            .chunk_by(|a, b| a.0 == b.0)
-            .filter(|same| same.len() > 1 || in_old(same[0].0))
-            .flatten()
-            .copied()
-            .collect();
+        let mut places: Vec<(u64, Place)> =
+            new.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1 || in_old(same[0].0)).flatten().copied().collect();
         places.extend(old);
         Ok(places)
     }

@@ -42,7 +42,9 @@ pub struct Input {
 
 enum Body {
     /// The line the first record starts on.
-    Text { data_line: u64 },
+    Text {
+        data_line: u64,
+    },
     /// Records written as CSV text, one chunk after the other.
     Made(Vec<String>, u64),
     Table,

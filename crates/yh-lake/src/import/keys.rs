@@ -8,8 +8,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray,
-    TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
 };
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::array_value_to_string;
@@ -113,17 +112,14 @@ pub fn key_bytes(columns: &[ArrayRef], row: usize) -> Vec<u8> {
 
 /// Writes a key as people read it.
 pub fn key_text(columns: &[ArrayRef], row: usize) -> String {
-    let parts: Vec<String> = columns
-        .iter()
-        .map(|column| in_utc(column).and_then(|column| array_value_to_string(&column, row)).unwrap_or_default())
-        .collect();
+    let parts: Vec<String> =
+        columns.iter().map(|column| in_utc(column).and_then(|column| array_value_to_string(&column, row)).unwrap_or_default()).collect();
     parts.join(", ")
 }
 
 /// Sorts the hashes of a file's rows and writes its sidecar, durably.
 pub fn write_sidecar(path: &Path, hashes: &[u64]) -> Result<(), ImportError> {
-    let mut entries: Vec<KeyAt> =
-        hashes.iter().enumerate().map(|(row, hash)| KeyAt { hash: *hash, row: row as u32 }).collect();
+    let mut entries: Vec<KeyAt> = hashes.iter().enumerate().map(|(row, hash)| KeyAt { hash: *hash, row: row as u32 }).collect();
     entries.sort_unstable();
     let mut bytes = Vec::with_capacity(entries.len() * ENTRY_BYTES as usize);
     bytes.extend(entries.iter().flat_map(|entry| entry.hash.to_le_bytes()));

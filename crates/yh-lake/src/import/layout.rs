@@ -20,12 +20,7 @@ pub struct Layout {
 }
 
 /// Tells the layout; `knows` says whether a text is a header of the dataset at hand.
-pub fn find_layout(
-    text: &str,
-    delimiter: Option<u8>,
-    header_line: Option<u64>,
-    knows: &dyn Fn(&str) -> bool,
-) -> Option<Layout> {
+pub fn find_layout(text: &str, delimiter: Option<u8>, header_line: Option<u64>, knows: &dyn Fn(&str) -> bool) -> Option<Layout> {
     let candidates = delimiter.map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter]);
     candidates
         .into_iter()
@@ -36,12 +31,7 @@ pub fn find_layout(
         .map(|(_, (_, layout))| layout)
 }
 
-fn layout_with(
-    text: &str,
-    delimiter: u8,
-    header_line: Option<u64>,
-    knows: &dyn Fn(&str) -> bool,
-) -> Option<((usize, usize), Layout)> {
+fn layout_with(text: &str, delimiter: u8, header_line: Option<u64>, knows: &dyn Fn(&str) -> bool) -> Option<((usize, usize), Layout)> {
     let rows = first_rows(text, delimiter, ROWS);
     let at = match header_line {
         Some(line) => rows.iter().position(|(at, _)| *at == line)?,

@@ -2,7 +2,7 @@
 //!
 //! `stage` reads, checks and writes; nothing it writes is visible until the caller commits the
 //! returned file list. The stages in order: bytes → text (`bytes`, `encoding`) → chunks of whole
-//! records (`split`) → typed columns (`parse`, `value`, `moment`) → Parquet by month (`write`) →
+//! records (`split`) → typed columns (`parse`, `value`, `moment`, `zone`) → Parquet by month (`write`) →
 //! duplicates and corrections (`keys`, `correct`).
 
 mod bytes;
@@ -28,6 +28,7 @@ mod table;
 mod totals;
 mod value;
 mod write;
+mod zone;
 
 #[cfg(test)]
 mod tests;

@@ -15,16 +15,17 @@ use yh_model::dataset::ColumnKind;
 
 use super::ImportError;
 use super::keys::hash_keys;
-use super::moment::{DAY_US, Zone, month_of_day};
+use super::moment::{DAY_US, month_of_day};
 use super::plan::{ColumnPlan, Origin, Plan};
 use super::record::Records;
 use super::report::Reject;
 use super::split::Chunk;
 use super::totals::{Sums, TotalRow};
 use super::value::{
-    MONEY_SCALE, Refusal, TotalWord, is_missing, read_boolean, read_decimal, read_id, refusal, scaled, to_integer, to_money,
-    to_number, total_word,
+    MONEY_SCALE, Refusal, TotalWord, is_missing, read_boolean, read_decimal, read_id, refusal, scaled, to_integer, to_money, to_number,
+    total_word,
 };
+use super::zone::Zone;
 
 const REQUIRED: Refusal = refusal("missing", "the column is needed to identify or date the row");
 const TOO_LARGE: Refusal = refusal("too large", "check the unit of the column");
@@ -347,8 +348,7 @@ impl<'c> Rows<'c> {
 
     /// A row with the wrong number of fields says nothing reliable about its columns.
     fn refuse_unless_bad(&mut self, row: usize, plan: &ColumnPlan, value: &str, why: Refusal) {
-        let ragged = self.states[row] == RowState::Refused
-            && self.records.ragged.binary_search_by_key(&row, |(ragged, _)| *ragged).is_ok();
+        let ragged = self.states[row] == RowState::Refused && self.records.ragged.binary_search_by_key(&row, |(ragged, _)| *ragged).is_ok();
         if !ragged {
             self.refuse(row, plan.header(), value, why);
         }

@@ -11,7 +11,6 @@ use parquet::arrow::arrow_writer::ArrowColumnChunk;
 
 use super::ImportError;
 use super::bytes::Meter;
-use super::moment::Zone;
 use super::parse::{Findings, Parsed, Parser, wider};
 use super::plan::Plan;
 use super::rejects::RejectLog;
@@ -19,6 +18,7 @@ use super::report::{FileEntry, Progress, Step};
 use super::split::Chunk;
 use super::totals::{Sums, TotalRow};
 use super::write::{FileFormat, FileNames, Group, LakeFile, MonthWriter};
+use super::zone::Zone;
 
 /// Chunks between reader and writer at any time: bounds memory.
 const CHUNKS_UNDER_WAY: usize = 6;
@@ -59,7 +59,11 @@ enum Task {
 
 enum Event {
     Parsed(Box<Parsed>),
-    Encoded { file: usize, index: usize, chunks: Vec<ArrowColumnChunk> },
+    Encoded {
+        file: usize,
+        index: usize,
+        chunks: Vec<ArrowColumnChunk>,
+    },
     Sealed(FileEntry),
     /// The reader is done; it cut so many chunks.
     ReadAll(usize),
@@ -135,10 +139,9 @@ fn work(job: &Job, tasks: &Mutex<Receiver<Task>>, events: &Sender<Event>, stop: 
         }
         let event = match task {
             Task::Parse(chunk) => parser.parse(&chunk).map(|parsed| Event::Parsed(Box::new(parsed))),
-            Task::Encode(group) => job
-                .format
-                .encode(&group.batches)
-                .map(|chunks| Event::Encoded { file: group.file, index: group.index, chunks }),
+            Task::Encode(group) => {
+                job.format.encode(&group.batches).map(|chunks| Event::Encoded { file: group.file, index: group.index, chunks })
+            }
             Task::Seal(file) => file.seal().map(Event::Sealed),
         };
         if events.send(event.unwrap_or_else(Event::Failed)).is_err() {
@@ -270,12 +273,7 @@ impl<'c, 'n> Conductor<'c, 'n> {
     }
 
     fn progress(&self) -> Progress {
-        Progress {
-            step: Step::Reading,
-            bytes: self.job.meter.bytes(),
-            total_bytes: self.job.total_bytes,
-            rows: self.tally.rows_read,
-        }
+        Progress { step: Step::Reading, bytes: self.job.meter.bytes(), total_bytes: self.job.total_bytes, rows: self.tally.rows_read }
     }
 }
 

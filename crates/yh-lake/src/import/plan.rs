@@ -8,10 +8,10 @@ use yh_model::dataset::{ColumnKind, ColumnSpec, DatasetSpec, normalize_header};
 use yh_model::issue::nearest;
 use yh_model::source::{ColumnMapping, FileMapping, unit_factor};
 
+use super::ImportError;
 use super::moment::Reading;
 use super::report::MappedColumn;
 use super::value::{MONEY_SCALE, read_id};
-use super::ImportError;
 
 /// Columns every lake file has beside the dataset's own: attributes, import and line.
 pub const ATTRIBUTES: &str = "attributes";

@@ -96,9 +96,8 @@ fn preview_column<'r>(header: &str, values: impl Iterator<Item = &'r str>) -> Pr
 /// The narrowest kind that holds every value; long digit strings and leading zeros are text.
 fn guess_kind(values: &[&str]) -> ColumnKind {
     let all = |test: &dyn Fn(&str) -> bool| !values.is_empty() && values.iter().all(|value| test(value));
-    let dated = |text: &str| {
-        text.contains(['-', '/', '.', '年']) && (Reading::YearFirst.read(text).is_ok() || order_evidence(text).is_some())
-    };
+    let dated =
+        |text: &str| text.contains(['-', '/', '.', '年']) && (Reading::YearFirst.read(text).is_ok() || order_evidence(text).is_some());
     if all(&dated) {
         return if all(&|text| text.len() <= 11) { ColumnKind::Date } else { ColumnKind::Instant };
     }

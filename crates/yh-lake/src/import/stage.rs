@@ -12,13 +12,13 @@ use super::bytes::Meter;
 use super::correct::{Resolution, replace_keyless, resolve};
 use super::dates::settle_dates;
 use super::input::{Input, whole_file_encoding};
-use super::moment::Zone;
 use super::pipeline::{Job, Tally, run};
 use super::plan::{Origin, Plan, Vocabulary, make_plan};
 use super::rejects::RejectLog;
 use super::report::{ImportReport, Progress, Staged, Step};
 use super::value::TotalWord;
 use super::write::{FileFormat, FileNames};
+use super::zone::Zone;
 use super::{ExistingFile, ImportError, StageRequest};
 
 /// Reads a file into staged lake files. Nothing is visible before the caller commits the result; on an
@@ -100,8 +100,7 @@ impl Attempt<'_> {
 
     fn make(&mut self, encoding: Option<&'static Encoding>) -> Result<Staged, Failure> {
         let request = self.request;
-        let vocabulary =
-            Vocabulary { dataset: &request.dataset, mapping: request.mapping.as_ref(), remembered: &request.remembered };
+        let vocabulary = Vocabulary { dataset: &request.dataset, mapping: request.mapping.as_ref(), remembered: &request.remembered };
         let given = request.mapping.as_ref().map_or_else(FormatGiven::default, |mapping| mapping.format.clone());
         let input = Input::open(&request.path, &given, encoding, request.limits, &|text| vocabulary.knows(text))?;
         let encoding_was_guessed = input.encoding.is_some_and(|encoding| encoding.guessed);
@@ -121,8 +120,7 @@ impl Attempt<'_> {
             total_bytes: input.total_bytes,
         };
         let chunks = input.chunks(&request.path, input.meter.clone(), request.limits).map_err(failed)?;
-        let mut tally =
-            run(&job, chunks, &mut self.names, &mut self.rejects, self.on_progress, self.cancel).map_err(failed)?;
+        let mut tally = run(&job, chunks, &mut self.names, &mut self.rejects, self.on_progress, self.cancel).map_err(failed)?;
         let files = std::mem::take(&mut tally.files);
         (self.on_progress)(Progress {
             step: Step::Matching,
@@ -203,8 +201,7 @@ fn unique_text(plan: &Plan, rows: &[Vec<String>]) -> Vec<String> {
         return Vec::new();
     }
     let rarely_repeats = |field: usize| {
-        let filled: Vec<&str> =
-            rows.iter().filter_map(|row| row.get(field).map(String::as_str)).filter(|text| !text.is_empty()).collect();
+        let filled: Vec<&str> = rows.iter().filter_map(|row| row.get(field).map(String::as_str)).filter(|text| !text.is_empty()).collect();
         let distinct: HashSet<&str> = filled.iter().copied().collect();
         filled.len() >= ENOUGH && distinct.len() * 10 > filled.len() * 7
     };

@@ -39,7 +39,24 @@ const ROUNDED_ID: Refusal =
 pub fn is_missing(text: &str) -> bool {
     matches!(
         text,
-        "" | "-" | "--" | "—" | "——" | "/" | "\\N" | "NULL" | "null" | "Null" | "N/A" | "n/a" | "NaN" | "nan" | "None" | "none" | "NA" | "无" | "空"
+        "" | "-"
+            | "--"
+            | "—"
+            | "——"
+            | "/"
+            | "\\N"
+            | "NULL"
+            | "null"
+            | "Null"
+            | "N/A"
+            | "n/a"
+            | "NaN"
+            | "nan"
+            | "None"
+            | "none"
+            | "NA"
+            | "无"
+            | "空"
     )
 }
 

@@ -54,7 +54,8 @@ impl FileFormat {
             let path = parquet::schema::types::ColumnPath::from(name.as_str());
             let rising = name == LINE || matches!(field.data_type(), DataType::Timestamp(..));
             if rising {
-                builder = builder.set_column_dictionary_enabled(path.clone(), false).set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
+                builder =
+                    builder.set_column_dictionary_enabled(path.clone(), false).set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
             } else if unique_text.contains(name) {
                 builder = builder.set_column_dictionary_enabled(path, false);
             }

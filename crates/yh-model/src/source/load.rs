@@ -40,15 +40,13 @@ impl Loader<'_> {
     }
 
     fn source(&mut self, root: &Node) -> Option<SourceDef> {
-        let table =
-            self.table(root, &["source", "label", "timezone", "currency", "files", "datasets", "derived", "description"])?;
+        let table = self.table(root, &["source", "label", "timezone", "currency", "files", "datasets", "derived", "description"])?;
         let Some(name) = self.text_of(&table, "source") else {
             self.error(root, "missing-key", "the file names no source".into(), "add a line such as `source: my_shop`");
             return None;
         };
         let timezone = self.timezone(&table);
-        let datasets: Vec<DatasetSpec> =
-            self.list(&table, "datasets").into_iter().filter_map(|node| self.dataset(node)).collect();
+        let datasets: Vec<DatasetSpec> = self.list(&table, "datasets").into_iter().filter_map(|node| self.dataset(node)).collect();
         let files = self.list(&table, "files").into_iter().filter_map(|node| self.file(node, &datasets)).collect();
         let derived = self.list(&table, "derived").into_iter().filter_map(|node| self.derived(node)).collect();
         Some(SourceDef {
@@ -79,10 +77,7 @@ impl Loader<'_> {
             return Label::same(text);
         }
         match self.table(node, &["zh", "en"]) {
-            Some(texts) => Label {
-                zh: self.text_of(&texts, "zh").unwrap_or_default(),
-                en: self.text_of(&texts, "en").unwrap_or_default(),
-            },
+            Some(texts) => Label { zh: self.text_of(&texts, "zh").unwrap_or_default(), en: self.text_of(&texts, "en").unwrap_or_default() },
             None => Label::default(),
         }
     }
@@ -174,7 +169,12 @@ impl Loader<'_> {
         let unit = self.text_of(&table, "unit");
         if let Some(unit) = unit.as_ref().filter(|unit| unit_factor(unit).is_none()) {
             let at = table.get("unit").unwrap_or(node);
-            self.error(at, "unknown-unit", format!("{unit} is not a known unit"), "use 元, 万元, 分, %, 千, seconds, minutes, hours or days");
+            self.error(
+                at,
+                "unknown-unit",
+                format!("{unit} is not a known unit"),
+                "use 元, 万元, 分, %, 千, seconds, minutes, hours or days",
+            );
         }
         let values = table.get("values").map(|node| self.pairs(node)).unwrap_or_default();
         Some(ColumnMapping { column, from, value, format: self.text_of(&table, "format"), unit, values })
@@ -210,7 +210,12 @@ impl Loader<'_> {
             let at = table.get(place).unwrap_or(node);
             let Some(column) = spec.column(name) else {
                 let names = spec.columns.iter().map(|column| column.name.as_str());
-                self.error(at, "unknown-column", format!("{place} names {name}, which is not a column"), suggestion(name, names, "list it under `columns:`"));
+                self.error(
+                    at,
+                    "unknown-column",
+                    format!("{place} names {name}, which is not a column"),
+                    suggestion(name, names, "list it under `columns:`"),
+                );
                 sound = false;
                 continue;
             };
@@ -265,7 +270,8 @@ impl Loader<'_> {
         let name = self.text(node)?;
         let kind = ColumnKind::from_name(&name);
         if kind.is_none() {
-            let hint = suggestion(&name, ColumnKind::ALL.map(ColumnKind::name), "kinds are text, integer, number, money, boolean, instant, date");
+            let hint =
+                suggestion(&name, ColumnKind::ALL.map(ColumnKind::name), "kinds are text, integer, number, money, boolean, instant, date");
             self.error(node, "unknown-kind", format!("{name} is not a kind of column"), hint);
         }
         kind

@@ -25,11 +25,7 @@ pub struct Node {
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<Tree>::deserialize(deserializer)?;
-        Ok(Self {
-            line: spanned.referenced.line() as usize,
-            column: spanned.referenced.column() as usize,
-            tree: spanned.value,
-        })
+        Ok(Self { line: spanned.referenced.line() as usize, column: spanned.referenced.column() as usize, tree: spanned.value })
     }
 }
 

@@ -32,10 +32,7 @@ fn text_in_every_encoding_and_wrapping_gives_the_same_rows() {
         assert_eq!(report.format.encoding.as_deref(), Some(encoding), "{name}");
         assert_eq!(
             lake.rows(&["order_id", "placed_at", "paid", "attributes"]),
-            [
-                ["001", "2024-11-10T16:30:00Z", "1234.5000", "{\"备注\":\"你好\"}"],
-                ["002", "2024-11-10T12:00:00Z", "99.0000", ""]
-            ],
+            [["001", "2024-11-10T16:30:00Z", "1234.5000", "{\"备注\":\"你好\"}"], ["002", "2024-11-10T12:00:00Z", "99.0000", ""]],
             "{name}"
         );
         assert_eq!(report.unmapped, ["备注"]);
@@ -99,10 +96,7 @@ fn mappings_scale_rename_and_fix_values() {
     let report = lake.import("a.csv", "号,实付(万),时刻,状况\n1,1.25,05.06.11 08:26,好\n2,3万,05.06.11 08:26,坏\n");
     assert_eq!(
         lake.rows(&["order_id", "paid", "placed_at", "status", "currency"]),
-        [
-            ["1", "12500.0000", "2011-06-05T07:26:00Z", "paid", "GBP"],
-            ["2", "30000.0000", "2011-06-05T07:26:00Z", "坏", "GBP"]
-        ]
+        [["1", "12500.0000", "2011-06-05T07:26:00Z", "paid", "GBP"], ["2", "30000.0000", "2011-06-05T07:26:00Z", "坏", "GBP"]]
     );
     assert!(report.notes.iter().any(|note| note.contains("坏")), "{:?}", report.notes);
 }
@@ -111,8 +105,7 @@ fn mappings_scale_rename_and_fix_values() {
 fn rows_go_to_files_by_business_month() {
     let mut lake = Lake::of("orders");
     lake.import("a.csv", "order_id,placed_at\n1,2024-01-31 23:59:59\n2,2024-02-01 00:00:00\n3,2024-01-05\n");
-    let mut months: Vec<(Option<String>, u64)> =
-        lake.live.iter().map(|file| (file.entry.month.clone(), file.entry.rows)).collect();
+    let mut months: Vec<(Option<String>, u64)> = lake.live.iter().map(|file| (file.entry.month.clone(), file.entry.rows)).collect();
     months.sort();
     assert_eq!(months, [(Some("2024-01".to_owned()), 2), (Some("2024-02".to_owned()), 1)]);
     let january = lake.live.iter().find(|file| file.entry.rows == 2).expect("January");
@@ -168,11 +161,36 @@ fn sheet_bytes() -> Vec<u8> {
     let sheet = |rows: &str| format!("{head}<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>");
     let cover = sheet(&format!("<row r=\"1\">{}</row>", cell("A1", "说明")));
     zip(&[
-        ("[Content_Types].xml", format!("{head}<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/></Types>")),
-        ("_rels/.rels", format!("{head}<Relationships xmlns=\"{relations}\"><Relationship Id=\"r1\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>")),
-        ("xl/workbook.xml", format!("{head}<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"封面\" sheetId=\"1\" r:id=\"r1\"/><sheet name=\"明细\" sheetId=\"2\" r:id=\"r2\"/></sheets></workbook>")),
-        ("xl/_rels/workbook.xml.rels", format!("{head}<Relationships xmlns=\"{relations}\"><Relationship Id=\"r1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet2.xml\"/><Relationship Id=\"r3\" Type=\"{office}/styles\" Target=\"styles.xml\"/></Relationships>")),
-        ("xl/styles.xml", format!("{head}<styleSheet xmlns=\"{main}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"22\"/></cellXfs></styleSheet>")),
+        (
+            "[Content_Types].xml",
+            format!(
+                "{head}<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/></Types>"
+            ),
+        ),
+        (
+            "_rels/.rels",
+            format!(
+                "{head}<Relationships xmlns=\"{relations}\"><Relationship Id=\"r1\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "{head}<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"封面\" sheetId=\"1\" r:id=\"r1\"/><sheet name=\"明细\" sheetId=\"2\" r:id=\"r2\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "{head}<Relationships xmlns=\"{relations}\"><Relationship Id=\"r1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet2.xml\"/><Relationship Id=\"r3\" Type=\"{office}/styles\" Target=\"styles.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/styles.xml",
+            format!(
+                "{head}<styleSheet xmlns=\"{main}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"22\"/></cellXfs></styleSheet>"
+            ),
+        ),
         ("xl/worksheets/sheet1.xml", cover),
         ("xl/worksheets/sheet2.xml", sheet(&rows)),
     ])

@@ -30,7 +30,8 @@ fn wrong_files_are_refused_with_a_hint() {
 #[test]
 fn what_a_definition_says_is_checked_against_the_file() {
     let file = "号,时间,金额\n1,2024-01-01,5\n";
-    let lake = || Lake::of("orders").map(vec![ColumnMapping::from_header("order_id", "号"), ColumnMapping::from_header("placed_at", "时间")]);
+    let lake =
+        || Lake::of("orders").map(vec![ColumnMapping::from_header("order_id", "号"), ColumnMapping::from_header("placed_at", "时间")]);
     let with = |change: &dyn Fn(&mut FileMapping)| {
         let mut lake = lake();
         change(lake.mapping.as_mut().expect("mapped"));
@@ -81,11 +82,8 @@ fn wrong_rows_are_listed_and_the_others_kept() {
     let report = lake.import("a.csv", text);
     assert_adds_up(&report);
     assert_eq!((report.rows_read, report.accepted, report.rejected), (11, 2, 9));
-    let found: Vec<(u64, &str, &str, &str)> = report
-        .rejects
-        .iter()
-        .map(|reject| (reject.line, reject.column.as_str(), reject.value.as_str(), reject.reason.as_str()))
-        .collect();
+    let found: Vec<(u64, &str, &str, &str)> =
+        report.rejects.iter().map(|reject| (reject.line, reject.column.as_str(), reject.value.as_str(), reject.reason.as_str())).collect();
     assert_eq!(
         found,
         [
