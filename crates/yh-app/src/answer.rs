@@ -2,7 +2,10 @@
 
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize, Serializer};
-use yh_metrics::{MetricQuery, catalog::{Direction, Format}};
+use yh_metrics::{
+    MetricQuery,
+    catalog::{Direction, Format},
+};
 use yh_model::{Frame, Label, Value, ValueKind};
 
 /// A metric query with the comparisons wanted beside each metric.

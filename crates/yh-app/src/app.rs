@@ -8,7 +8,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use jiff::{Timestamp, civil::{Date, DateTime}, tz::TimeZone};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 use yh_lake::{Lake, LakeSettings, Session, Table, TableRows};
 use yh_records::{DataFile, DatasetState, FileKind, Records, Stamp};
 
@@ -99,7 +103,8 @@ impl App {
         match file.try_lock() {
             Ok(()) => Ok(Lock(file)),
             Err(TryLockError::WouldBlock) => {
-                Err(AppError::new(ErrorKind::Busy, &format!("{name}-running"), format!("{what} is running in this project")).hint("wait until it ends, then try again"))
+                Err(AppError::new(ErrorKind::Busy, &format!("{name}-running"), format!("{what} is running in this project"))
+                    .hint("wait until it ends, then try again"))
             }
             Err(TryLockError::Error(error)) => Err(AppError::io(&path, error)),
         }

@@ -134,7 +134,7 @@ fn describe(definitions: &Definitions, output: &OutputColumn, kind: yh_model::Va
         role,
         kind,
         grain,
-        label: label(&output.label).or_name(&output.name),
+        label: time_label(output).unwrap_or_else(|| label(&output.label).or_name(&output.name)),
         format: output.format,
         unit: output.unit.clone(),
         direction: metric.map(|metric| metric.direction),
@@ -142,6 +142,24 @@ fn describe(definitions: &Definitions, output: &OutputColumn, kind: yh_model::Va
         comparison: None,
         measure: None,
     }
+}
+
+/// The aggregation time in words, with its grain.
+fn time_label(output: &OutputColumn) -> Option<Label> {
+    use yh_metrics::Grain;
+    let OutputKind::Time(grain) = &output.kind else { return None };
+    let named = output.name.starts_with("metric_time__");
+    let (zh, en) = match grain {
+        _ if !named => return None,
+        Grain::Hour => ("小时", "Hour"),
+        Grain::Day => ("日期", "Date"),
+        Grain::Week => ("周", "Week"),
+        Grain::Month => ("月份", "Month"),
+        Grain::Quarter => ("季度", "Quarter"),
+        Grain::Year => ("年份", "Year"),
+        _ => ("时间", "Time"),
+    };
+    Some(Label::new(zh, en))
 }
 
 /// The last day that every measured dataset with rows reaches.
@@ -203,7 +221,13 @@ pub(crate) fn inputs(kind: &MetricKind) -> impl Iterator<Item = &str> {
 }
 
 /// Counts the source rows behind each metric, over the whole answer.
-async fn sample_sizes(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Vec<(String, u64)>> {
+async fn sample_sizes(
+    app: &App,
+    access: &Access,
+    definitions: &Definitions,
+    facts: &Facts,
+    query: &MetricQuery,
+) -> Result<Vec<(String, u64)>> {
     let mut sizes = Vec::new();
     for metric in &query.metrics {
         let whole = MetricQuery { metrics: vec![metric.clone()], group_by: Vec::new(), order: Vec::new(), limit: None, ..query.clone() };

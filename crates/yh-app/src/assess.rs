@@ -203,7 +203,14 @@ fn card(definitions: &Definitions, scheme: &Scheme, found: &Measurements, target
     })
 }
 
-fn card_of_known(definitions: &Definitions, scheme: &Scheme, found: &Measurements, targets: &[Target], subject: &str, period: Period) -> Option<Decimal> {
+fn card_of_known(
+    definitions: &Definitions,
+    scheme: &Scheme,
+    found: &Measurements,
+    targets: &[Target],
+    subject: &str,
+    period: Period,
+) -> Option<Decimal> {
     if !found.actuals.values().any(|actuals| actuals.contains_key(subject)) {
         return None;
     }
@@ -218,7 +225,13 @@ fn target<'a>(targets: &'a [Target], scheme: &Scheme, kpi: &Kpi, subject: &str, 
         .find(|target| target.metric == kpi.metric && target.period == period && same_segment(target.segment.as_ref(), segment.as_ref()))
 }
 
-fn sources(definitions: &Definitions, scheme: &Scheme, found: &Measurements, subject: &str, period: Period) -> BTreeMap<String, ItemSource> {
+fn sources(
+    definitions: &Definitions,
+    scheme: &Scheme,
+    found: &Measurements,
+    subject: &str,
+    period: Period,
+) -> BTreeMap<String, ItemSource> {
     let mut sources = BTreeMap::new();
     for kpi in scheme.perspectives.iter().flat_map(|perspective| &perspective.kpis) {
         let (Some(metric), Some(query)) = (definitions.catalog.metrics.get(&kpi.metric), found.queries.get(&kpi.name)) else { continue };

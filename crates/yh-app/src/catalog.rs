@@ -5,7 +5,10 @@ use yh_model::Label;
 
 pub use yh_records::Revision;
 
-use crate::{App, Definitions, Result, ask::{inputs, label}};
+use crate::{
+    App, Definitions, Result,
+    ask::{inputs, label},
+};
 
 /// A metric in words.
 #[derive(Debug, Clone)]
@@ -59,7 +62,8 @@ pub async fn find_metric(app: &App, access: &Access, name: &str) -> Result<Metri
     let query = MetricQuery { metrics: vec![name.to_owned()], group_by: vec!["metric_time__month".to_owned()], ..MetricQuery::default() };
     let sql = crate::ask::explain(app, access, &query).await?;
     let metrics = definitions.catalog.metrics.values().filter(|other| inputs(&other.kind).any(|input| input == name));
-    let schemes = definitions.schemes.iter().filter(|scheme| scheme.perspectives.iter().flat_map(|p| &p.kpis).any(|kpi| kpi.metric == name));
+    let schemes =
+        definitions.schemes.iter().filter(|scheme| scheme.perspectives.iter().flat_map(|p| &p.kpis).any(|kpi| kpi.metric == name));
     let used_by = metrics.map(|metric| metric.name.clone()).chain(schemes.map(|scheme| scheme.name.clone())).collect();
     Ok(MetricDetail {
         card: card(&definitions, metric),
@@ -73,8 +77,19 @@ pub async fn find_metric(app: &App, access: &Access, name: &str) -> Result<Metri
 }
 
 /// Lists values of a dimension, those that hold `search` only; with a metric, those that its rows have.
-pub async fn list_dimension_values(app: &App, access: &Access, dimension: &str, metric: Option<&str>, search: Option<&str>, limit: usize) -> Result<Vec<String>> {
-    let query = MetricQuery { metrics: metric.map(str::to_owned).into_iter().collect(), group_by: vec![dimension.to_owned()], ..MetricQuery::default() };
+pub async fn list_dimension_values(
+    app: &App,
+    access: &Access,
+    dimension: &str,
+    metric: Option<&str>,
+    search: Option<&str>,
+    limit: usize,
+) -> Result<Vec<String>> {
+    let query = MetricQuery {
+        metrics: metric.map(str::to_owned).into_iter().collect(),
+        group_by: vec![dimension.to_owned()],
+        ..MetricQuery::default()
+    };
     let answer = crate::ask::plain_answer(app, access, &query).await?;
     let wanted = search.unwrap_or_default().to_lowercase();
     let values = answer.frame.columns.first().map(|column| column.values.as_slice()).unwrap_or_default();
@@ -111,7 +126,10 @@ fn card(definitions: &Definitions, metric: &Metric) -> MetricCard {
         kind,
         inputs: inputs(&metric.kind).map(str::to_owned).collect(),
         dimensions: dimensions(definitions, metric),
-        group: crate::ask::measured_datasets(&definitions.catalog, std::slice::from_ref(&metric.name)).into_iter().next().unwrap_or_default(),
+        group: crate::ask::measured_datasets(&definitions.catalog, std::slice::from_ref(&metric.name))
+            .into_iter()
+            .next()
+            .unwrap_or_default(),
         metric: metric.clone(),
     }
 }
@@ -119,7 +137,11 @@ fn card(definitions: &Definitions, metric: &Metric) -> MetricCard {
 fn dimensions(definitions: &Definitions, metric: &Metric) -> Vec<DimensionCard> {
     yh_metrics::dimensions(&definitions.catalog, &metric.name)
         .into_iter()
-        .map(|dimension| DimensionCard { label: label(&dimension.label).or_name(&dimension.name), name: dimension.name, kind: dimension.kind.as_str() })
+        .map(|dimension| DimensionCard {
+            label: label(&dimension.label).or_name(&dimension.name),
+            name: dimension.name,
+            kind: dimension.kind.as_str(),
+        })
         .collect()
 }
 
@@ -130,6 +152,7 @@ fn definition_text(definitions: &Definitions, metric: &Metric) -> String {
     let Some(start) = (metric.origin.line as usize).checked_sub(1).filter(|start| *start < lines.len()) else { return String::new() };
     let indent = |line: &str| line.len() - line.trim_start().len();
     let first = indent(lines[start]);
-    let end = (start + 1..lines.len()).find(|index| !lines[*index].trim().is_empty() && indent(lines[*index]) <= first).unwrap_or(lines.len());
+    let end =
+        (start + 1..lines.len()).find(|index| !lines[*index].trim().is_empty() && indent(lines[*index]) <= first).unwrap_or(lines.len());
     lines[start..end].join("\n")
 }

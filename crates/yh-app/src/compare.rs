@@ -71,7 +71,8 @@ impl TimeFrame {
                 Role::Time if time.is_none() => {
                     let grain = column.grain.as_deref().and_then(Grain::parse).ok_or_else(|| {
                         let message = format!("comparisons need days or longer, not {}", column.grain.as_deref().unwrap_or("this grain"));
-                        AppError::new(ErrorKind::Input, "compare-grain", message).hint("group by metric_time__day, __week, __month, __quarter or __year")
+                        AppError::new(ErrorKind::Input, "compare-grain", message)
+                            .hint("group by metric_time__day, __week, __month, __quarter or __year")
                     })?;
                     time = Some((index, grain));
                 }
@@ -145,7 +146,9 @@ async fn shifted_values(
 ) -> Result<Vec<(String, Vec<Value>)>> {
     let Some((start, end)) = times.period else {
         let message = "a comparison needs a period";
-        return Err(AppError::new(ErrorKind::Input, "compare-period", message).hint("group by metric_time, or give --start-time and --end-time"));
+        return Err(
+            AppError::new(ErrorKind::Input, "compare-period", message).hint("group by metric_time, or give --start-time and --end-time")
+        );
     };
     let full = shifted_query(query, times.shift(comparison, start), shifted_end(times, comparison, end));
     let other = plain_answer(app, access, &full).await?;
@@ -243,7 +246,9 @@ fn column(metric: &AnswerColumn, comparison: Comparison, measure: Measure, name:
         (_, Measure::Attainment) => Label::new("达成率", "attainment"),
         (_, Measure::Elapsed) => Label::new("序时进度", "time elapsed"),
         (comparison, Measure::Value) => comparison.label(),
-        (comparison, Measure::Difference) => Label::new(format!("{}差", comparison.label().zh), format!("difference {}", comparison.label().en)),
+        (comparison, Measure::Difference) => {
+            Label::new(format!("{}差", comparison.label().zh), format!("difference {}", comparison.label().en))
+        }
         (comparison, Measure::Change) => Label::new(format!("{}变化", comparison.label().zh), format!("change {}", comparison.label().en)),
     };
     let percent = matches!(measure, Measure::Change | Measure::Attainment | Measure::Elapsed);
@@ -364,7 +369,9 @@ pub(crate) fn same_segment(a: Option<&(String, String)>, b: Option<&(String, Str
     let last = |name: &str| name.rsplit("__").next().unwrap_or(name).to_owned();
     match (a, b) {
         (None, None) => true,
-        (Some((dimension, value)), Some((other, other_value))) => value == other_value && (dimension == other || last(dimension) == last(other)),
+        (Some((dimension, value)), Some((other, other_value))) => {
+            value == other_value && (dimension == other || last(dimension) == last(other))
+        }
         _ => false,
     }
 }

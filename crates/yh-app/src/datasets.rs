@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use jiff::{civil::DateTime, tz::TimeZone};
 use yh_metrics::Access;
-use yh_model::{Frame, Value, dataset::{ColumnKind, DatasetSpec}};
+use yh_model::{
+    Frame, Value,
+    dataset::{ColumnKind, DatasetSpec},
+};
 use yh_records::Import;
 
 use crate::{App, AppError, ErrorKind, Result};
@@ -139,7 +142,8 @@ fn origin(frame: &Frame, row: usize, spec: &DatasetSpec, imports: &[Import]) -> 
 
 /// Raw rows cannot be filtered by an asker's scope yet, so a restricted asker gets none.
 fn refuse_restricted(access: &Access, dataset: &str) -> Result<()> {
-    let restricted = access.rows.iter().any(|filter| filter.dataset == dataset) || access.masked.iter().any(|column| column.dataset == dataset);
+    let restricted =
+        access.rows.iter().any(|filter| filter.dataset == dataset) || access.masked.iter().any(|column| column.dataset == dataset);
     if restricted {
         let message = format!("your access to {dataset} is limited to answers and their rows");
         return Err(AppError::new(ErrorKind::Input, "restricted", message).hint("open a number and follow its rows"));

@@ -16,7 +16,10 @@ use yh_model::{
     source::{SourceDef, load_source},
 };
 
-use crate::{AppError, Result, project::{Project, TextFile}};
+use crate::{
+    AppError, Result,
+    project::{Project, TextFile},
+};
 
 /// The definitions of a project as of one reading of its files.
 #[derive(Debug)]
@@ -48,7 +51,8 @@ impl Definitions {
     /// Reads the project's files; what is wrong becomes issues and keeps only itself out.
     pub fn load(project: &Project) -> Self {
         let (files, mut issues) = project.definition_files();
-        let in_folder = |folder: &str| -> Vec<&TextFile> { files.iter().filter(|(path, _)| path.starts_with(&format!("{folder}/"))).collect() };
+        let in_folder =
+            |folder: &str| -> Vec<&TextFile> { files.iter().filter(|(path, _)| path.starts_with(&format!("{folder}/"))).collect() };
 
         let mut sources: Vec<SourceDef> = Vec::new();
         for (path, text) in in_folder("sources") {
@@ -141,7 +145,8 @@ fn derived(sources: &[SourceDef], datasets: &BTreeMap<String, Arc<DatasetSpec>>,
     for source in sources {
         for definition in &source.derived {
             let Some(spec) = datasets.get(&definition.dataset) else {
-                let hint = nearest(&definition.dataset, known.iter().copied()).map(|near| format!("did you mean {near}?")).unwrap_or_default();
+                let hint =
+                    nearest(&definition.dataset, known.iter().copied()).map(|near| format!("did you mean {near}?")).unwrap_or_default();
                 let message = format!("there is no dataset {}", definition.dataset);
                 issues.push(Issue::error(&source.path, definition.line, 1, "unknown-dataset", message, hint));
                 continue;

@@ -84,8 +84,12 @@ impl AppError {
 impl From<LakeError> for AppError {
     fn from(error: LakeError) -> Self {
         let (kind, code, hint) = match &error {
-            LakeError::Timeout { .. } => (ErrorKind::Limit, "query-timeout", Some("narrow the period or the dimensions, or raise engine.timeout_s")),
-            LakeError::Memory { .. } => (ErrorKind::Limit, "query-memory", Some("narrow the period or the dimensions, or raise engine.memory_mb")),
+            LakeError::Timeout { .. } => {
+                (ErrorKind::Limit, "query-timeout", Some("narrow the period or the dimensions, or raise engine.timeout_s"))
+            }
+            LakeError::Memory { .. } => {
+                (ErrorKind::Limit, "query-memory", Some("narrow the period or the dimensions, or raise engine.memory_mb"))
+            }
             LakeError::Derived { .. } => (ErrorKind::Definition, "derived", Some("mend the SELECT in the source file")),
             LakeError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
                 (ErrorKind::Internal, "disk-full", Some("free some space; nothing was changed"))
@@ -100,7 +104,9 @@ impl From<LakeError> for AppError {
 impl From<RecordsError> for AppError {
     fn from(error: RecordsError) -> Self {
         let (kind, code, hint) = match &error {
-            RecordsError::Open(_) => (ErrorKind::Internal, "records-open", Some("check records.url in yunheng.toml and that the database answers")),
+            RecordsError::Open(_) => {
+                (ErrorKind::Internal, "records-open", Some("check records.url in yunheng.toml and that the database answers"))
+            }
             RecordsError::Conflict => (ErrorKind::Busy, "import-conflict", Some("try again")),
             RecordsError::NotFound { .. } => (ErrorKind::NotFound, "not-found", None),
             _ => (ErrorKind::Internal, "records", None),

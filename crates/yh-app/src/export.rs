@@ -53,7 +53,11 @@ pub async fn xlsx(app: &App, answer: &Answer) -> Result<Vec<u8>> {
             lines.push((String::new(), format!("{} · {}:{} · {}", metric.name, metric.origin.path, metric.origin.line, metric.revision)));
         }
         let as_of = answer.as_of.map(|day| day.to_string()).unwrap_or_default();
-        lines.extend([("as of".into(), as_of), ("revision".into(), answer.revision.clone()), ("snapshot".into(), answer.snapshot_id.to_string())]);
+        lines.extend([
+            ("as of".into(), as_of),
+            ("revision".into(), answer.revision.clone()),
+            ("snapshot".into(), answer.snapshot_id.to_string()),
+        ]);
         lines.extend(answer.n.iter().map(|(metric, n)| (format!("n {metric}"), n.to_string())));
         lines.push(("SQL".into(), answer.sql.chars().take(32_000).collect()));
         for (row, (name, text)) in lines.iter().enumerate() {

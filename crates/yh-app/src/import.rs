@@ -227,7 +227,15 @@ pub async fn refresh_derived(app: &App) -> Result<Vec<String>> {
     Ok(names)
 }
 
-async fn commit(app: &App, definitions: &Definitions, facts: Facts, spec: &DatasetSpec, staged: Staged, mut record: Import, started: Instant) -> Result<Vec<String>> {
+async fn commit(
+    app: &App,
+    definitions: &Definitions,
+    facts: Facts,
+    spec: &DatasetSpec,
+    staged: Staged,
+    mut record: Import,
+    started: Instant,
+) -> Result<Vec<String>> {
     let base = facts.snapshot_id;
     let root = &app.lake.settings().root;
     let mut change = Change {
@@ -246,7 +254,13 @@ async fn commit(app: &App, definitions: &Definitions, facts: Facts, spec: &Datas
 }
 
 /// Rewrites the derived datasets that read a changed one, or whose SELECT is new; adds them to the change.
-async fn derive(app: &App, definitions: &Definitions, next: &mut Facts, change: &mut Change, mut changed: BTreeSet<String>) -> Result<Vec<String>> {
+async fn derive(
+    app: &App,
+    definitions: &Definitions,
+    next: &mut Facts,
+    change: &mut Change,
+    mut changed: BTreeSet<String>,
+) -> Result<Vec<String>> {
     let mut names = Vec::new();
     let present: BTreeSet<String> = definitions.derived.iter().map(tag).collect();
     for derived in &definitions.derived {

@@ -41,6 +41,8 @@ pub struct Lineage {
 /// One measured input of a metric.
 #[derive(Debug, Clone)]
 pub struct LineageInput {
+    /// By which its rows are asked for.
+    pub name: String,
     pub label: Label,
     pub rows: InputRows,
     pub count: u64,
@@ -52,16 +54,23 @@ pub async fn trace(app: &App, access: &Access, cell: &Cell) -> Result<Lineage> {
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
     let metric = definitions.metric(&cell.metric)?;
-    let query = with_period(&definitions, &facts, &MetricQuery { metrics: vec![cell.metric.clone()], order: Vec::new(), limit: None, ..cell.query.clone() });
+    let query = with_period(
+        &definitions,
+        &facts,
+        &MetricQuery { metrics: vec![cell.metric.clone()], order: Vec::new(), limit: None, ..cell.query.clone() },
+    );
     let answer = plain_answer(app, access, &query).await?;
-    let row = (0..answer.frame.height()).find(|row| cell.values.iter().all(|(name, value)| same(answer.frame.cell(name, *row), value.as_deref())));
+    let row = (0..answer.frame.height())
+        .find(|row| cell.values.iter().all(|(name, value)| same(answer.frame.cell(name, *row), value.as_deref())));
     let mut inputs = Vec::new();
-    for rows in yh_metrics::rows(&definitions.catalog, &query, access, &cell.metric, &cell.values)? {
+    let all = yh_metrics::rows(&definitions.catalog, &query, access, &cell.metric, &cell.values)?;
+    for (name, rows) in input_names(&all).into_iter().zip(all) {
         let session = app.session(&definitions, &facts, &rows.tables).await?;
         let count = first(&session.query(&rows.count_sql).await?).number().unwrap_or(0.0) as u64;
         let value = first(&session.query(&rows.value_sql).await?);
-        let label = definitions.catalog.metrics.get(&rows.metric).map(|metric| label(&metric.label)).unwrap_or_default().or_name(&rows.metric);
-        inputs.push(LineageInput { label, count, value, rows });
+        let label =
+            definitions.catalog.metrics.get(&rows.metric).map(|metric| label(&metric.label)).unwrap_or_default().or_name(&rows.metric);
+        inputs.push(LineageInput { name, label, count, value, rows });
     }
     Ok(Lineage {
         metric: cell.metric.clone(),
@@ -81,7 +90,14 @@ pub async fn trace(app: &App, access: &Access, cell: &Cell) -> Result<Lineage> {
 }
 
 /// Pages through the source rows of one input of a cell; also names their dataset.
-pub async fn trace_rows(app: &App, access: &Access, cell: &Cell, input: Option<&str>, offset: u64, limit: u64) -> Result<(RowsPage, String)> {
+pub async fn trace_rows(
+    app: &App,
+    access: &Access,
+    cell: &Cell,
+    input: Option<&str>,
+    offset: u64,
+    limit: u64,
+) -> Result<(RowsPage, String)> {
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
     let rows = input_rows(&definitions, &facts, access, cell, input)?;
@@ -104,16 +120,29 @@ pub async fn export_rows(app: &App, access: &Access, cell: &Cell, input: Option<
 }
 
 fn input_rows(definitions: &Definitions, facts: &Facts, access: &Access, cell: &Cell, input: Option<&str>) -> Result<InputRows> {
-    let query = with_period(definitions, facts, &MetricQuery { metrics: vec![cell.metric.clone()], order: Vec::new(), limit: None, ..cell.query.clone() });
+    let query = with_period(
+        definitions,
+        facts,
+        &MetricQuery { metrics: vec![cell.metric.clone()], order: Vec::new(), limit: None, ..cell.query.clone() },
+    );
     definitions.metric(&cell.metric)?;
     let all = yh_metrics::rows(&definitions.catalog, &query, access, &cell.metric, &cell.values)?;
-    let names: Vec<String> = all.iter().map(|rows| rows.metric.clone()).collect();
+    let names = input_names(&all);
     let wanted = input.unwrap_or(names.first().map_or("", String::as_str));
-    let found = all.into_iter().find(|rows| rows.metric == wanted);
+    let found = all.into_iter().zip(&names).find(|(_, name)| *name == wanted).map(|(rows, _)| rows);
     found.ok_or_else(|| {
         let error = AppError::unknown("input", wanted, names.iter().map(String::as_str));
         error.hint(format!("the inputs of {} are {}", cell.metric, names.join(", ")))
     })
+}
+
+/// Names by which inputs are asked for; the second of the same metric, such as its value a year before, is `metric#2`.
+fn input_names(inputs: &[InputRows]) -> Vec<String> {
+    let name = |(index, rows): (usize, &InputRows)| {
+        let before = inputs[..index].iter().filter(|other| other.metric == rows.metric).count();
+        if before == 0 { rows.metric.clone() } else { format!("{}#{}", rows.metric, before + 1) }
+    };
+    inputs.iter().enumerate().map(name).collect()
 }
 
 fn first(frame: &Frame) -> Value {

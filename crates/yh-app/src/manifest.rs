@@ -1,6 +1,9 @@
 //! Metric queries over plain files: dbt's compiled manifest and a folder of tables, no project needed.
 
-use std::{path::{Path, PathBuf}, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use jiff::tz::TimeZone;
 use yh_lake::{Lake, LakeSettings, Table, TableRows};
@@ -35,7 +38,8 @@ pub async fn read_file(path: &Path) -> Result<Frame> {
 fn prepare(manifest: &Path, tables: &Path, query: &MetricQuery) -> Result<(Lake, yh_metrics::Plan)> {
     let text = std::fs::read_to_string(manifest).map_err(|error| AppError::io(manifest, error))?;
     let catalog = yh_metrics::load_manifest(&text).map_err(|error| {
-        AppError::new(ErrorKind::Definition, "manifest", format!("{}: {error}", manifest.display())).hint("give dbt's target/semantic_manifest.json")
+        AppError::new(ErrorKind::Definition, "manifest", format!("{}: {error}", manifest.display()))
+            .hint("give dbt's target/semantic_manifest.json")
     })?;
     let plan = yh_metrics::plan(&catalog, query, &Access::all())?;
     Ok((plain_lake(tables)?, plan))

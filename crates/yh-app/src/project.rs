@@ -34,7 +34,8 @@ impl Project {
         let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => {
                 let message = format!("{} is not a yunheng project: it has no {SETTINGS_FILE}", root.display());
-                AppError::new(ErrorKind::NotFound, "not-a-project", message).hint("run `yunheng init DIR --template shop`, or name the folder with -C DIR")
+                AppError::new(ErrorKind::NotFound, "not-a-project", message)
+                    .hint("run `yunheng init DIR --template shop`, or name the folder with -C DIR")
             }
             _ => AppError::io(&path, error),
         })?;

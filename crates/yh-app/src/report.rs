@@ -2,9 +2,17 @@
 
 use rust_decimal::Decimal;
 use serde::Serialize;
-use yh_model::{Label, scheme::MissingPolicy, score::{Group, Item}};
+use yh_model::{
+    Label,
+    scheme::MissingPolicy,
+    score::{Group, Item},
+};
 
-use crate::{AppError, ErrorKind, Result, answer::JsonCell, assess::{Assessment, ItemSource}};
+use crate::{
+    AppError, ErrorKind, Result,
+    answer::JsonCell,
+    assess::{Assessment, ItemSource},
+};
 
 /// The wire and storage form of a scorecard; decimals are exact JSON numbers.
 #[derive(Debug, Serialize)]
@@ -151,7 +159,9 @@ pub fn html(assessment: &Assessment, locale: &str) -> String {
     for (group, (_, label)) in card.groups.iter().zip(&assessment.perspectives) {
         rows += &format!(
             "<tr class=group><td>{} {}</td><td></td><td></td><td></td><td></td><td></td><td></td><td>{}</td></tr>\n",
-            escape(label.text(locale)), group.weight.normalize(), number(Some(group.contribution)),
+            escape(label.text(locale)),
+            group.weight.normalize(),
+            number(Some(group.contribution)),
         );
         for item in &group.items {
             let Some(source) = assessment.items.get(&item.kpi) else { continue };
@@ -170,9 +180,19 @@ pub fn html(assessment: &Assessment, locale: &str) -> String {
         }
     }
     let steps: String = card.steps.iter().map(|step| format!("<li>{}</li>", escape(step.text(locale)))).collect();
-    let tier = card.tier.as_ref().map(|tier| format!("{} · {}", tier.label.text(locale), tier.consequence.text(locale))).unwrap_or_default();
+    let tier =
+        card.tier.as_ref().map(|tier| format!("{} · {}", tier.label.text(locale), tier.consequence.text(locale))).unwrap_or_default();
     let provisional = if card.provisional { t("（暂定：有缺数据的指标）", " (provisional: data are missing)") } else { "" };
-    let heads = [t("指标", "KPI"), t("权重", "Weight"), t("实际", "Actual"), t("目标", "Target"), t("达成", "Attainment"), t("规则", "Rule"), t("得分", "Score"), t("贡献", "Contribution")];
+    let heads = [
+        t("指标", "KPI"),
+        t("权重", "Weight"),
+        t("实际", "Actual"),
+        t("目标", "Target"),
+        t("达成", "Attainment"),
+        t("规则", "Rule"),
+        t("得分", "Score"),
+        t("贡献", "Contribution"),
+    ];
     let heads: String = heads.iter().map(|head| format!("<th>{head}</th>")).collect();
     format!(
         "<!doctype html>\n<html lang=\"{locale}\"><head><meta charset=\"utf-8\"><title>{subject} {period}</title><style>\

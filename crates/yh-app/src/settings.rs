@@ -152,7 +152,11 @@ impl Check<'_> {
         if let Some(url) = &file.records.url
             && !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme))
         {
-            self.error("url", "the records url is neither SQLite nor PostgreSQL".into(), "write postgres://user@host/database, or leave it out");
+            self.error(
+                "url",
+                "the records url is neither SQLite nor PostgreSQL".into(),
+                "write postgres://user@host/database, or leave it out",
+            );
         }
         Settings {
             name: project.name,

@@ -111,7 +111,8 @@ fn check(definitions: &Definitions, text: &TargetText) -> std::result::Result<Ta
         let hint = error.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
         ("metric", metric.to_owned(), format!("{}{hint}", error.message))
     })?;
-    let period: Period = text.period.trim().parse().map_err(|error: yh_model::period::PeriodError| ("period", text.period.clone(), error.to_string()))?;
+    let period: Period =
+        text.period.trim().parse().map_err(|error: yh_model::period::PeriodError| ("period", text.period.clone(), error.to_string()))?;
     let segment = match (text.dimension.trim(), text.segment.trim()) {
         ("", "") => None,
         ("", _) => return Err(("dimension", String::new(), "a segment needs the dimension it belongs to".into())),
@@ -175,8 +176,14 @@ fn read_table(path: &Path) -> Result<Vec<(usize, TargetText)>> {
         let mut text = TargetText::default();
         for (position, cell) in order.iter().zip(cells) {
             let fields = [
-                &mut text.metric, &mut text.dimension, &mut text.segment, &mut text.period,
-                &mut text.floor, &mut text.target, &mut text.stretch, &mut text.reason,
+                &mut text.metric,
+                &mut text.dimension,
+                &mut text.segment,
+                &mut text.period,
+                &mut text.floor,
+                &mut text.target,
+                &mut text.stretch,
+                &mut text.reason,
             ];
             if let Some(position) = position
                 && let Some(field) = fields.into_iter().nth(*position)
@@ -193,7 +200,8 @@ fn read_table(path: &Path) -> Result<Vec<(usize, TargetText)>> {
 fn csv_rows(path: &Path) -> Result<Vec<(usize, Vec<String>)>> {
     let mut bytes = Vec::new();
     std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(|error| AppError::io(path, error))?;
-    let text = String::from_utf8(bytes).map_err(|_| AppError::new(ErrorKind::Input, "encoding", "the file is not UTF-8").hint("save it as UTF-8, or as XLSX"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| AppError::new(ErrorKind::Input, "encoding", "the file is not UTF-8").hint("save it as UTF-8, or as XLSX"))?;
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut rows = Vec::new();
@@ -207,9 +215,14 @@ fn csv_rows(path: &Path) -> Result<Vec<(usize, Vec<String>)>> {
 
 fn workbook_rows(path: &Path) -> Result<Vec<(usize, Vec<String>)>> {
     use calamine::{Data, Reader};
-    let wrong = |error: calamine::XlsxError| AppError::new(ErrorKind::Input, "xlsx", format!("{}: {error}", path.display())).hint("save it again as XLSX");
+    let wrong = |error: calamine::XlsxError| {
+        AppError::new(ErrorKind::Input, "xlsx", format!("{}: {error}", path.display())).hint("save it again as XLSX")
+    };
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(path).map_err(wrong)?;
-    let range = book.worksheet_range_at(0).ok_or_else(|| AppError::new(ErrorKind::Input, "empty-file", "the workbook has no sheet"))?.map_err(wrong)?;
+    let range = book
+        .worksheet_range_at(0)
+        .ok_or_else(|| AppError::new(ErrorKind::Input, "empty-file", "the workbook has no sheet"))?
+        .map_err(wrong)?;
     let cell = |data: &Data| match data {
         Data::Empty => String::new(),
         // Months typed into a spreadsheet become dates; the first day of a month means the month.

@@ -65,7 +65,12 @@ pub async fn preview_file(app: &App, choice: &FileChoice) -> Result<FileLook> {
 }
 
 /// The mapping that choices of (header, column) mean; what the source says of a column's values and units is kept.
-pub async fn chosen_mapping(app: &App, choice: &FileChoice, dataset: &str, headers: &[(String, Option<String>)]) -> Result<Option<FileMapping>> {
+pub async fn chosen_mapping(
+    app: &App,
+    choice: &FileChoice,
+    dataset: &str,
+    headers: &[(String, Option<String>)],
+) -> Result<Option<FileMapping>> {
     if headers.is_empty() {
         return Ok(None);
     }
@@ -84,7 +89,8 @@ pub async fn chosen_mapping(app: &App, choice: &FileChoice, dataset: &str, heade
             }
         }
         let constants = known.columns.iter().filter(|defined| defined.value.is_some());
-        let missing: Vec<_> = constants.filter(|defined| !mapping.columns.iter().any(|column| column.column == defined.column)).cloned().collect();
+        let missing: Vec<_> =
+            constants.filter(|defined| !mapping.columns.iter().any(|column| column.column == defined.column)).cloned().collect();
         mapping.columns.extend(missing);
     }
     Ok(Some(mapping))

@@ -19,7 +19,10 @@ use datafusion::{
     physical_plan::SendableRecordBatchStream,
     prelude::{DataFrame, Expr},
 };
-use yh_model::{Value, dataset::{ColumnKind, DatasetSpec}};
+use yh_model::{
+    Value,
+    dataset::{ColumnKind, DatasetSpec},
+};
 
 use crate::{LakeError, Result, Session, schema};
 
@@ -71,8 +74,7 @@ impl DerivedQuery {
 
     /// The query of the staged rows that one derived row came from.
     pub fn origin(&self, key: &[(String, Value)]) -> Result<Origin> {
-        let sql = parse::origin_sql(&self.select, key)
-            .map_err(|reason| LakeError::Derived { dataset: self.dataset.clone(), reason })?;
+        let sql = parse::origin_sql(&self.select, key).map_err(|reason| LakeError::Derived { dataset: self.dataset.clone(), reason })?;
         Ok(Origin { dataset: self.tables[0].clone(), sql })
     }
 

@@ -333,9 +333,10 @@ impl Catalog {
     }
 
     pub(crate) fn grain_name(&self, name: &str) -> Option<GrainName> {
-        Grain::parse(name).filter(|g| g.name() == name).map(GrainName::Standard).or_else(|| {
-            self.custom_grain(name).map(|_| GrainName::Custom(name.to_owned()))
-        })
+        Grain::parse(name)
+            .filter(|g| g.name() == name)
+            .map(GrainName::Standard)
+            .or_else(|| self.custom_grain(name).map(|_| GrainName::Custom(name.to_owned())))
     }
 }
 
@@ -354,8 +355,7 @@ impl SemanticModel {
 
     /// Whether `entity__dimension` of this model can be said with this entity in front.
     pub(crate) fn is_keyed_by(&self, entity: &str) -> bool {
-        self.primary_entity.as_deref() == Some(entity)
-            || self.entity(entity).is_some_and(|e| e.kind != EntityKind::Foreign)
+        self.primary_entity.as_deref() == Some(entity) || self.entity(entity).is_some_and(|e| e.kind != EntityKind::Foreign)
     }
 
     /// The validity window of a slowly changing table.

@@ -13,11 +13,24 @@ pub(crate) const METRIC_TIME: &str = "metric_time";
 pub(crate) enum Item {
     /// The aggregation time of whichever metric is computed.
     MetricTime(TimePart),
-    Time { path: Vec<String>, name: String, part: TimePart },
-    Dimension { path: Vec<String>, name: String },
-    Entity { path: Vec<String>, name: String },
+    Time {
+        path: Vec<String>,
+        name: String,
+        part: TimePart,
+    },
+    Dimension {
+        path: Vec<String>,
+        name: String,
+    },
+    Entity {
+        path: Vec<String>,
+        name: String,
+    },
     /// A metric by an entity, in filters only.
-    Metric { metric: String, entity: String },
+    Metric {
+        metric: String,
+        entity: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -56,9 +69,8 @@ impl From<GrainName> for TimePart {
 impl Item {
     /// Name of the output column.
     pub(crate) fn column(&self) -> String {
-        let joined = |path: &[String], rest: &[&str]| {
-            path.iter().map(String::as_str).chain(rest.iter().copied()).collect::<Vec<_>>().join("__")
-        };
+        let joined =
+            |path: &[String], rest: &[&str]| path.iter().map(String::as_str).chain(rest.iter().copied()).collect::<Vec<_>>().join("__");
         match self {
             Item::MetricTime(part) => joined(&[], &[METRIC_TIME, &part.suffix()]),
             Item::Time { path, name, part } => joined(path, &[name, &part.suffix()]),
@@ -111,7 +123,8 @@ pub(crate) fn parse_name(catalog: &Catalog, text: &str, default_part: &TimePart)
 pub(crate) fn classify(catalog: &Catalog, path: Vec<String>, name: &str, part: Option<TimePart>) -> Option<Item> {
     let name = name.to_owned();
     let Some(key) = path.last() else {
-        let known = part.is_none() && catalog.models.iter().any(|m| m.entity(&name).is_some() || m.primary_entity.as_deref() == Some(&name));
+        let known =
+            part.is_none() && catalog.models.iter().any(|m| m.entity(&name).is_some() || m.primary_entity.as_deref() == Some(&name));
         return known.then_some(Item::Entity { path, name });
     };
     let keyed = || catalog.models.iter().filter(|m| m.is_keyed_by(key));

@@ -81,9 +81,7 @@ impl Grain {
         match self {
             Grain::Nanosecond => time,
             Grain::Microsecond => clock(time.hour(), time.minute(), time.second(), time.subsec_nanosecond() / 1_000 * 1_000),
-            Grain::Millisecond => {
-                clock(time.hour(), time.minute(), time.second(), time.subsec_nanosecond() / 1_000_000 * 1_000_000)
-            }
+            Grain::Millisecond => clock(time.hour(), time.minute(), time.second(), time.subsec_nanosecond() / 1_000_000 * 1_000_000),
             Grain::Second => clock(time.hour(), time.minute(), time.second(), 0),
             Grain::Minute => clock(time.hour(), time.minute(), 0, 0),
             Grain::Hour => clock(time.hour(), 0, 0, 0),
@@ -139,8 +137,7 @@ pub enum DatePart {
 }
 
 impl DatePart {
-    const ALL: [DatePart; 6] =
-        [DatePart::Year, DatePart::Quarter, DatePart::Month, DatePart::Day, DatePart::Weekday, DatePart::DayOfYear];
+    const ALL: [DatePart; 6] = [DatePart::Year, DatePart::Quarter, DatePart::Month, DatePart::Day, DatePart::Weekday, DatePart::DayOfYear];
 
     pub fn name(self) -> &'static str {
         match self {

@@ -27,8 +27,7 @@ impl Label {
 
     /// Returns the text of a locale such as `zh-CN` or `en`, falling back to the other language.
     pub fn text(&self, locale: &str) -> &str {
-        let (first, second) =
-            if locale.starts_with("zh") { (&self.zh, &self.en) } else { (&self.en, &self.zh) };
+        let (first, second) = if locale.starts_with("zh") { (&self.zh, &self.en) } else { (&self.en, &self.zh) };
         if first.is_empty() { second } else { first }
     }
 

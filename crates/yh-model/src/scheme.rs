@@ -392,7 +392,11 @@ fn default_tiers() -> Vec<Tier> {
     vec![
         tier(Some(90), Label::new("高潜人才池", "Talent pool"), Label::new("导师、轮岗", "Mentor, rotation")),
         tier(Some(80), Label::new("技能提升", "Skill plan"), Label::new("针对性技能计划", "Targeted skill plan")),
-        tier(None, Label::new("绩效改进", "Improvement plan"), Label::new("绩效改进计划（由负责人决定）", "Improvement plan, decided by a named person")),
+        tier(
+            None,
+            Label::new("绩效改进", "Improvement plan"),
+            Label::new("绩效改进计划（由负责人决定）", "Improvement plan, decided by a named person"),
+        ),
     ]
 }
 

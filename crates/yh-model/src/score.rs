@@ -64,11 +64,7 @@ pub struct Scorecard {
 
 /// Scores a scheme; `measured` gives what is known of each KPI, in the scheme's order.
 pub fn score(scheme: &Scheme, measured: impl Fn(&Kpi) -> Measured) -> Scorecard {
-    let mut groups: Vec<Group> = scheme
-        .perspectives
-        .iter()
-        .map(|perspective| group(scheme, perspective, &measured))
-        .collect();
+    let mut groups: Vec<Group> = scheme.perspectives.iter().map(|perspective| group(scheme, perspective, &measured)).collect();
     let spread = reweight(&mut groups);
     let items = || groups.iter().flat_map(|group| &group.items);
     let exact: Decimal = items().filter_map(|item| item.contribution).sum();
@@ -81,9 +77,7 @@ pub fn score(scheme: &Scheme, measured: impl Fn(&Kpi) -> Measured) -> Scorecard 
     if let Some(text) = spread {
         steps.push(text);
     }
-    let sum: Vec<String> = items()
-        .filter_map(|item| item.score.map(|score| format!("{}% × {score}", plain(item.weight))))
-        .collect();
+    let sum: Vec<String> = items().filter_map(|item| item.score.map(|score| format!("{}% × {score}", plain(item.weight)))).collect();
     let sum = sum.join(" + ");
     steps.push(Label::new(format!("总分 = {sum} = {exact} → {total}"), format!("total = {sum} = {exact} → {total}")));
     Scorecard { total, out_of: round(scored * scheme.cap / Decimal::ONE_HUNDRED), provisional, tier, steps, groups }
@@ -370,8 +364,12 @@ mod tests {
 
     #[test]
     fn missing_items_are_held_reweighted_or_zero() {
-        for (policy, total, provisional, out_of) in [("hold", "70.00", true, "84.00"), ("reweight", "100.00", false, "120.00"), ("zero", "70.00", false, "120.00")] {
-            let text = format!("scheme: s\nmissing: {policy}\nperspectives: [{{name: p, weight: 100, kpis: [{{metric: a, weight: 70}}, {{metric: b, weight: 30}}]}}]\n");
+        for (policy, total, provisional, out_of) in
+            [("hold", "70.00", true, "84.00"), ("reweight", "100.00", false, "120.00"), ("zero", "70.00", false, "120.00")]
+        {
+            let text = format!(
+                "scheme: s\nmissing: {policy}\nperspectives: [{{name: p, weight: 100, kpis: [{{metric: a, weight: 70}}, {{metric: b, weight: 30}}]}}]\n"
+            );
             let scheme = load_scheme("s.yaml", &text).0.expect("a scheme");
             let card = score(&scheme, |kpi| measured(if kpi.metric == "a" { "1" } else { "" }, "1", Direction::Higher));
             assert_eq!((card.total.to_string().as_str(), card.provisional), (total, provisional), "{policy}");
@@ -381,8 +379,12 @@ mod tests {
 
     #[test]
     fn tiers_use_the_rounded_total_and_are_closed_below() {
-        let scheme = load_scheme("s.yaml", "scheme: s\nperspectives: [{name: p, weight: 100, kpis: [{metric: a, weight: 100, rule: ratio}]}]\n").0.expect("a scheme");
-        for (actual, tier) in [("0.8999499", "技能提升"), ("0.89995", "高潜人才池"), ("0.9", "高潜人才池"), ("0.79994", "绩效改进")] {
+        let scheme =
+            load_scheme("s.yaml", "scheme: s\nperspectives: [{name: p, weight: 100, kpis: [{metric: a, weight: 100, rule: ratio}]}]\n")
+                .0
+                .expect("a scheme");
+        for (actual, tier) in [("0.8999499", "技能提升"), ("0.89995", "高潜人才池"), ("0.9", "高潜人才池"), ("0.79994", "绩效改进")]
+        {
             let card = score(&scheme, |_| measured(actual, "1", Direction::Higher));
             assert_eq!(card.tier.expect("a tier").label.zh, tier, "{actual}");
         }

@@ -261,11 +261,8 @@ impl Records {
         let snapshot = i64::from(snapshot.id);
         let own = files::Entity::find().filter(files::Column::Derived.is_null());
         let added = own.clone().filter(files::Column::BeginSnapshot.eq(snapshot)).all(&self.db).await?;
-        let removed = own
-            .filter(files::Column::EndSnapshot.eq(snapshot))
-            .filter(files::Column::Kind.eq(FileKind::Live.name()))
-            .all(&self.db)
-            .await?;
+        let removed =
+            own.filter(files::Column::EndSnapshot.eq(snapshot)).filter(files::Column::Kind.eq(FileKind::Live.name())).all(&self.db).await?;
         let mut changes = ImportChanges { restored: removed.into_iter().map(read_file).collect(), ..ImportChanges::default() };
         for file in added {
             if let Some(end) = file.end_snapshot {
@@ -291,13 +288,8 @@ impl Records {
             only = only.add(imports::Column::Dataset.eq(dataset));
         }
         let total = imports::Entity::find().filter(only.clone()).count(&self.db).await?;
-        let rows = imports::Entity::find()
-            .filter(only)
-            .order_by_desc(imports::Column::Id)
-            .offset(offset)
-            .limit(limit)
-            .all(&self.db)
-            .await?;
+        let rows =
+            imports::Entity::find().filter(only).order_by_desc(imports::Column::Id).offset(offset).limit(limit).all(&self.db).await?;
         Ok((rows.into_iter().map(read_import).collect(), total))
     }
 

@@ -33,20 +33,15 @@ impl Records {
             at: Set(stamp.at.to_string()),
             ..Default::default()
         });
-        let replace = OnConflict::columns([Column::Source, Column::Dataset, Column::Header])
-            .update_columns([Column::Target, Column::At])
-            .to_owned();
+        let replace =
+            OnConflict::columns([Column::Source, Column::Dataset, Column::Header]).update_columns([Column::Target, Column::At]).to_owned();
         Entity::insert_many(rows).on_conflict(replace).exec(&self.db).await?;
         Ok(())
     }
 
     /// Lists the remembered (header, column) pairs of a source and dataset.
     pub async fn list_mapping(&self, source: &str, dataset: &str) -> Result<Vec<(String, String)>> {
-        let rows = Entity::find()
-            .filter(Column::Source.eq(source))
-            .filter(Column::Dataset.eq(dataset))
-            .all(&self.db)
-            .await?;
+        let rows = Entity::find().filter(Column::Source.eq(source)).filter(Column::Dataset.eq(dataset)).all(&self.db).await?;
         Ok(rows.into_iter().map(|row| (row.header, row.target)).collect())
     }
 }

@@ -45,39 +45,92 @@ fn index(table: &str, columns: &[&str], unique: bool) -> IndexCreateStatement {
 fn tables() -> Vec<TableCreateStatement> {
     let name = Alias::new;
     vec![
-        table("revisions", vec![
-            string(name("path")), string(name("hash")), text(name("content")), string(name("at")), string(name("by")),
-        ]),
+        table("revisions", vec![string(name("path")), string(name("hash")), text(name("content")), string(name("at")), string(name("by"))]),
         table("snapshots", vec![string(name("reason")), big_integer_null(name("import_id")), string(name("at")), string(name("by"))]),
         table("heads", vec![big_integer(name("snapshot_id"))]),
-        table("imports", vec![
-            string(name("dataset")), string(name("source")), string(name("file_name")), string(name("file_hash")),
-            string(name("mapping_hash")), string(name("state")), text(name("report")), string(name("at")),
-            string(name("by")), big_integer(name("duration_ms")),
-        ]),
-        table("files", vec![
-            string(name("path")), string(name("dataset")), string(name("kind")), string(name("sha256")),
-            big_integer(name("rows")), big_integer(name("bytes")), string_null(name("month")), string_null(name("min_time")), string_null(name("max_time")),
-            string_null(name("sidecar")), big_integer_null(name("import_id")), string_null(name("derived")),
-            big_integer(name("begin_snapshot")), big_integer_null(name("end_snapshot")),
-        ]),
-        table("targets", vec![
-            string(name("metric")), string(name("dimension")), string(name("segment")), string(name("period")),
-            string_null(name("floor")), string(name("target")), string_null(name("stretch")), text(name("reason")),
-            integer(name("version")), string(name("at")), string(name("by")),
-        ]),
-        table("scorecards", vec![
-            string(name("scheme")), string(name("scheme_revision")), string(name("period")), string(name("subject")),
-            string(name("total")), string_null(name("tier")), string(name("provisional")), big_integer(name("snapshot_id")),
-            text(name("card")), string(name("hash")), string(name("at")), string(name("by")),
-        ]),
-        table("mappings", vec![
-            string(name("source")), string(name("dataset")), string(name("header")), string(name("target")), string(name("at")),
-        ]),
-        table("audit", vec![
-            string(name("at")), string(name("by")), string(name("action")), text(name("subject")), text_null(name("detail")),
-            string(name("previous")), string(name("hash")),
-        ]),
+        table(
+            "imports",
+            vec![
+                string(name("dataset")),
+                string(name("source")),
+                string(name("file_name")),
+                string(name("file_hash")),
+                string(name("mapping_hash")),
+                string(name("state")),
+                text(name("report")),
+                string(name("at")),
+                string(name("by")),
+                big_integer(name("duration_ms")),
+            ],
+        ),
+        table(
+            "files",
+            vec![
+                string(name("path")),
+                string(name("dataset")),
+                string(name("kind")),
+                string(name("sha256")),
+                big_integer(name("rows")),
+                big_integer(name("bytes")),
+                string_null(name("month")),
+                string_null(name("min_time")),
+                string_null(name("max_time")),
+                string_null(name("sidecar")),
+                big_integer_null(name("import_id")),
+                string_null(name("derived")),
+                big_integer(name("begin_snapshot")),
+                big_integer_null(name("end_snapshot")),
+            ],
+        ),
+        table(
+            "targets",
+            vec![
+                string(name("metric")),
+                string(name("dimension")),
+                string(name("segment")),
+                string(name("period")),
+                string_null(name("floor")),
+                string(name("target")),
+                string_null(name("stretch")),
+                text(name("reason")),
+                integer(name("version")),
+                string(name("at")),
+                string(name("by")),
+            ],
+        ),
+        table(
+            "scorecards",
+            vec![
+                string(name("scheme")),
+                string(name("scheme_revision")),
+                string(name("period")),
+                string(name("subject")),
+                string(name("total")),
+                string_null(name("tier")),
+                string(name("provisional")),
+                big_integer(name("snapshot_id")),
+                text(name("card")),
+                string(name("hash")),
+                string(name("at")),
+                string(name("by")),
+            ],
+        ),
+        table(
+            "mappings",
+            vec![string(name("source")), string(name("dataset")), string(name("header")), string(name("target")), string(name("at"))],
+        ),
+        table(
+            "audit",
+            vec![
+                string(name("at")),
+                string(name("by")),
+                string(name("action")),
+                text(name("subject")),
+                text_null(name("detail")),
+                string(name("previous")),
+                string(name("hash")),
+            ],
+        ),
     ]
 }
 
@@ -97,11 +150,8 @@ impl MigrationTrait for First {
         ] {
             manager.create_index(index(table, columns, unique)).await?;
         }
-        let head = Query::insert()
-            .into_table(Alias::new("heads"))
-            .columns([Alias::new("snapshot_id")])
-            .values_panic([0i64.into()])
-            .to_owned();
+        let head =
+            Query::insert().into_table(Alias::new("heads")).columns([Alias::new("snapshot_id")]).values_panic([0i64.into()]).to_owned();
         manager.execute(head).await
     }
 }

@@ -64,13 +64,9 @@ impl Records {
 
     /// Lists the revisions of one file, newest first.
     pub async fn list_revisions(&self, path: &str) -> Result<Vec<Revision>> {
-        let rows = Entity::find()
-            .filter(Column::Path.eq(path))
-            .order_by_desc(Column::Id)
-            .limit(200)
-            .all(&self.db)
-            .await?;
-        let revision = |row: Model| Revision { id: row.id.into(), path: row.path, hash: row.hash, text: row.content, at: row.at, by: row.by };
+        let rows = Entity::find().filter(Column::Path.eq(path)).order_by_desc(Column::Id).limit(200).all(&self.db).await?;
+        let revision =
+            |row: Model| Revision { id: row.id.into(), path: row.path, hash: row.hash, text: row.content, at: row.at, by: row.by };
         Ok(rows.into_iter().map(revision).collect())
     }
 }

@@ -55,9 +55,7 @@ impl Records {
                 .order_by_desc(Column::Version)
                 .one(&transaction)
                 .await?;
-            if last.as_ref().is_some_and(|last| {
-                (&last.floor, &last.target, &last.stretch) == (&row.floor, &row.target, &row.stretch)
-            }) {
+            if last.as_ref().is_some_and(|last| (&last.floor, &last.target, &last.stretch) == (&row.floor, &row.target, &row.stretch)) {
                 continue;
             }
             let version = last.map_or(1, |last| last.version + 1);

@@ -27,7 +27,8 @@ impl Guard {
         let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let wanted = format!("{}={}", self.cookie(), self.token);
         let by_cookie = cookies.flat_map(|line| line.split(';')).any(|cookie| same(cookie.trim(), &wanted));
-        let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+        let bearer =
+            headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
         by_cookie || bearer.is_some_and(|token| same(token, &self.token))
     }
 
@@ -53,7 +54,12 @@ fn same(a: &str, b: &str) -> bool {
 pub(crate) async fn check(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     if !guard.is_local(headers) {
-        return problem::answer(StatusCode::FORBIDDEN, "host", "this server answers on 127.0.0.1 only", Some("open the URL that `yunheng serve` printed"));
+        return problem::answer(
+            StatusCode::FORBIDDEN,
+            "host",
+            "this server answers on 127.0.0.1 only",
+            Some("open the URL that `yunheng serve` printed"),
+        );
     }
     if request.method() != Method::GET && !guard.is_own_origin(headers) {
         return problem::answer(StatusCode::FORBIDDEN, "origin", "the request comes from another site", None);
@@ -67,14 +73,17 @@ pub(crate) async fn check(State(guard): State<Arc<Guard>>, request: Request, nex
     }
     // Assets carry no data; the pages themselves ask the API and are told here.
     if request.uri().path().starts_with("/api/") && !guard.knows(headers) {
-        return problem::answer(StatusCode::UNAUTHORIZED, "token", "this browser has no session", Some("open the URL that `yunheng serve` printed"));
+        return problem::answer(
+            StatusCode::UNAUTHORIZED,
+            "token",
+            "this browser has no session",
+            Some("open the URL that `yunheng serve` printed"),
+        );
     }
     let mut response = next.run(request).await;
-    for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-    ] {
+    for (name, value) in
+        [(header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (header::REFERRER_POLICY, "no-referrer"), (header::X_FRAME_OPTIONS, "DENY")]
+    {
         response.headers_mut().insert(name, header::HeaderValue::from_static(value));
     }
     response

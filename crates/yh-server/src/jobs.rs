@@ -71,7 +71,14 @@ impl Jobs {
     pub(crate) fn find(&self, id: &str) -> Result<wire::Job, AppError> {
         let job = self.get(id)?;
         let state = job.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut answer = wire::Job { id: id.to_owned(), kind: job.kind.to_owned(), state: "running".to_owned(), progress: None, result: None, error: None };
+        let mut answer = wire::Job {
+            id: id.to_owned(),
+            kind: job.kind.to_owned(),
+            state: "running".to_owned(),
+            progress: None,
+            result: None,
+            error: None,
+        };
         match &*state {
             JobState::Running(progress) => {
                 answer.progress = progress.map(|progress| {

@@ -27,7 +27,8 @@ pub(crate) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         // Built assets carry a hash in their name.
         let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
         let kind = mime(path);
-        return ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache), (header::ETAG, etag.as_str())], asset.data.into_owned()).into_response();
+        return ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache), (header::ETAG, etag.as_str())], asset.data.into_owned())
+            .into_response();
     }
     if path.starts_with("assets/") {
         return StatusCode::NOT_FOUND.into_response();

@@ -42,7 +42,10 @@ impl Uploads {
             }
             let file_name = field.file_name().map(base_name).unwrap_or_else(|| "upload".to_owned());
             let id = uuid::Uuid::new_v4().simple().to_string();
-            let extension: String = file_name.rsplit_once('.').map(|(_, end)| end.chars().filter(char::is_ascii_alphanumeric).take(8).collect()).unwrap_or_default();
+            let extension: String = file_name
+                .rsplit_once('.')
+                .map(|(_, end)| end.chars().filter(char::is_ascii_alphanumeric).take(8).collect())
+                .unwrap_or_default();
             let path = self.folder.join(format!("{id}.{extension}"));
             let mut file = tokio::fs::File::create(&path).await.map_err(|error| AppError::io(&path, error))?;
             let mut bytes = 0;
@@ -62,7 +65,9 @@ impl Uploads {
     /// Finds an upload of this run.
     pub(crate) fn find(&self, id: &str) -> Result<Uploaded> {
         let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.get(id).cloned().ok_or_else(|| AppError::new(ErrorKind::NotFound, "unknown-upload", "this upload is not known any more").hint("upload the file again"))
+        files.get(id).cloned().ok_or_else(|| {
+            AppError::new(ErrorKind::NotFound, "unknown-upload", "this upload is not known any more").hint("upload the file again")
+        })
     }
 }
 

@@ -45,37 +45,15 @@ impl<T> Answer<T> {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StatsError {
     #[error("{what} has {have} values, but {other} has {expect}")]
-    Length {
-        what: String,
-        have: usize,
-        other: String,
-        expect: usize,
-    },
+    Length { what: String, have: usize, other: String, expect: usize },
     #[error("{what} is {value} in row {row}: a finite number is needed")]
-    NotFinite {
-        what: String,
-        row: usize,
-        value: f64,
-    },
+    NotFinite { what: String, row: usize, value: f64 },
     #[error("{what} is {value} in row {row}: it must be {range}")]
-    OutOfRange {
-        what: String,
-        row: usize,
-        value: f64,
-        range: &'static str,
-    },
+    OutOfRange { what: String, row: usize, value: f64, range: &'static str },
     #[error("{name} is {value}: it must be {range}")]
-    Option {
-        name: String,
-        value: String,
-        range: String,
-    },
+    Option { name: String, value: String, range: String },
     #[error("{what} did not converge after {iterations} iterations: {reached}")]
-    NotConverged {
-        what: String,
-        iterations: usize,
-        reached: String,
-    },
+    NotConverged { what: String, iterations: usize, reached: String },
     #[error("{0}")]
     Invalid(String),
 }
@@ -85,41 +63,22 @@ pub fn same_length(what: &str, have: usize, other: &str, expect: usize) -> Resul
     if have == expect {
         return Ok(());
     }
-    Err(StatsError::Length {
-        what: what.into(),
-        have,
-        other: other.into(),
-        expect,
-    })
+    Err(StatsError::Length { what: what.into(), have, other: other.into(), expect })
 }
 
 /// Checks that every value is finite; rows are counted from 1.
 pub fn all_finite(what: &str, values: &[f64]) -> Result<(), StatsError> {
     match values.iter().position(|v| !v.is_finite()) {
         None => Ok(()),
-        Some(i) => Err(StatsError::NotFinite {
-            what: what.into(),
-            row: i + 1,
-            value: values[i],
-        }),
+        Some(i) => Err(StatsError::NotFinite { what: what.into(), row: i + 1, value: values[i] }),
     }
 }
 
 /// Checks that every value is finite and `keep` holds for it; `range` words the rule.
-pub fn all_in_range(
-    what: &str,
-    values: &[f64],
-    range: &'static str,
-    keep: impl Fn(f64) -> bool,
-) -> Result<(), StatsError> {
+pub fn all_in_range(what: &str, values: &[f64], range: &'static str, keep: impl Fn(f64) -> bool) -> Result<(), StatsError> {
     all_finite(what, values)?;
     match values.iter().position(|&v| !keep(v)) {
         None => Ok(()),
-        Some(i) => Err(StatsError::OutOfRange {
-            what: what.into(),
-            row: i + 1,
-            value: values[i],
-            range,
-        }),
+        Some(i) => Err(StatsError::OutOfRange { what: what.into(), row: i + 1, value: values[i], range }),
     }
 }

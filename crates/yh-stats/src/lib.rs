@@ -5,19 +5,19 @@
 
 pub mod anomaly;
 pub mod answer;
+pub mod attribution;
 pub mod clv;
+pub mod forecast;
 mod linear;
 mod newton;
-pub mod attribution;
-pub mod forecast;
 pub mod numeric;
 pub mod random;
 pub mod rating;
 pub mod response;
 pub mod rfm;
+pub mod rootcause;
 pub mod surveys;
 pub mod survival;
-pub mod rootcause;
 
 pub use answer::{Answer, StatsError, TooFew};
 

@@ -22,7 +22,8 @@ pub(super) fn parse(spec: &DatasetSpec, sql: &str, known: &[&str]) -> Result<Der
     if sql.len() > MAX_SQL_BYTES {
         return Err(format!("its SELECT is longer than {MAX_SQL_BYTES} bytes"));
     }
-    let mut parser = Parser::new(&PostgreSqlDialect {}).with_recursion_limit(MAX_DEPTH).try_with_sql(sql).map_err(|error| error.to_string())?;
+    let mut parser =
+        Parser::new(&PostgreSqlDialect {}).with_recursion_limit(MAX_DEPTH).try_with_sql(sql).map_err(|error| error.to_string())?;
     let statements = parser.parse_statements().map_err(|error| error.to_string())?;
     let [Statement::Query(query)] = statements.as_slice() else {
         return Err("write one SELECT".to_owned());
@@ -124,7 +125,9 @@ pub(super) fn origin_sql(select: &Select, key: &[(String, Value)]) -> Result<Str
         };
         let test = Expr::BinaryOp { left: Box::new(text), op: BinaryOperator::Eq, right: Box::new(literal) };
         origin.selection = Some(match origin.selection {
-            Some(before) => Expr::BinaryOp { left: Box::new(Expr::Nested(Box::new(before))), op: BinaryOperator::And, right: Box::new(test) },
+            Some(before) => {
+                Expr::BinaryOp { left: Box::new(Expr::Nested(Box::new(before))), op: BinaryOperator::And, right: Box::new(test) }
+            }
             None => test,
         });
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use datafusion::arrow::{
     array::{
-        Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, RecordBatch,
-        StringArray, TimestampMicrosecondArray,
+        Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray,
+        TimestampMicrosecondArray,
     },
     compute::cast,
     datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, Schema, TimeUnit, TimestampMicrosecondType},
@@ -134,7 +134,8 @@ fn to_array(column: &Column) -> ArrayRef {
             Arc::new(array.with_data_type(DataType::Decimal128(28, 4)))
         }
         ValueKind::Date => {
-            let days = |value: &Value| if let Value::Date(date) = value { EPOCH.until(*date).ok().map(|span| span.get_days()) } else { None };
+            let days =
+                |value: &Value| if let Value::Date(date) = value { EPOCH.until(*date).ok().map(|span| span.get_days()) } else { None };
             Arc::new(values.map(days).collect::<Date32Array>())
         }
         ValueKind::Timestamp => {
@@ -144,8 +145,6 @@ fn to_array(column: &Column) -> ArrayRef {
             };
             Arc::new(values.map(micros).collect::<TimestampMicrosecondArray>())
         }
-        ValueKind::Text => {
-            Arc::new(values.map(|v| if let Value::Text(v) = v { Some(v.as_str()) } else { None }).collect::<StringArray>())
-        }
+        ValueKind::Text => Arc::new(values.map(|v| if let Value::Text(v) = v { Some(v.as_str()) } else { None }).collect::<StringArray>()),
     }
 }

@@ -59,9 +59,7 @@ const BATCH_ROWS: usize = 8192;
 impl Lake {
     /// Prepares the engine; touches no data.
     pub fn open(settings: LakeSettings) -> Result<Self> {
-        let environment = RuntimeEnvBuilder::new()
-            .with_memory_pool(Arc::new(FairSpillPool::new(settings.memory_mb << 20)))
-            .build_arc()?;
+        let environment = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(FairSpillPool::new(settings.memory_mb << 20))).build_arc()?;
         let workers = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(settings.threads)
             .thread_name("lake")
@@ -86,11 +84,8 @@ impl Lake {
         let parquet = &mut config.options_mut().execution.parquet;
         parquet.pushdown_filters = true;
         parquet.reorder_filters = true;
-        let state = SessionStateBuilder::new()
-            .with_config(config)
-            .with_runtime_env(self.environment.clone())
-            .with_default_features()
-            .build();
+        let state =
+            SessionStateBuilder::new().with_config(config).with_runtime_env(self.environment.clone()).with_default_features().build();
         let context = SessionContext::new_with_state(state);
         functions::register(&context, &self.settings.zone, self.settings.day_cutoff_minutes);
         for table in tables {
@@ -136,8 +131,11 @@ impl Session {
         self.run(async move {
             let only_queries = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
             let frame = context.sql_with_options(&sql, only_queries).await?;
-            let schema = Arc::clone(frame.schema().inner());
-            Ok((schema, frame.collect().await?))
+            let task = Arc::new(frame.task_ctx());
+            // The logical plan's types are not settled yet (NULL in a UNION takes any); the physical plan's are.
+            let plan = frame.create_physical_plan().await?;
+            let schema = plan.schema();
+            Ok((schema, datafusion::physical_plan::collect(plan, task).await?))
         })
         .await
     }

@@ -7,8 +7,8 @@ use std::mem::size_of;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, ArrowNativeTypeOp, ArrowPrimitiveType, AsArray, BooleanArray, ListArray, PrimitiveArray,
-    PrimitiveBuilder, RecordBatch, RecordBatchOptions,
+    Array, ArrayRef, ArrowNativeTypeOp, ArrowPrimitiveType, AsArray, BooleanArray, ListArray, PrimitiveArray, PrimitiveBuilder,
+    RecordBatch, RecordBatchOptions,
 };
 use arrow::buffer::{OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{
@@ -17,9 +17,7 @@ use arrow::datatypes::{
 };
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature, Volatility,
-};
+use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature, Volatility};
 
 /// `exact_percentile(x, p)`: doubles in, a double out.
 pub fn exact_percentile() -> AggregateUDF {
@@ -68,14 +66,38 @@ impl Hash for Percentile {
 macro_rules! with_type {
     ($data_type:expr, $t:ident => $body:expr) => {
         match $data_type {
-            DataType::Int64 => { type $t = Int64Type; $body }
-            DataType::Float64 => { type $t = Float64Type; $body }
-            DataType::Decimal128(_, _) => { type $t = Decimal128Type; $body }
-            DataType::Date32 => { type $t = Date32Type; $body }
-            DataType::Timestamp(TimeUnit::Second, _) => { type $t = TimestampSecondType; $body }
-            DataType::Timestamp(TimeUnit::Millisecond, _) => { type $t = TimestampMillisecondType; $body }
-            DataType::Timestamp(TimeUnit::Microsecond, _) => { type $t = TimestampMicrosecondType; $body }
-            DataType::Timestamp(TimeUnit::Nanosecond, _) => { type $t = TimestampNanosecondType; $body }
+            DataType::Int64 => {
+                type $t = Int64Type;
+                $body
+            }
+            DataType::Float64 => {
+                type $t = Float64Type;
+                $body
+            }
+            DataType::Decimal128(_, _) => {
+                type $t = Decimal128Type;
+                $body
+            }
+            DataType::Date32 => {
+                type $t = Date32Type;
+                $body
+            }
+            DataType::Timestamp(TimeUnit::Second, _) => {
+                type $t = TimestampSecondType;
+                $body
+            }
+            DataType::Timestamp(TimeUnit::Millisecond, _) => {
+                type $t = TimestampMillisecondType;
+                $body
+            }
+            DataType::Timestamp(TimeUnit::Microsecond, _) => {
+                type $t = TimestampMicrosecondType;
+                $body
+            }
+            DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+                type $t = TimestampNanosecondType;
+                $body
+            }
             other => exec_err!("exact percentiles of {other} are not supported"),
         }
     };

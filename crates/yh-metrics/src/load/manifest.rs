@@ -123,11 +123,8 @@ fn spine(raw: RawProject) -> Result<Spine> {
         let Some(grain) = Grain::parse(&spine.primary_column.time_granularity) else {
             return invalid(format!("time spine {table}"), format!("unknown grain {}", spine.primary_column.time_granularity));
         };
-        let custom_grains = spine
-            .custom_granularities
-            .into_iter()
-            .map(|c| (c.name.to_lowercase(), c.column_name.unwrap_or(c.name)))
-            .collect();
+        let custom_grains =
+            spine.custom_granularities.into_iter().map(|c| (c.name.to_lowercase(), c.column_name.unwrap_or(c.name))).collect();
         tables.push(SpineTable { table, column: spine.primary_column.name, grain, custom_grains });
     }
     tables.sort_by_key(|t| t.grain);
@@ -226,7 +223,12 @@ impl Loader {
                 while self.metrics.contains_key(&made) {
                     made += "_measure";
                 }
-                let raw = RawMetric { name: made.clone(), kind: "simple".into(), type_params: RawParams { is_private: true, ..Default::default() }, ..Default::default() };
+                let raw = RawMetric {
+                    name: made.clone(),
+                    kind: "simple".into(),
+                    type_params: RawParams { is_private: true, ..Default::default() },
+                    ..Default::default()
+                };
                 let metric = metric(made.clone(), &raw, MetricKind::Simple(simple), Vec::new(), &format!("measure {name} {wanted:?}"));
                 self.metrics.insert(made.clone(), metric);
                 self.measure_of.insert(made.clone(), name);
@@ -275,7 +277,11 @@ impl Loader {
             conversion: side(&p.conversion_metric, &p.conversion_measure)?,
             entity: p.entity.to_lowercase(),
             window: p.window.as_ref().map(window).transpose()?,
-            calculation: if p.calculation.as_deref() == Some("conversions") { Calculation::Conversions } else { Calculation::ConversionRate },
+            calculation: if p.calculation.as_deref() == Some("conversions") {
+                Calculation::Conversions
+            } else {
+                Calculation::ConversionRate
+            },
             constant_properties: p
                 .constant_properties
                 .iter()

@@ -10,7 +10,14 @@ use crate::catalog::*;
 use crate::time::Grain;
 
 /// Reads a metric into `loaded`. `model` is the one it stands under; `text` its defining lines.
-pub(crate) fn read(report: &mut Report<'_>, node: &Node, model: Option<&str>, text: String, loaded: &mut Loaded, seen: &mut BTreeSet<String>) {
+pub(crate) fn read(
+    report: &mut Report<'_>,
+    node: &Node,
+    model: Option<&str>,
+    text: String,
+    loaded: &mut Loaded,
+    seen: &mut BTreeSet<String>,
+) {
     let Some(mut fields) = Fields::of(report, node, "a metric") else { return };
     let Some((name, name_node)) = fields.required(report, "name") else { return };
     let name = name.to_lowercase();
@@ -23,7 +30,13 @@ pub(crate) fn read(report: &mut Report<'_>, node: &Node, model: Option<&str>, te
         issue.hint = Some("rename or delete one of them".to_owned());
         return;
     }
-    let kinds = [("simple", Kind::Simple), ("ratio", Kind::Ratio), ("derived", Kind::Derived), ("cumulative", Kind::Cumulative), ("conversion", Kind::Conversion)];
+    let kinds = [
+        ("simple", Kind::Simple),
+        ("ratio", Kind::Ratio),
+        ("derived", Kind::Derived),
+        ("cumulative", Kind::Cumulative),
+        ("conversion", Kind::Conversion),
+    ];
     let kind = fields.choice(report, "type", &kinds).unwrap_or(Kind::Simple);
     loaded.places.metric(report.path, name_node, &name);
     let read = match kind {
@@ -90,7 +103,13 @@ fn config_extras(report: &mut Report<'_>, fields: &mut Fields<'_>) -> Extras {
 pub(crate) fn extras(report: &mut Report<'_>, config: &Node) -> Extras {
     let Some(own) = child(config, "meta").and_then(|meta| child(meta, "yunheng")) else { return Extras::default() };
     let Some(mut fields) = Fields::of(report, own, "config.meta.yunheng") else { return Extras::default() };
-    let formats = [("money", Format::Money), ("percent", Format::Percent), ("count", Format::Count), ("number", Format::Number), ("duration", Format::Duration)];
+    let formats = [
+        ("money", Format::Money),
+        ("percent", Format::Percent),
+        ("count", Format::Count),
+        ("number", Format::Number),
+        ("duration", Format::Duration),
+    ];
     let directions = [("higher", Direction::Higher), ("lower", Direction::Lower), ("band", Direction::Band)];
     let classes = [("result", "result"), ("process", "process")];
     let extras = Extras {

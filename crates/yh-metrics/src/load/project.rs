@@ -149,7 +149,9 @@ fn model(report: &mut Report<'_>, node: &Node, text: &str, datasets: &[DatasetSc
                 let times = model.dimensions.iter().filter(|d| d.kind != DimensionKind::Categorical).map(|d| d.name.as_str());
                 let near = nearest(&time, times);
                 let issue = report.add("unknown_time", node.place(), format!("`{time}` is not a time dimension of {}", model.name));
-                issue.hint = near.map(|n| format!("did you mean `{n}`?")).or(Some("declare it under columns with `granularity:` and `dimension: {type: time}`".to_owned()));
+                issue.hint = near
+                    .map(|n| format!("did you mean `{n}`?"))
+                    .or(Some("declare it under columns with `granularity:` and `dimension: {type: time}`".to_owned()));
             }
         }
     }
@@ -166,7 +168,14 @@ fn model(report: &mut Report<'_>, node: &Node, text: &str, datasets: &[DatasetSc
     let metrics = fields.list(report, "metrics");
     for (i, metric_node) in metrics.iter().enumerate() {
         let end = metrics.get(i + 1).map(|n| n.line);
-        metric::read(report, metric_node, Some(&model_name), slice(text, metric_node.line, end.or_else(|| next_key_line(node, metric_node.line))), loaded, seen);
+        metric::read(
+            report,
+            metric_node,
+            Some(&model_name),
+            slice(text, metric_node.line, end.or_else(|| next_key_line(node, metric_node.line))),
+            loaded,
+            seen,
+        );
     }
     fields.finish(report);
 }
@@ -192,7 +201,8 @@ fn column(report: &mut Report<'_>, node: &Node, model: &mut SemanticModel, loade
     let granularity = fields.choice(report, "granularity", &grains());
     let expr = format!("\"{}\"", column.replace('"', "\"\""));
     if let Some(entity) = fields.take("entity") {
-        let mut made = Entity { name: column.to_lowercase(), kind: EntityKind::Foreign, expr: Some(expr.clone()), label: column_label.clone() };
+        let mut made =
+            Entity { name: column.to_lowercase(), kind: EntityKind::Foreign, expr: Some(expr.clone()), label: column_label.clone() };
         match &entity.value {
             Value::Text(kind) => match entity_kinds().iter().find(|(word, _)| word == kind) {
                 Some((_, kind)) => made.kind = *kind,
@@ -227,7 +237,8 @@ fn column(report: &mut Report<'_>, node: &Node, model: &mut SemanticModel, loade
             Value::Text(kind) if kind == "time" => true,
             Value::Text(kind) if kind == "categorical" => false,
             Value::Text(kind) => {
-                report.add("unknown_value", dimension.place(), format!("a dimension cannot be `{kind}`")).hint = Some("one of: categorical, time".to_owned());
+                report.add("unknown_value", dimension.place(), format!("a dimension cannot be `{kind}`")).hint =
+                    Some("one of: categorical, time".to_owned());
                 false
             }
             _ => match Fields::of(report, dimension, "dimension") {

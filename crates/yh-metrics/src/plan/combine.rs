@@ -8,11 +8,11 @@ use super::scope::is_metric_time;
 use super::shift::{SpineJoin, earlier_range, join_spine};
 use super::spine::replace_names;
 use super::{Planner, Result, conversion};
-use crate::catalog::{Aggregation, Cumulative, Input, Metric, MetricKind, Offset, Simple};
+use crate::catalog::{Cumulative, Input, Metric, MetricKind, Offset, Simple};
 use crate::filter::Filter;
 use crate::item::Item;
 use crate::query::{ErrorCode, QueryError};
-use crate::sql::{Expr, JoinKind, Op, Query, Select, SqlType, parse_expr};
+use crate::sql::{Expr, JoinKind, Op, Query, Select, parse_expr};
 use crate::time::TimeRange;
 
 pub(crate) struct Combined<'p, 'a> {
@@ -26,18 +26,15 @@ pub(crate) struct Combined<'p, 'a> {
 
 /// One branch of the union.
 enum Part<'a> {
-    Leaf { leaf: Leaf<'a>, aggregates: Vec<Aggregate<'a>> },
+    Leaf {
+        leaf: Leaf<'a>,
+        aggregates: Vec<Aggregate<'a>>,
+    },
     /// A finished select: the items, then these columns.
-    Ready { select: Box<Select>, columns: Vec<String> },
-}
-
-impl Part<'_> {
-    /// Whether a column is the smallest, largest or middle value of something that may not be a number.
-    fn may_hold_text(&self, name: &str) -> bool {
-        let Part::Leaf { aggregates, .. } = self else { return false };
-        let picks = |agg: &Aggregation| matches!(agg, Aggregation::Min | Aggregation::Max | Aggregation::Percentile { discrete: true, .. });
-        aggregates.iter().any(|aggregate| aggregate.column == name && picks(&aggregate.simple.agg))
-    }
+    Ready {
+        select: Box<Select>,
+        columns: Vec<String>,
+    },
 }
 
 /// A metric inside an expression: what it gets from its surroundings.
@@ -180,9 +177,7 @@ impl<'p, 'a> Combined<'p, 'a> {
     fn separately(&mut self, used: &Use<'a>) -> Result<Expr> {
         let select = match (used.offset, &used.metric.kind) {
             (Some(offset), _) => self.offset_expression(used, offset)?,
-            (None, MetricKind::Conversion(c)) => {
-                conversion::select(self.planner, used.metric, c, &used.filters, self.items, self.range)?
-            }
+            (None, MetricKind::Conversion(c)) => conversion::select(self.planner, used.metric, c, &used.filters, self.items, self.range)?,
             (None, _) => {
                 let mut own = Combined::new(self.planner, self.items, self.range);
                 let value = own.expression(used)?;
@@ -296,16 +291,13 @@ impl<'p, 'a> Combined<'p, 'a> {
 
     fn over_union(self, branches: Vec<(Select, Vec<String>)>) -> Select {
         let all: Vec<String> = branches.iter().flat_map(|(_, columns)| columns.clone()).collect();
-        let numeric = |name: &str| !self.parts.iter().any(|part| part.may_hold_text(name));
         let keys = self.items.len();
         let mut queries = Vec::with_capacity(branches.len());
         for (mut select, _) in branches {
             let mut own = select.columns.split_off(keys);
             for name in &all {
                 let at = own.iter().position(|(_, n)| n == name);
-                // The engine takes an untyped NULL for text when it comes first, and numbers with it.
-                let absent = if numeric(name) { Expr::Null.cast(SqlType::Integer) } else { Expr::Null };
-                select.columns.push(at.map_or((absent, name.clone()), |i| own.swap_remove(i)));
+                select.columns.push(at.map_or((Expr::Null, name.clone()), |i| own.swap_remove(i)));
             }
             queries.push(select.into_query());
         }
@@ -313,8 +305,7 @@ impl<'p, 'a> Combined<'p, 'a> {
         for item in self.items {
             merged.column(Expr::column("u", &item.column()), &item.column());
         }
-        let values: Vec<(String, Expr)> =
-            all.iter().map(|name| (name.clone(), Expr::call("MAX", vec![Expr::column("u", name)]))).collect();
+        let values: Vec<(String, Expr)> = all.iter().map(|name| (name.clone(), Expr::call("MAX", vec![Expr::column("u", name)]))).collect();
         for (name, output) in self.outputs {
             merged.column(replace_names(output, &values), &name);
         }

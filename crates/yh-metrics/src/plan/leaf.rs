@@ -315,7 +315,13 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
     }
 
     /// What rows are matched with, and the times at which they are shown.
-    fn spine_side(&self, stored: Grain, times: &[&Item], range: Option<TimeRange>, offset: Option<&Offset>) -> Result<(Expr, TimeSide<'p, 'a>)> {
+    fn spine_side(
+        &self,
+        stored: Grain,
+        times: &[&Item],
+        range: Option<TimeRange>,
+        offset: Option<&Offset>,
+    ) -> Result<(Expr, TimeSide<'p, 'a>)> {
         if let Some(Offset::Window(Window { count, grain: GrainName::Custom(name) })) = offset {
             return super::custom::custom_offset(self.planner, name, *count, times, range);
         }

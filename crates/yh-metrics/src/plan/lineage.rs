@@ -48,7 +48,13 @@ const VALUE: &str = "__value";
 
 /// The rows behind one cell: `cell` gives the value of every group-by (by output column name), none
 /// for NULL. A metric made of several inputs gives one entry for each.
-pub fn rows(catalog: &Catalog, query: &MetricQuery, access: &Access, metric: &str, cell: &[(String, Option<String>)]) -> Result<Vec<InputRows>> {
+pub fn rows(
+    catalog: &Catalog,
+    query: &MetricQuery,
+    access: &Access,
+    metric: &str,
+    cell: &[(String, Option<String>)],
+) -> Result<Vec<InputRows>> {
     let question = Question::resolve(catalog, query)?;
     let name = metric.trim().to_lowercase();
     let metric = catalog.metric(&name).ok_or_else(|| unknown_metric(catalog, &name))?;
@@ -102,7 +108,8 @@ impl<'a> Lineage<'a> {
                 self.simple(input, simple, of_input, &around, offset, Some(Running::of(c)), cell)
             }
             MetricKind::Conversion(_) => {
-                let error = QueryError::new(ErrorCode::Unsupported, format!("the rows of the conversion `{}` cannot be listed yet", metric.name));
+                let error =
+                    QueryError::new(ErrorCode::Unsupported, format!("the rows of the conversion `{}` cannot be listed yet", metric.name));
                 Err(error.hint("ask for the rows of its base and conversion metrics"))
             }
             MetricKind::Ratio { .. } | MetricKind::Derived { .. } => {

@@ -13,7 +13,10 @@ mod values;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Column, ColumnType, Dimension, DimensionKind, Entity, GrainName, Metric, MetricKind, SavedQuery, SemanticModel, Simple, Aggregation};
+use crate::catalog::{
+    Aggregation, Catalog, Column, ColumnType, Dimension, DimensionKind, Entity, GrainName, Metric, MetricKind, SavedQuery, SemanticModel,
+    Simple,
+};
 use crate::filter::{Filter, item_of, parse_filter};
 use crate::item::{Item, TimePart, parse_name};
 use crate::query::*;
@@ -360,7 +363,9 @@ impl<'a> Planner<'a> {
             Expr::Between { value, low, high, negated } => {
                 Expr::Between { value: Box::new(local(*value)), low: Box::new(local(*low)), high: Box::new(local(*high)), negated }
             }
-            Expr::In { value, list, negated } => Expr::In { value: Box::new(local(*value)), list: list.into_iter().map(local).collect(), negated },
+            Expr::In { value, list, negated } => {
+                Expr::In { value: Box::new(local(*value)), list: list.into_iter().map(local).collect(), negated }
+            }
             Expr::Cast { value, to, lenient } => Expr::Cast { value: Box::new(local(*value)), to, lenient },
             Expr::Call { name: name @ ("date_trunc" | "date_part"), args, distinct, order_by } => {
                 Expr::Call { name, args: args.into_iter().map(local).collect(), distinct, order_by }
@@ -478,7 +483,8 @@ fn item_columns(catalog: &Catalog, item: &Item, min_max_only: bool) -> Vec<Outpu
 fn metric_type(catalog: &Catalog, metric: &Metric) -> ColumnType {
     match &metric.kind {
         MetricKind::Simple(simple) => {
-            let column = catalog.model(&simple.model).and_then(|m| m.column(simple.expr.trim_matches('"'))).map_or(ColumnType::Unknown, |c| c.kind);
+            let column =
+                catalog.model(&simple.model).and_then(|m| m.column(simple.expr.trim_matches('"'))).map_or(ColumnType::Unknown, |c| c.kind);
             match simple.agg {
                 Aggregation::CountDistinct => ColumnType::Integer,
                 Aggregation::Average => ColumnType::Float,

@@ -226,7 +226,8 @@ impl<'p, 'a> Scope<'p, 'a> {
             _ => {
                 let ways: Vec<String> =
                     best.iter().map(|r| r.iter().map(|h| h.model.name.as_str()).collect::<Vec<_>>().join(" → ")).collect();
-                let message = format!("`{}` can be reached from {} in several ways: {}", full_name(path, name), self.model.name, ways.join("; "));
+                let message =
+                    format!("`{}` can be reached from {} in several ways: {}", full_name(path, name), self.model.name, ways.join("; "));
                 Err(QueryError::new(ErrorCode::AmbiguousJoin, message).hint("name the entity on the way, or rename one of the dimensions"))
             }
         }
@@ -270,8 +271,10 @@ impl<'p, 'a> Scope<'p, 'a> {
             known && self.planner.catalog.models.iter().any(|m| foreign(m) && has_element(m, name))
         });
         if fan_out {
-            let message = format!("`{full}` would count rows of {} several times: its table has many rows for one `{}`", self.model.name, path[0]);
-            return QueryError::new(ErrorCode::FanOut, message).hint("measure on the finer table, or group by something of the coarser one");
+            let message =
+                format!("`{full}` would count rows of {} several times: its table has many rows for one `{}`", self.model.name, path[0]);
+            return QueryError::new(ErrorCode::FanOut, message)
+                .hint("measure on the finer table, or group by something of the coarser one");
         }
         let message = format!("`{full}` cannot be reached from {}", self.model.name);
         let keys: Vec<&str> = self.model.entities.iter().map(|e| e.name.as_str()).collect();

@@ -17,9 +17,10 @@ pub(crate) fn earlier(offset: &Offset, time: Expr) -> Result<Expr> {
         Offset::ToGrain(grain) => Ok(trunc(*grain, time)),
         Offset::Window(window) => match &window.grain {
             GrainName::Standard(grain) => Ok(time.binary(Op::Subtract, Expr::Interval(window.count, *grain))),
-            GrainName::Custom(name) => {
-                Err(QueryError::new(ErrorCode::Unsupported, format!("an offset by `{name}` of an already combined metric is not supported")))
-            }
+            GrainName::Custom(name) => Err(QueryError::new(
+                ErrorCode::Unsupported,
+                format!("an offset by `{name}` of an already combined metric is not supported"),
+            )),
         },
     }
 }

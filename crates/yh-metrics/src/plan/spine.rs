@@ -37,7 +37,16 @@ impl<'a> Planner<'a> {
                 let shown = Expr::column(&alias, &table.column);
                 let filter = range.map(|r| bounds(&shown, r)).unwrap_or_default();
                 let from = From { source: Source::Table(table.table.clone()), alias };
-                Ok(TimeSide { planner: self, from, shown, grain: table.grain, table: Some(table), custom_grain: None, joins: Vec::new(), filter })
+                Ok(TimeSide {
+                    planner: self,
+                    from,
+                    shown,
+                    grain: table.grain,
+                    table: Some(table),
+                    custom_grain: None,
+                    joins: Vec::new(),
+                    filter,
+                })
             }
             Spine::Generated { start, end } => {
                 let midnight = jiff::civil::Time::midnight();
@@ -48,7 +57,16 @@ impl<'a> Planner<'a> {
                 let series = Source::Series { start: first, end: last, step: (1, grain) };
                 let shown = Expr::column(&alias, "value");
                 let filter = bounds(&shown, range);
-                Ok(TimeSide { planner: self, from: From { source: series, alias }, shown, grain, table: None, custom_grain: None, joins: Vec::new(), filter })
+                Ok(TimeSide {
+                    planner: self,
+                    from: From { source: series, alias },
+                    shown,
+                    grain,
+                    table: None,
+                    custom_grain: None,
+                    joins: Vec::new(),
+                    filter,
+                })
             }
         }
     }

@@ -28,14 +28,49 @@ pub(crate) enum Expr {
     Not(Box<Expr>),
     Negate(Box<Expr>),
     Binary(Box<Expr>, Op, Box<Expr>),
-    Is { value: Box<Expr>, test: Test, negated: bool },
-    In { value: Box<Expr>, list: Vec<Expr>, negated: bool },
-    Between { value: Box<Expr>, low: Box<Expr>, high: Box<Expr>, negated: bool },
-    Like { value: Box<Expr>, pattern: Box<Expr>, negated: bool, ignore_case: bool },
-    Case { operand: Option<Box<Expr>>, whens: Vec<(Expr, Expr)>, otherwise: Option<Box<Expr>> },
-    Cast { value: Box<Expr>, to: SqlType, lenient: bool },
-    Call { name: &'static str, args: Vec<Expr>, distinct: bool, order_by: Option<Box<Expr>> },
-    Over { call: Box<Expr>, partition_by: Vec<Expr>, order_by: Vec<(Expr, Direction)> },
+    Is {
+        value: Box<Expr>,
+        test: Test,
+        negated: bool,
+    },
+    In {
+        value: Box<Expr>,
+        list: Vec<Expr>,
+        negated: bool,
+    },
+    Between {
+        value: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+        negated: bool,
+    },
+    Like {
+        value: Box<Expr>,
+        pattern: Box<Expr>,
+        negated: bool,
+        ignore_case: bool,
+    },
+    Case {
+        operand: Option<Box<Expr>>,
+        whens: Vec<(Expr, Expr)>,
+        otherwise: Option<Box<Expr>>,
+    },
+    Cast {
+        value: Box<Expr>,
+        to: SqlType,
+        lenient: bool,
+    },
+    Call {
+        name: &'static str,
+        args: Vec<Expr>,
+        distinct: bool,
+        order_by: Option<Box<Expr>>,
+    },
+    Over {
+        call: Box<Expr>,
+        partition_by: Vec<Expr>,
+        order_by: Vec<(Expr, Direction)>,
+    },
     /// The argument of `COUNT(*)`.
     Star,
     /// All columns of a table, in a select list only.
@@ -122,7 +157,8 @@ impl Expr {
 
     /// `n / d` as a double; no value where the denominator is zero.
     pub(crate) fn ratio(numerator: Expr, denominator: Expr) -> Expr {
-        let denominator = Expr::call("NULLIF", vec![denominator, Expr::number(0)]);
+        // The denominator is cast before it meets 0: beside a distinct count the engine loses a decimal's precision.
+        let denominator = Expr::call("NULLIF", vec![denominator.cast(SqlType::Double), Expr::number(0)]);
         numerator.cast(SqlType::Double).binary(Op::Divide, denominator)
     }
 
@@ -197,7 +233,11 @@ pub(crate) enum Source {
     Table(String),
     Query(Query),
     /// `generate_series(start, end, step)`, one column `value`, both ends included.
-    Series { start: jiff::civil::DateTime, end: jiff::civil::DateTime, step: (i64, Grain) },
+    Series {
+        start: jiff::civil::DateTime,
+        end: jiff::civil::DateTime,
+        step: (i64, Grain),
+    },
 }
 
 #[derive(Debug, Clone)]

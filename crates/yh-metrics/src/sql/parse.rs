@@ -324,7 +324,11 @@ fn function(f: &ast::Function, node: &ast::Expr) -> Result<Expr> {
         let start = node.span().start;
         let nearest = crate::suggest::nearest(&name, FUNCTIONS.iter().map(|(n, _)| *n));
         let hint = nearest.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
-        return Err(ExprError::at(format!("the function `{name}` is not on the list of allowed functions{hint}"), start.line, start.column));
+        return Err(ExprError::at(
+            format!("the function `{name}` is not on the list of allowed functions{hint}"),
+            start.line,
+            start.column,
+        ));
     };
     let mut args = Vec::with_capacity(list.args.len());
     for arg in &list.args {

@@ -40,7 +40,8 @@ async fn only_changed_texts_become_revisions() {
         for (text, new) in [("a", 1), ("a", 0), ("b", 1), ("a", 1)] {
             assert_eq!(records.keep_revisions(&file(text), &stamp()).await.expect("kept"), new, "{text}");
         }
-        let texts: Vec<String> = records.list_revisions("models/orders.yaml").await.expect("revisions").into_iter().map(|r| r.text).collect();
+        let texts: Vec<String> =
+            records.list_revisions("models/orders.yaml").await.expect("revisions").into_iter().map(|r| r.text).collect();
         assert_eq!(texts, ["a", "b", "a"]);
     })
     .await;

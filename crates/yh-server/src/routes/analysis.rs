@@ -33,7 +33,11 @@ pub(crate) async fn query(State(state): State<crate::State>, Json(query): Json<w
 
 /// Answers a question as a file.
 #[utoipa::path(post, path = "/query/export", params(ExportChoice), request_body = wire::Query, responses((status = 200, description = "the file")))]
-pub(crate) async fn export(State(state): State<crate::State>, Query(choice): Query<ExportChoice>, Json(query): Json<wire::Query>) -> Result<Response, ApiError> {
+pub(crate) async fn export(
+    State(state): State<crate::State>,
+    Query(choice): Query<ExportChoice>,
+    Json(query): Json<wire::Query>,
+) -> Result<Response, ApiError> {
     let answer = yh_app::ask(&state.app, &Access::all(), &question(&query)?).await?;
     match choice.format.as_deref() {
         Some("csv") => Ok(download("yunheng.csv", CSV, yh_app::export::csv(&answer.frame)?)),
@@ -42,7 +46,8 @@ pub(crate) async fn export(State(state): State<crate::State>, Query(choice): Que
 }
 
 fn question(query: &wire::Query) -> Result<Question, ApiError> {
-    let parse = |name: &String| Comparison::parse(name).ok_or_else(|| AppError::unknown("comparison", name, ["previous", "year_ago", "target"]));
+    let parse =
+        |name: &String| Comparison::parse(name).ok_or_else(|| AppError::unknown("comparison", name, ["previous", "year_ago", "target"]));
     let compare = query.compare.iter().map(parse).collect::<Result<_, _>>()?;
     Ok(Question { query: query.metric_query(), compare })
 }

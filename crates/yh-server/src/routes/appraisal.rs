@@ -51,14 +51,20 @@ pub(crate) async fn list_subjects(State(state): State<crate::State>, Path(name):
 
 /// Computes and records one scorecard.
 #[utoipa::path(post, path = "/scorecards", request_body = wire::ScorecardRequest, responses((status = 200, body = wire::Scorecard)))]
-pub(crate) async fn create_scorecard(State(state): State<crate::State>, Json(request): Json<wire::ScorecardRequest>) -> Answered<wire::Scorecard> {
+pub(crate) async fn create_scorecard(
+    State(state): State<crate::State>,
+    Json(request): Json<wire::ScorecardRequest>,
+) -> Answered<wire::Scorecard> {
     let assessment = assess::assess(&state.app, &Access::all(), &request.scheme, &request.period, request.subject.as_deref()).await?;
     Ok(Json(wire::Scorecard::of(&assessment)?))
 }
 
 /// Computes and records the scorecards of all subjects, best first.
 #[utoipa::path(post, path = "/scorecards/ranking", request_body = wire::ScorecardRequest, responses((status = 200, body = wire::ScorecardList)))]
-pub(crate) async fn create_ranking(State(state): State<crate::State>, Json(request): Json<wire::ScorecardRequest>) -> Answered<wire::ScorecardList> {
+pub(crate) async fn create_ranking(
+    State(state): State<crate::State>,
+    Json(request): Json<wire::ScorecardRequest>,
+) -> Answered<wire::ScorecardList> {
     let assessments = assess::assess_all(&state.app, &Access::all(), &request.scheme, &request.period).await?;
     let scorecards = assessments.iter().map(wire::Scorecard::of).collect::<Result<_, _>>()?;
     Ok(Json(wire::ScorecardList { scorecards }))
@@ -66,7 +72,10 @@ pub(crate) async fn create_ranking(State(state): State<crate::State>, Json(reque
 
 /// Lists recorded scorecards.
 #[utoipa::path(get, path = "/scorecards", params(CardSearch), responses((status = 200, body = wire::ScorecardSummaries)))]
-pub(crate) async fn list_scorecards(State(state): State<crate::State>, Query(search): Query<CardSearch>) -> Answered<wire::ScorecardSummaries> {
+pub(crate) async fn list_scorecards(
+    State(state): State<crate::State>,
+    Query(search): Query<CardSearch>,
+) -> Answered<wire::ScorecardSummaries> {
     let stored = assess::list_recorded(&state.app, &search.scheme, search.period.as_deref()).await?;
     let summary = |card: assess::StoredScorecard| wire::ScorecardSummary {
         id: card.id.into(),

@@ -41,7 +41,11 @@ pub(crate) async fn list_datasets(State(state): State<crate::State>) -> Answered
 
 /// Pages through a dataset's rows.
 #[utoipa::path(get, path = "/datasets/{name}/rows", params(("name" = String, Path), Page), responses((status = 200, body = wire::RowsPage)))]
-pub(crate) async fn list_dataset_rows(State(state): State<crate::State>, Path(name): Path<String>, Query(page): Query<Page>) -> Answered<wire::RowsPage> {
+pub(crate) async fn list_dataset_rows(
+    State(state): State<crate::State>,
+    Path(name): Path<String>,
+    Query(page): Query<Page>,
+) -> Answered<wire::RowsPage> {
     let rows = yh_app::datasets::list_rows(&state.app, &Access::all(), &name, page.offset, page.limit()).await?;
     let definitions = state.app.definitions().await?;
     Ok(Json(wire::RowsPage::of(&rows, &definitions, Some(&name))))
@@ -68,7 +72,9 @@ pub(crate) async fn find_import(State(state): State<crate::State>, Path(id): Pat
 #[utoipa::path(get, path = "/imports/{id}/rejects.csv", params(("id" = i64, Path)), responses((status = 200, content_type = "text/csv")))]
 pub(crate) async fn download_rejects(State(state): State<crate::State>, Path(id): Path<i64>) -> Result<Response, ApiError> {
     let path = yh_app::import::rejects_path(&state.app, id)?;
-    let bytes = tokio::fs::read(&path).await.map_err(|_| AppError::new(ErrorKind::NotFound, "no-rejects", format!("import {id} kept no rejected rows")))?;
+    let bytes = tokio::fs::read(&path)
+        .await
+        .map_err(|_| AppError::new(ErrorKind::NotFound, "no-rejects", format!("import {id} kept no rejected rows")))?;
     Ok(download(&format!("rejects-{id}.csv"), CSV, bytes))
 }
 

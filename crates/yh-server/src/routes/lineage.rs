@@ -28,6 +28,7 @@ pub(crate) async fn trace(State(state): State<crate::State>, Json(request): Json
     let definitions = state.app.definitions().await?;
     let metric = definitions.metric(&lineage.metric)?;
     let input = |input: &lineage::LineageInput| wire::LineageInput {
+        name: input.name.clone(),
         metric: input.rows.metric.clone(),
         label: wire::Label::from(&input.label),
         dataset: input.rows.dataset.clone(),

@@ -58,6 +58,14 @@ pub(crate) async fn list_dimension_values(
     Query(search): Query<ValueSearch>,
 ) -> Answered<wire::DimensionValues> {
     let limit = search.limit.unwrap_or(50).min(1000) as usize;
-    let values = yh_app::catalog::list_dimension_values(&state.app, &Access::all(), &name, search.metric.as_deref(), search.search.as_deref(), limit).await?;
+    let values = yh_app::catalog::list_dimension_values(
+        &state.app,
+        &Access::all(),
+        &name,
+        search.metric.as_deref(),
+        search.search.as_deref(),
+        limit,
+    )
+    .await?;
     Ok(Json(wire::DimensionValues { values }))
 }

@@ -39,23 +39,42 @@ pub(crate) async fn preview_upload(
     Query(meant): Query<Meant>,
 ) -> Answered<wire::Preview> {
     let uploaded = state.uploads.find(&id)?;
-    let choice = FileChoice { path: uploaded.path, file_name: uploaded.file_name, format: format.file_format(), dataset: meant.dataset, source: meant.source };
+    let choice = FileChoice {
+        path: uploaded.path,
+        file_name: uploaded.file_name,
+        format: format.file_format(),
+        dataset: meant.dataset,
+        source: meant.source,
+    };
     Ok(Json(wire::Preview::from(&preview_file(&state.app, &choice).await?)))
 }
 
 /// Checks an uploaded file without importing it.
 #[utoipa::path(post, path = "/uploads/{id}/check", params(("id" = String, Path)), request_body = wire::ImportChoice, responses((status = 202, body = wire::Started)))]
-pub(crate) async fn check_upload(State(state): State<crate::State>, Path(id): Path<String>, Json(choice): Json<wire::ImportChoice>) -> Result<(StatusCode, Json<wire::Started>), ApiError> {
+pub(crate) async fn check_upload(
+    State(state): State<crate::State>,
+    Path(id): Path<String>,
+    Json(choice): Json<wire::ImportChoice>,
+) -> Result<(StatusCode, Json<wire::Started>), ApiError> {
     start(&state, &id, choice, Run::Check).await
 }
 
 /// Imports an uploaded file.
 #[utoipa::path(post, path = "/uploads/{id}/import", params(("id" = String, Path)), request_body = wire::ImportChoice, responses((status = 202, body = wire::Started)))]
-pub(crate) async fn import_upload(State(state): State<crate::State>, Path(id): Path<String>, Json(choice): Json<wire::ImportChoice>) -> Result<(StatusCode, Json<wire::Started>), ApiError> {
+pub(crate) async fn import_upload(
+    State(state): State<crate::State>,
+    Path(id): Path<String>,
+    Json(choice): Json<wire::ImportChoice>,
+) -> Result<(StatusCode, Json<wire::Started>), ApiError> {
     start(&state, &id, choice, Run::Commit).await
 }
 
-async fn start(state: &crate::State, id: &str, choice: wire::ImportChoice, run: Run) -> Result<(StatusCode, Json<wire::Started>), ApiError> {
+async fn start(
+    state: &crate::State,
+    id: &str,
+    choice: wire::ImportChoice,
+    run: Run,
+) -> Result<(StatusCode, Json<wire::Started>), ApiError> {
     let uploaded = state.uploads.find(id)?;
     let headers: Vec<(String, Option<String>)> = choice.mapping.into_iter().map(|mapped| (mapped.header, mapped.column)).collect();
     let file = FileChoice {
@@ -66,7 +85,15 @@ async fn start(state: &crate::State, id: &str, choice: wire::ImportChoice, run: 
         source: choice.source.clone(),
     };
     let mapping = chosen_mapping(&state.app, &file, &choice.dataset, &headers).await?;
-    let request = ImportRequest { dataset: choice.dataset, source: choice.source, path: file.path, file_name: file.file_name, mapping, run, rejects: None };
+    let request = ImportRequest {
+        dataset: choice.dataset,
+        source: choice.source,
+        path: file.path,
+        file_name: file.file_name,
+        mapping,
+        run,
+        rejects: None,
+    };
     let remember = choice.remember && run == Run::Commit;
     let job_id = state.jobs.start(std::sync::Arc::clone(&state.app), request, remember);
     Ok((StatusCode::ACCEPTED, Json(wire::Started { job_id })))

@@ -124,6 +124,8 @@ pub(crate) struct Lineage {
 /// One measured input of a number.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct LineageInput {
+    /// By which its rows are asked for: the metric, or `metric#2` for its second use.
+    pub name: String,
     pub metric: String,
     pub label: Label,
     pub dataset: String,

@@ -398,7 +398,10 @@ impl ImportReport {
             reason: reject.reason.clone(),
             hint: reject.hint.clone(),
         };
-        let mapped = report.mapping.iter().filter_map(|mapped| Some(MappedHeader { header: mapped.header.clone()?, column: Some(mapped.column.clone()) }));
+        let mapped = report
+            .mapping
+            .iter()
+            .filter_map(|mapped| Some(MappedHeader { header: mapped.header.clone()?, column: Some(mapped.column.clone()) }));
         let unmapped = report.unmapped.iter().map(|header| MappedHeader { header: header.clone(), column: None });
         Self {
             import_id: imported.import_id,
@@ -453,7 +456,8 @@ impl FormatChoice {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty() && text != "auto");
         yh_model::source::FileFormat {
             encoding: given(&self.encoding),
-            delimiter: given(&self.delimiter).and_then(|text| if text == "tab" || text == "\\t" { Some('\t') } else { text.chars().next() }),
+            delimiter: given(&self.delimiter)
+                .and_then(|text| if text == "tab" || text == "\\t" { Some('\t') } else { text.chars().next() }),
             sheet: given(&self.sheet),
             header_row: self.header_row,
         }

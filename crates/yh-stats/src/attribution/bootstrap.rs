@@ -38,21 +38,12 @@ pub struct RankStability {
 ///
 /// # Errors
 /// As [`super::attribute`].
-pub fn rank_stability(
-    paths: &Paths,
-    models: &[Model],
-    settings: &Settings,
-    samples: usize,
-    seed: u64,
-) -> Result<Vec<RankStability>> {
+pub fn rank_stability(paths: &Paths, models: &[Model], settings: &Settings, samples: usize, seed: u64) -> Result<Vec<RankStability>> {
     let runs: Vec<Vec<Vec<f64>>> = (0..samples)
         .into_par_iter()
         .map(|i| {
             let resampled = resample(paths, seed, i as u64);
-            models
-                .iter()
-                .map(|&m| Ok(credit(&resampled, m, settings)?.conversions))
-                .collect()
+            models.iter().map(|&m| Ok(credit(&resampled, m, settings)?.conversions)).collect()
         })
         .collect::<Result<_>>()?;
     models
@@ -74,11 +65,7 @@ fn resample(paths: &Paths, seed: u64, stream: u64) -> Paths {
     for row in 0..paths.len() {
         let (before, value) = (paths.conversions[row], paths.values[row]);
         drawn.conversions[row] = crate::random::poisson(&mut rng, before);
-        drawn.values[row] = if before > 0.0 {
-            value / before * drawn.conversions[row]
-        } else {
-            0.0
-        };
+        drawn.values[row] = if before > 0.0 { value / before * drawn.conversions[row] } else { 0.0 };
         drawn.nulls[row] = crate::random::poisson(&mut rng, paths.nulls[row]);
     }
     drawn
@@ -107,25 +94,13 @@ fn summarise(model: Model, whole: &[f64], credits: &[&[f64]]) -> RankStability {
             }
         })
         .collect();
-    let correlation = sampled
-        .iter()
-        .map(|r| spearman(&ranks_of_all, r))
-        .sum::<f64>()
-        / n;
-    RankStability {
-        model,
-        channels,
-        correlation,
-    }
+    let correlation = sampled.iter().map(|r| spearman(&ranks_of_all, r)).sum::<f64>() / n;
+    RankStability { model, channels, correlation }
 }
 
 fn share(credits: &[f64], channel: usize) -> f64 {
     let total: f64 = credits.iter().sum();
-    if total > 0.0 {
-        credits[channel] / total
-    } else {
-        0.0
-    }
+    if total > 0.0 { credits[channel] / total } else { 0.0 }
 }
 
 /// Ranks from 1 for the largest; ties stand in channel order.
@@ -133,10 +108,7 @@ fn ranks(credits: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..credits.len()).collect();
     order.sort_by(|&a, &b| credits[b].total_cmp(&credits[a]));
     let mut ranks = vec![0; credits.len()];
-    order
-        .iter()
-        .enumerate()
-        .for_each(|(at, &c)| ranks[c] = at + 1);
+    order.iter().enumerate().for_each(|(at, &c)| ranks[c] = at + 1);
     ranks
 }
 
@@ -146,10 +118,6 @@ fn spearman(a: &[usize], b: &[usize]) -> f64 {
     if a.len() < 2 {
         return 1.0;
     }
-    let squares: f64 = a
-        .iter()
-        .zip(b)
-        .map(|(&x, &y)| (x as f64 - y as f64).powi(2))
-        .sum();
+    let squares: f64 = a.iter().zip(b).map(|(&x, &y)| (x as f64 - y as f64).powi(2)).sum();
     1.0 - 6.0 * squares / (n * (n * n - 1.0))
 }

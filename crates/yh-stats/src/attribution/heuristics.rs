@@ -35,10 +35,7 @@ pub fn share(paths: &Paths, rule: Rule) -> (Vec<f64>, Vec<f64>) {
             Some(at) => give(at, 1.0),
             None => {
                 fill_weights(&journey, rule, &mut weights);
-                weights
-                    .iter()
-                    .enumerate()
-                    .for_each(|(at, &weight)| give(at, weight));
+                weights.iter().enumerate().for_each(|(at, &weight)| give(at, weight));
             }
         }
     }
@@ -52,13 +49,7 @@ fn single(journey: &Journey<'_>, rule: Rule) -> Option<usize> {
         _ if last == 0 => Some(0),
         Rule::First => Some(0),
         Rule::Last | Rule::LastExcept(None) => Some(last),
-        Rule::LastExcept(Some(direct)) => Some(
-            journey
-                .touches
-                .iter()
-                .rposition(|&t| t != direct)
-                .unwrap_or(last),
-        ),
+        Rule::LastExcept(Some(direct)) => Some(journey.touches.iter().rposition(|&t| t != direct).unwrap_or(last)),
         _ => None,
     }
 }

@@ -83,21 +83,12 @@ fn parse_markov(text: &str) -> Result<Vec<Model>> {
     let bad = || StatsError::Option {
         name: "model".into(),
         value: text.to_owned(),
-        range:
-            "first, last, last_non_direct, linear, ushape, wshape, decay, markov:1 to markov:4, \
+        range: "first, last, last_non_direct, linear, ushape, wshape, decay, markov:1 to markov:4, \
                 markov:1..4, shapley or markov_shapley"
-                .into(),
+            .into(),
     };
-    let orders = text
-        .strip_prefix("markov")
-        .ok_or_else(bad)?
-        .trim_start_matches(':');
-    let number = |t: &str| {
-        t.parse()
-            .ok()
-            .filter(|o| (1..=MAX_ORDER).contains(o))
-            .ok_or_else(bad)
-    };
+    let orders = text.strip_prefix("markov").ok_or_else(bad)?.trim_start_matches(':');
+    let number = |t: &str| t.parse().ok().filter(|o| (1..=MAX_ORDER).contains(o)).ok_or_else(bad);
     let (low, high) = match orders.split_once("..") {
         _ if orders.is_empty() => (1, 1),
         Some((low, high)) => (number(low)?, number(high.trim_start_matches('='))?),
@@ -121,11 +112,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            direct: "direct".into(),
-            half_life: 7.0,
-            sampling: Sampling::default(),
-        }
+        Self { direct: "direct".into(), half_life: 7.0, sampling: Sampling::default() }
     }
 }
 
@@ -158,11 +145,7 @@ pub struct Attribution {
 ///
 /// # Errors
 /// A half-life that is not positive; a chain of high order that hardly ever ends.
-pub fn attribute(
-    paths: &Paths,
-    models: &[Model],
-    settings: &Settings,
-) -> Result<Answer<Attribution>> {
+pub fn attribute(paths: &Paths, models: &[Model], settings: &Settings) -> Result<Answer<Attribution>> {
     if settings.half_life.is_nan() || settings.half_life <= 0.0 {
         return Err(StatsError::Option {
             name: "half-life".into(),
@@ -172,17 +155,10 @@ pub fn attribute(
     }
     let (total_conversions, total_value) = paths.totals();
     if total_conversions <= 0.0 {
-        return Ok(Answer::TooFew(TooFew {
-            what: "conversions of journeys with a touch",
-            have: 0,
-            need: 1,
-        }));
+        return Ok(Answer::TooFew(TooFew { what: "conversions of journeys with a touch", have: 0, need: 1 }));
     }
     let nulls: f64 = paths.journeys().map(|j| j.nulls).sum();
-    let credits = models
-        .iter()
-        .map(|&m| credit(paths, m, settings))
-        .collect::<Result<_>>()?;
+    let credits = models.iter().map(|&m| credit(paths, m, settings)).collect::<Result<_>>()?;
     Ok(Answer::Known(Attribution {
         channels: paths.channels.clone(),
         total_conversions,
@@ -194,13 +170,7 @@ pub fn attribute(
 
 /// Credits of one model.
 fn credit(paths: &Paths, model: Model, settings: &Settings) -> Result<Credit> {
-    let direct = || {
-        paths
-            .channels
-            .iter()
-            .position(|c| *c == settings.direct)
-            .map(|c| c as u32)
-    };
+    let direct = || paths.channels.iter().position(|c| *c == settings.direct).map(|c| c as u32);
     let rule = match model {
         Model::First => Rule::First,
         Model::Last => Rule::Last,
@@ -208,30 +178,16 @@ fn credit(paths: &Paths, model: Model, settings: &Settings) -> Result<Credit> {
         Model::Linear => Rule::Linear,
         Model::UShape => Rule::UShape,
         Model::WShape => Rule::WShape,
-        Model::Decay => Rule::Decay {
-            half_life: settings.half_life,
-        },
+        Model::Decay => Rule::Decay { half_life: settings.half_life },
         Model::Markov(order) => return markov_credit(paths, order),
         Model::MarkovShapley => return markov_shapley_credit(paths, settings),
         Model::Shapley => {
             let (conversions, values) = shapley::share_by_distinct_channels(paths);
-            return Ok(Credit {
-                model,
-                conversions,
-                values,
-                standard_errors: None,
-                removal: None,
-            });
+            return Ok(Credit { model, conversions, values, standard_errors: None, removal: None });
         }
     };
     let (conversions, values) = heuristics::share(paths, rule);
-    Ok(Credit {
-        model,
-        conversions,
-        values,
-        standard_errors: None,
-        removal: None,
-    })
+    Ok(Credit { model, conversions, values, standard_errors: None, removal: None })
 }
 
 fn markov_credit(paths: &Paths, order: usize) -> Result<Credit> {
@@ -249,9 +205,7 @@ fn markov_credit(paths: &Paths, order: usize) -> Result<Credit> {
 
 fn markov_shapley_credit(paths: &Paths, settings: &Settings) -> Result<Credit> {
     let chain = Chain::estimate(paths, 1);
-    let game = shapley(paths.channels.len(), settings.sampling, |members| {
-        coalition_conversion(&chain, members)
-    });
+    let game = shapley(paths.channels.len(), settings.sampling, |members| coalition_conversion(&chain, members));
     let (total, total_value) = paths.totals();
     let worth: f64 = game.values.iter().sum();
     let per_worth = if worth > 0.0 { total / worth } else { 0.0 };
@@ -259,9 +213,7 @@ fn markov_shapley_credit(paths: &Paths, settings: &Settings) -> Result<Credit> {
         model: Model::MarkovShapley,
         conversions: normalised(&game.values, total),
         values: normalised(&game.values, total_value),
-        standard_errors: game
-            .standard_errors
-            .map(|e| e.iter().map(|se| se * per_worth).collect()),
+        standard_errors: game.standard_errors.map(|e| e.iter().map(|se| se * per_worth).collect()),
         removal: None,
     })
 }

@@ -34,11 +34,7 @@ pub struct Removal {
 /// # Errors
 /// No convergence of the iterative solve (chains of more than 400 states that hardly ever end).
 pub fn removal_effects(chain: &Chain, channels: usize) -> Result<Removal> {
-    if chain.states() <= DENSE_STATES {
-        dense(chain, channels)
-    } else {
-        sparse(chain, channels)
-    }
+    if chain.states() <= DENSE_STATES { dense(chain, channels) } else { sparse(chain, channels) }
 }
 
 /// One LU factorisation; removing a channel is a low-rank change solved on its own states only.
@@ -54,19 +50,12 @@ pub(super) fn dense(chain: &Chain, channels: usize) -> Result<Removal> {
     let own_states = states_by_channel(chain, channels);
     let solve = |ends: &[f64]| -> Result<(f64, Vec<f64>)> {
         let reach = &inverse * DVector::from_column_slice(ends);
-        let without = own_states
-            .iter()
-            .map(|own| avoided(&inverse, &reach, own))
-            .collect::<Result<_>>()?;
+        let without = own_states.iter().map(|own| avoided(&inverse, &reach, own)).collect::<Result<_>>()?;
         Ok((reach[0], without))
     };
     let (p_conversion, without) = solve(&chain.converts)?;
     let (value, value_without) = solve(&chain.value)?;
-    Ok(Removal {
-        p_conversion,
-        effects: lost(p_conversion, &without),
-        value_effects: lost(value, &value_without),
-    })
+    Ok(Removal { p_conversion, effects: lost(p_conversion, &without), value_effects: lost(value, &value_without) })
 }
 
 /// What is reached from the start without ever entering the states `own`.
@@ -78,15 +67,8 @@ fn avoided(inverse: &DMatrix<f64>, reach: &DVector<f64>, own: &[usize]) -> Resul
     let block = DMatrix::from_fn(own.len(), own.len(), |i, j| inverse[(own[j], own[i])]);
     let from_start = DVector::from_fn(own.len(), |i, _| inverse[(0, own[i])]);
     let factors: LU<f64, Dyn, Dyn> = block.lu();
-    let first_hit = factors
-        .solve(&from_start)
-        .ok_or_else(|| endless(0, f64::NAN))?;
-    Ok(reach[0]
-        - own
-            .iter()
-            .zip(first_hit.iter())
-            .map(|(&s, f)| f * reach[s])
-            .sum::<f64>())
+    let first_hit = factors.solve(&from_start).ok_or_else(|| endless(0, f64::NAN))?;
+    Ok(reach[0] - own.iter().zip(first_hit.iter()).map(|(&s, f)| f * reach[s]).sum::<f64>())
 }
 
 fn states_by_channel(chain: &Chain, channels: usize) -> Vec<Vec<usize>> {
@@ -100,16 +82,7 @@ fn states_by_channel(chain: &Chain, channels: usize) -> Vec<Vec<usize>> {
 }
 
 fn lost(whole: f64, without: &[f64]) -> Vec<f64> {
-    without
-        .iter()
-        .map(|w| {
-            if whole > 0.0 {
-                (1.0 - w / whole).clamp(0.0, 1.0)
-            } else {
-                0.0
-            }
-        })
-        .collect()
+    without.iter().map(|w| if whole > 0.0 { (1.0 - w / whole).clamp(0.0, 1.0) } else { 0.0 }).collect()
 }
 
 /// Gauss-Seidel on all removal systems at once: column 0 is the whole chain, column c+1 lacks
@@ -119,12 +92,7 @@ pub(super) fn sparse(chain: &Chain, channels: usize) -> Result<Removal> {
     let has_value = chain.value.iter().any(|&v| v > 0.0);
     let width = if has_value { 2 * half } else { half };
     // Values are scaled so that one tolerance serves probabilities and money.
-    let value_scale = chain
-        .value
-        .iter()
-        .copied()
-        .fold(0.0, f64::max)
-        .max(f64::MIN_POSITIVE);
+    let value_scale = chain.value.iter().copied().fold(0.0, f64::max).max(f64::MIN_POSITIVE);
     let mut reach = vec![0.0; chain.states() * width];
     let mut fresh = vec![0.0; width];
     let mut earlier = f64::INFINITY;
@@ -135,10 +103,7 @@ pub(super) fn sparse(chain: &Chain, channels: usize) -> Result<Removal> {
             fresh[half..].fill(chain.value[s] / value_scale);
             for (t, p) in chain.moves(s) {
                 let from = &reach[t * width..(t + 1) * width];
-                fresh
-                    .iter_mut()
-                    .zip(from)
-                    .for_each(|(sum, h)| *sum += p * h);
+                fresh.iter_mut().zip(from).for_each(|(sum, h)| *sum += p * h);
             }
             let stays = 1.0 - chain.self_loop[s];
             fresh.iter_mut().for_each(|h| *h /= stays);
@@ -158,16 +123,8 @@ pub(super) fn sparse(chain: &Chain, channels: usize) -> Result<Removal> {
         let rate = (change / earlier).min(0.999_999);
         if change == 0.0 || change * rate / (1.0 - rate) < TOLERANCE && change < 1e-9 {
             let (whole, value) = (&reach[..half], &reach[half..width]);
-            let value_effects = if has_value {
-                lost(value[0], &value[1..])
-            } else {
-                vec![0.0; channels]
-            };
-            return Ok(Removal {
-                p_conversion: whole[0],
-                effects: lost(whole[0], &whole[1..]),
-                value_effects,
-            });
+            let value_effects = if has_value { lost(value[0], &value[1..]) } else { vec![0.0; channels] };
+            return Ok(Removal { p_conversion: whole[0], effects: lost(whole[0], &whole[1..]), value_effects });
         }
         earlier = change;
     }
@@ -178,9 +135,7 @@ fn endless(iterations: usize, change: f64) -> StatsError {
     StatsError::NotConverged {
         what: "the absorbing chain of the journeys".into(),
         iterations,
-        reached: format!(
-            "last change {change:.1e}; its journeys hardly ever end: use a lower order"
-        ),
+        reached: format!("last change {change:.1e}; its journeys hardly ever end: use a lower order"),
     }
 }
 
@@ -193,31 +148,19 @@ mod tests {
     fn journeys() -> Paths {
         let mut state = 7_u64;
         let mut draw = |n: u64| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % n
         };
         let paths: Vec<String> = (0..300)
             .map(|_| {
                 let length = 1 + draw(7);
-                (0..length)
-                    .map(|_| format!("c{}", draw(6)))
-                    .collect::<Vec<_>>()
-                    .join(" > ")
+                (0..length).map(|_| format!("c{}", draw(6))).collect::<Vec<_>>().join(" > ")
             })
             .collect();
         let conversions: Vec<f64> = (0..300).map(|_| draw(3) as f64).collect();
         let values: Vec<f64> = conversions.iter().map(|c| c * 12.5).collect();
         let nulls: Vec<f64> = (0..300).map(|_| 1.0 + draw(4) as f64).collect();
-        Paths::parse(
-            paths.iter().map(String::as_str),
-            ">",
-            &conversions,
-            Some(&values),
-            Some(&nulls),
-        )
-        .expect("valid journeys")
+        Paths::parse(paths.iter().map(String::as_str), ">", &conversions, Some(&values), Some(&nulls)).expect("valid journeys")
     }
 
     #[test]
@@ -242,10 +185,7 @@ mod tests {
         for order in 1..=4 {
             let chain = Chain::estimate(&paths, order);
             let removal = removal_effects(&chain, 6).expect("solves");
-            assert!(
-                (removal.p_conversion - conversions / rows).abs() < 1e-12,
-                "order {order}"
-            );
+            assert!((removal.p_conversion - conversions / rows).abs() < 1e-12, "order {order}");
         }
     }
 }

@@ -22,11 +22,7 @@ pub struct Sampling {
 
 impl Default for Sampling {
     fn default() -> Self {
-        Self {
-            orders: 2_000,
-            seed: 1,
-            exact_up_to: 12,
-        }
+        Self { orders: 2_000, seed: 1, exact_up_to: 12 }
     }
 }
 
@@ -45,10 +41,7 @@ pub struct Shapley {
 /// `worth(all) - worth(none)` either way.
 pub fn shapley(players: usize, sampling: Sampling, worth: impl Fn(&[bool]) -> f64) -> Shapley {
     if players <= sampling.exact_up_to.min(MAX_EXACT_PLAYERS) {
-        Shapley {
-            values: enumerate(players, &worth),
-            standard_errors: None,
-        }
+        Shapley { values: enumerate(players, &worth), standard_errors: None }
     } else {
         sample(players, sampling, &worth)
     }
@@ -67,9 +60,7 @@ fn enumerate(players: usize, worth: &impl Fn(&[bool]) -> f64) -> Vec<f64> {
         .map(|i| {
             (0..coalitions)
                 .filter(|set| set >> i & 1 == 0)
-                .map(|set| {
-                    weights[set.count_ones() as usize] * (worths[set | 1 << i] - worths[set])
-                })
+                .map(|set| weights[set.count_ones() as usize] * (worths[set | 1 << i] - worths[set]))
                 .sum()
         })
         .collect()
@@ -96,15 +87,8 @@ fn sample(players: usize, sampling: Sampling, worth: &impl Fn(&[bool]) -> f64) -
     }
     let n = pairs as f64;
     let error = |sum: f64, square: f64| ((square - sum * sum / n).max(0.0) / (n - 1.0) / n).sqrt();
-    let standard_errors = sums
-        .iter()
-        .zip(&squares)
-        .map(|(&s, &q)| error(s, q))
-        .collect();
-    Shapley {
-        values: sums.iter().map(|s| s / n).collect(),
-        standard_errors: Some(standard_errors),
-    }
+    let standard_errors = sums.iter().zip(&squares).map(|(&s, &q)| error(s, q)).collect();
+    Shapley { values: sums.iter().map(|s| s / n).collect(), standard_errors: Some(standard_errors) }
 }
 
 fn add_gains(order: &[usize], nobody: f64, worth: &impl Fn(&[bool]) -> f64, gains: &mut [f64]) {
@@ -147,9 +131,7 @@ pub fn share_by_distinct_channels(paths: &Paths) -> (Vec<f64>, Vec<f64>) {
 ///
 /// A move to a channel that is not a member is a loss. `chain` has one state per channel.
 pub fn coalition_conversion(chain: &Chain, members: &[bool]) -> f64 {
-    let alive: Vec<usize> = (0..chain.states())
-        .filter(|&s| chain.channel(s).is_none_or(|c| members[c]))
-        .collect();
+    let alive: Vec<usize> = (0..chain.states()).filter(|&s| chain.channel(s).is_none_or(|c| members[c])).collect();
     let mut place = vec![usize::MAX; chain.states()];
     alive.iter().enumerate().for_each(|(i, &s)| place[s] = i);
     let n = alive.len();

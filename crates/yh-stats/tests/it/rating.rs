@@ -3,8 +3,7 @@
 use proptest::prelude::*;
 use yh_stats::Answer;
 use yh_stats::rating::{
-    Level, Ratings, Weights, intraclass_correlation, krippendorff_alpha, rater_report, weighted_kappa,
-    weighted_kappa_of_table,
+    Level, Ratings, Weights, intraclass_correlation, krippendorff_alpha, rater_report, weighted_kappa, weighted_kappa_of_table,
 };
 
 use crate::shared::close;
@@ -107,9 +106,7 @@ fn the_alpha_of_krippendorff() {
     let rows: Vec<Vec<f64>> = (0..12).map(|u| observers.iter().map(|o| o[u]).collect()).collect();
     let rows: Vec<&[f64]> = rows.iter().map(Vec::as_slice).collect();
     let long = Long::of(&rows);
-    for (level, expect) in
-        [(Level::Nominal, 0.743), (Level::Ordinal, 0.815), (Level::Interval, 0.849), (Level::Ratio, 0.797)]
-    {
+    for (level, expect) in [(Level::Nominal, 0.743), (Level::Ordinal, 0.815), (Level::Interval, 0.849), (Level::Ratio, 0.797)] {
         let alpha = krippendorff_alpha(&long.ratings(), level, 200, 1).expect("valid").known().expect("enough");
         close(alpha.value, expect, 5.1e-4);
         assert!(alpha.lower < expect && expect < alpha.upper && alpha.upper <= 1.0, "{alpha:?}");

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use yh_stats::Answer;
 use yh_stats::response::{
-    BudgetLine, Channel, CurveOptions, Curves, Errors, Outcomes, Regression, ResponseCurve, allocate,
-    difference_in_differences, fit_curves, interrupted_series, lagged_correlation, regress,
+    BudgetLine, Channel, CurveOptions, Curves, Errors, Outcomes, Regression, ResponseCurve, allocate, difference_in_differences,
+    fit_curves, interrupted_series, lagged_correlation, regress,
 };
 
 use crate::shared::{close, table};
@@ -65,14 +65,12 @@ fn the_certified_values_of_longley() {
 
 /// Speed and stopping distance of cars (Ezekiel 1930).
 const SPEED: [f64; 50] = [
-    4., 4., 7., 7., 8., 9., 10., 10., 10., 11., 11., 12., 12., 12., 12., 13., 13., 13., 13., 14., 14., 14., 14., 15.,
-    15., 15., 16., 16., 17., 17., 17., 18., 18., 18., 18., 19., 19., 19., 20., 20., 20., 20., 20., 22., 23., 24., 24.,
-    24., 24., 25.,
+    4., 4., 7., 7., 8., 9., 10., 10., 10., 11., 11., 12., 12., 12., 12., 13., 13., 13., 13., 14., 14., 14., 14., 15., 15., 15., 16., 16.,
+    17., 17., 17., 18., 18., 18., 18., 19., 19., 19., 20., 20., 20., 20., 20., 22., 23., 24., 24., 24., 24., 25.,
 ];
 const DISTANCE: [f64; 50] = [
-    2., 10., 4., 22., 16., 10., 18., 26., 34., 17., 28., 14., 20., 24., 28., 26., 34., 34., 46., 26., 36., 60., 80.,
-    20., 26., 54., 32., 40., 32., 40., 50., 42., 56., 76., 84., 36., 46., 68., 32., 48., 52., 56., 64., 66., 54., 70.,
-    92., 93., 120., 85.,
+    2., 10., 4., 22., 16., 10., 18., 26., 34., 17., 28., 14., 20., 24., 28., 26., 34., 34., 46., 26., 36., 60., 80., 20., 26., 54., 32.,
+    40., 32., 40., 50., 42., 56., 76., 84., 36., 46., 68., 32., 48., 52., 56., 64., 66., 54., 70., 92., 93., 120., 85.,
 ];
 
 /// Standard errors printed by statsmodels 0.15.0 (cov_type nonrobust, HC3, HAC with two lags and its
@@ -199,9 +197,7 @@ fn a_jump_and_a_bend_are_measured() {
 
 /// Spend in bursts, and an outcome made by known curves.
 fn made_up() -> (Vec<f64>, Vec<Vec<f64>>) {
-    let burst = |seed: u64, size: f64| -> Vec<f64> {
-        noise(seed, 160).iter().map(|z| (size * (1.0 + 0.9 * z)).max(0.0)).collect()
-    };
+    let burst = |seed: u64, size: f64| -> Vec<f64> { noise(seed, 160).iter().map(|z| (size * (1.0 + 0.9 * z)).max(0.0)).collect() };
     let spend = vec![burst(11, 100.0), burst(12, 40.0)];
     let error = noise(13, 160);
     let mut kept = [0.0; 2];
@@ -218,8 +214,7 @@ fn made_up() -> (Vec<f64>, Vec<Vec<f64>>) {
 }
 
 fn fitted(outcome: &[f64], spend: &[Vec<f64>], options: CurveOptions) -> Curves {
-    let channels: Vec<Channel<'_>> =
-        spend.iter().zip(["first", "second"]).map(|(spend, name)| Channel { name, spend }).collect();
+    let channels: Vec<Channel<'_>> = spend.iter().zip(["first", "second"]).map(|(spend, name)| Channel { name, spend }).collect();
     fit_curves(outcome, &channels, &[], options).expect("valid").known().expect("enough")
 }
 
@@ -250,8 +245,7 @@ fn the_weekly_media_mix_fits_and_its_budget_improves() {
     let Some(file) = table("mmm_robyn_weekly/dt_simulated_weekly.csv") else { return };
     let names = ["tv_S", "ooh_S", "print_S", "facebook_S", "search_S"];
     let spend: Vec<Vec<f64>> = names.iter().map(|n| file.numbers(n)).collect();
-    let channels: Vec<Channel<'_>> =
-        names.iter().zip(&spend).map(|(name, spend)| Channel { name, spend }).collect();
+    let channels: Vec<Channel<'_>> = names.iter().zip(&spend).map(|(name, spend)| Channel { name, spend }).collect();
     let competitor = file.numbers("competitor_sales_B");
     let options = CurveOptions { season: 52, samples: 4, ..CurveOptions::default() };
     let outcome = file.numbers("revenue");
@@ -312,9 +306,7 @@ fn wrong_input_is_said() {
     assert!(interrupted_series(&x, 9, 0, 0.95).is_err());
     let rows = Outcomes { outcome: &x, treated: &[true; 6], after: &[false; 6], units: None, times: None };
     assert!(matches!(difference_in_differences(&rows, 0.95), Ok(Answer::TooFew(f)) if f.have == 0));
-    let curve = |spend: &[f64]| {
-        fit_curves(&[1.0; 6], &[Channel { name: "ads", spend }], &[], CurveOptions::default()).map(|a| a.known())
-    };
+    let curve = |spend: &[f64]| fit_curves(&[1.0; 6], &[Channel { name: "ads", spend }], &[], CurveOptions::default()).map(|a| a.known());
     assert!(message(curve(&[0.0; 6]).expect_err("no spend")).contains("ads has no spend"));
     assert!(message(curve(&[-1.0; 6]).expect_err("negative")).contains("row 1"));
     assert_eq!(curve(&x).expect("valid"), None);

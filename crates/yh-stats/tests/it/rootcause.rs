@@ -23,54 +23,28 @@ impl Instance {
         let (mut names, mut codes) = (Vec::new(), Vec::new());
         for dim in dims {
             let cells = file.text(dim);
-            let values: Vec<String> = cells
-                .iter()
-                .cloned()
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .collect();
+            let values: Vec<String> = cells.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect();
             let code = |cell: &String| values.binary_search(cell).expect("its own value") as u32;
             codes.push(cells.iter().map(code).collect());
             names.push(values);
         }
         let dims = dims.iter().map(|d| (*d).to_owned()).collect();
-        Some(Self {
-            dims,
-            names,
-            codes,
-            actual: file.numbers("real"),
-            expected: file.numbers("predict"),
-        })
+        Some(Self { dims, names, codes, actual: file.numbers("real"), expected: file.numbers("predict") })
     }
 
     fn leaves(&self) -> Leaves<'_> {
-        Leaves {
-            codes: &self.codes,
-            actual: &self.actual,
-            expected: &self.expected,
-            denominators: None,
-        }
+        Leaves { codes: &self.codes, actual: &self.actual, expected: &self.expected, denominators: None }
     }
 
     /// Causes in the notation of the data set: `a=a1&b=b3`.
     fn found(&self) -> BTreeSet<String> {
-        let found = localise(&self.leaves(), Limits::default())
-            .expect("valid")
-            .known()
-            .expect("enough");
+        let found = localise(&self.leaves(), Limits::default()).expect("valid").known().expect("enough");
         found
             .causes
             .iter()
             .map(|cause| {
-                let named = |&(d, c): &(usize, u32)| {
-                    format!("{}={}", self.dims[d], self.names[d][c as usize])
-                };
-                cause
-                    .elements
-                    .iter()
-                    .map(named)
-                    .collect::<Vec<_>>()
-                    .join("&")
+                let named = |&(d, c): &(usize, u32)| format!("{}={}", self.dims[d], self.names[d][c as usize]);
+                cause.elements.iter().map(named).collect::<Vec<_>>().join("&")
             })
             .collect()
     }
@@ -114,10 +88,7 @@ fn cube() -> Instance {
     let sizes = [6_u32, 5, 4];
     let mut cube = Instance {
         dims: ["a", "b", "c"].map(str::to_owned).to_vec(),
-        names: sizes
-            .iter()
-            .map(|&n| (0..n).map(|i| i.to_string()).collect())
-            .collect(),
+        names: sizes.iter().map(|&n| (0..n).map(|i| i.to_string()).collect()).collect(),
         codes: vec![Vec::new(); 3],
         actual: Vec::new(),
         expected: Vec::new(),
@@ -127,8 +98,7 @@ fn cube() -> Instance {
             cube.codes[d].push(code);
         }
         cube.expected.push(100.0 + f64::from(i % 7));
-        cube.actual
-            .push((100.0 + f64::from(i % 7)) * (1.0 + 0.05 * f64::from(i * 37 % 11).sin()));
+        cube.actual.push((100.0 + f64::from(i % 7)) * (1.0 + 0.05 * f64::from(i * 37 % 11).sin()));
     }
     cube
 }
@@ -142,10 +112,7 @@ fn strike(cube: &mut Instance, factor: f64, hit: impl Fn(u32, u32, u32) -> bool)
 }
 
 fn known(leaves: &Leaves<'_>) -> RootCauses {
-    localise(leaves, Limits::default())
-        .expect("valid")
-        .known()
-        .expect("enough")
+    localise(leaves, Limits::default()).expect("valid").known().expect("enough")
 }
 
 #[test]
@@ -153,16 +120,10 @@ fn two_causes_of_different_depth_are_explained() {
     let mut cube = cube();
     strike(&mut cube, 0.5, |a, _, _| a == 1);
     strike(&mut cube, 0.2, |a, b, _| a == 4 && b == 2);
-    assert_eq!(
-        cube.found(),
-        BTreeSet::from(["a=1".to_owned(), "a=4&b=2".to_owned()])
-    );
+    assert_eq!(cube.found(), BTreeSet::from(["a=1".to_owned(), "a=4&b=2".to_owned()]));
     let found = known(&cube.leaves());
     let strongest = &found.causes[0];
-    assert_eq!(
-        (strongest.elements.clone(), strongest.leaves),
-        (vec![(0, 1)], 20)
-    );
+    assert_eq!((strongest.elements.clone(), strongest.leaves), (vec![(0, 1)], 20));
     close(strongest.change, -0.5, 0.03);
     close(strongest.actual / strongest.expected, 0.5, 1e-9);
     close(found.explained, 1.0, 0.1);
@@ -186,20 +147,11 @@ fn a_ratio_is_explained_by_rates_not_by_traffic() {
     let n = cube.actual.len();
     let expected_visits: Vec<f64> = (0..n).map(|i| 900.0 + 10.0 * (i % 5) as f64).collect();
     let expected: Vec<f64> = expected_visits.iter().map(|v| v * 0.1).collect();
-    let visits: Vec<f64> = (0..n)
-        .map(|i| expected_visits[i] * if cube.codes[1][i] == 1 { 2.0 } else { 1.0 })
-        .collect();
+    let visits: Vec<f64> = (0..n).map(|i| expected_visits[i] * if cube.codes[1][i] == 1 { 2.0 } else { 1.0 }).collect();
     let wobble = |i: usize| 1.0 + 0.04 * ((i * 29 % 13) as f64).sin();
     let rate = |i: usize| if cube.codes[0][i] == 2 { 0.06 } else { 0.1 };
-    let paid: Vec<f64> = (0..n)
-        .map(|i| (visits[i] * rate(i) * wobble(i)).round())
-        .collect();
-    let leaves = Leaves {
-        codes: &cube.codes,
-        actual: &paid,
-        expected: &expected,
-        denominators: Some((&visits, &expected_visits)),
-    };
+    let paid: Vec<f64> = (0..n).map(|i| (visits[i] * rate(i) * wobble(i)).round()).collect();
+    let leaves = Leaves { codes: &cube.codes, actual: &paid, expected: &expected, denominators: Some((&visits, &expected_visits)) };
     let found = known(&leaves);
     assert_eq!(found.causes.len(), 1, "{found:?}");
     assert_eq!(found.causes[0].elements, [(0, 2)]);
@@ -212,19 +164,9 @@ fn wrong_or_scarce_input_is_said() {
     let codes = vec![vec![0, 1, 0, 1], vec![0, 0, 1, 1]];
     let four = [1.0, 2.0, 3.0, 4.0];
     let run = |codes: &[Vec<u32>], actual: &[f64], expected: &[f64], denominators| {
-        localise(
-            &Leaves {
-                codes,
-                actual,
-                expected,
-                denominators,
-            },
-            Limits::default(),
-        )
+        localise(&Leaves { codes, actual, expected, denominators }, Limits::default())
     };
-    assert!(
-        matches!(run(&codes, &four, &four, None), Ok(Answer::TooFew(few)) if few.have == 4 && few.need == 8)
-    );
+    assert!(matches!(run(&codes, &four, &four, None), Ok(Answer::TooFew(few)) if few.have == 4 && few.need == 8));
     let message = |r: yh_stats::Result<Answer<RootCauses>>| r.expect_err("bad").to_string();
     assert!(message(run(&[], &four, &four, None)).contains("0 dimensions"));
     assert!(message(run(&codes, &four[..3], &four, None)).contains("4 values"));

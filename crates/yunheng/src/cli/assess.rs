@@ -80,7 +80,16 @@ fn table(assessment: &Assessment, locale: &str) -> String {
     table.load_style(presets::UTF8_BORDERS_ONLY).set_header(words(locale));
     for (group, (_, label)) in card.groups.iter().zip(&assessment.perspectives) {
         let head = format!("{} {}%", label.text(locale), group.weight.normalize());
-        table.add_row([head, String::new(), String::new(), String::new(), String::new(), String::new(), String::new(), number(Some(group.contribution))]);
+        table.add_row([
+            head,
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            number(Some(group.contribution)),
+        ]);
         for item in &group.items {
             let Some(source) = assessment.items.get(&item.kpi) else { continue };
             table.add_row([
@@ -88,14 +97,16 @@ fn table(assessment: &Assessment, locale: &str) -> String {
                 format!("{}%", item.weight.normalize()),
                 number(item.measured.actual),
                 number(item.measured.target),
-                item.attainment.map_or_else(|| "—".to_owned(), |value| format!("{}%", (value * Decimal::ONE_HUNDRED).round_dp(2).normalize())),
+                item.attainment
+                    .map_or_else(|| "—".to_owned(), |value| format!("{}%", (value * Decimal::ONE_HUNDRED).round_dp(2).normalize())),
                 item.explanation.text(locale).to_owned(),
                 item.score.map_or_else(|| "—".to_owned(), |score| score.to_string()),
                 number(item.contribution),
             ]);
         }
     }
-    let tier = card.tier.as_ref().map_or_else(String::new, |tier| format!("  {} · {}", tier.label.text(locale), tier.consequence.text(locale)));
+    let tier =
+        card.tier.as_ref().map_or_else(String::new, |tier| format!("  {} · {}", tier.label.text(locale), tier.consequence.text(locale)));
     let change = assessment.previous_total.map_or_else(String::new, |before| {
         let change = card.total - before;
         format!("  {} {} → {}", if change.is_sign_negative() { "▼" } else { "▲" }, before, card.total)
@@ -116,7 +127,11 @@ fn table(assessment: &Assessment, locale: &str) -> String {
 
 fn ranking(cards: &[Assessment], locale: &str) -> String {
     let mut table = Table::new();
-    let heads = if locale.starts_with("zh") { ["对象", "总分", "满分", "档", "较上期"] } else { ["subject", "total", "out of", "tier", "change"] };
+    let heads = if locale.starts_with("zh") {
+        ["对象", "总分", "满分", "档", "较上期"]
+    } else {
+        ["subject", "total", "out of", "tier", "change"]
+    };
     table.load_style(presets::UTF8_BORDERS_ONLY).set_header(heads);
     for assessment in cards {
         let card = &assessment.card;

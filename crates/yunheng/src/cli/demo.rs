@@ -32,13 +32,22 @@ impl Demo {
         let started = Instant::now();
         let data = self.dir.join("data");
         if !self.dir.join("yunheng.toml").exists() {
-            Project::create(&self.dir, &template("shop")?)?;
+            let mut files = template("shop")?;
+            for (path, text) in &mut files {
+                if path == "yunheng.toml" {
+                    *text = text.replace("synthetic = false", "synthetic = true").replace("我的店铺", "演示店铺（合成数据）");
+                }
+            }
+            Project::create(&self.dir, &files)?;
         }
         std::fs::create_dir_all(&data).map_err(|error| AppError::io(&data, error))?;
         let options = DemoOptions { scale: self.scale, seed: self.seed };
         let summary = generate(&data, &options, &mut |_| {}).map_err(|error| AppError::new(ErrorKind::Input, "demo", error.to_string()))?;
         let rows: u64 = summary.files.iter().map(|file| file.rows).sum();
-        print(format!("generated {} files, {rows} rows in {:.1} s (synthetic data)\n", summary.files.len(), started.elapsed().as_secs_f64()).as_bytes())?;
+        print(
+            format!("generated {} files, {rows} rows in {:.1} s (synthetic data)\n", summary.files.len(), started.elapsed().as_secs_f64())
+                .as_bytes(),
+        )?;
         if self.files_only {
             return Ok(());
         }

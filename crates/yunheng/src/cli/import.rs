@@ -65,7 +65,11 @@ impl Import {
             let definitions = app.definitions().await?;
             let requests = files_to_import(&definitions, &folder)?;
             if requests.is_empty() {
-                return Err(input_error("nothing-to-import", format!("no file of {} is named by a source", folder.display()), "give each file a `match:` in sources/"));
+                return Err(input_error(
+                    "nothing-to-import",
+                    format!("no file of {} is named by a source", folder.display()),
+                    "give each file a `match:` in sources/",
+                ));
             }
             requests
         } else {
@@ -145,7 +149,9 @@ fn summary(imported: &Imported, run: Run) -> String {
         report.rows_read as f64 / seconds,
     );
     for total in &report.totals {
-        let file = total.file_total.map(|file| if file == total.sum { " = the file's own total".to_owned() } else { format!(" ≠ {file}, the file's own total") });
+        let file = total
+            .file_total
+            .map(|file| if file == total.sum { " = the file's own total".to_owned() } else { format!(" ≠ {file}, the file's own total") });
         text += &format!("  Σ {} = {}{}\n", total.column, total.sum.normalize(), file.unwrap_or_default());
     }
     for note in &report.notes {

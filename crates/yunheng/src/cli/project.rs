@@ -59,7 +59,12 @@ impl Init {
     pub fn run(&self) -> Result<()> {
         Project::create(&self.dir, &template(&self.template)?)?;
         let dir = self.dir.display();
-        print(format!("created {dir}\nnext: put your exports beside it, look at {dir}/sources/, then\n  yunheng -C {dir} import orders FILE\n").as_bytes())
+        print(
+            format!(
+                "created {dir}\nnext: put your exports beside it, look at {dir}/sources/, then\n  yunheng -C {dir} import orders FILE\n"
+            )
+            .as_bytes(),
+        )
     }
 }
 

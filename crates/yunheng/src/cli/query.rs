@@ -1,10 +1,16 @@
 //! `query`, `rows` and `metrics`.
 
-use std::{collections::BTreeMap, path::{Path, PathBuf}};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use yh_app::{Answer, AppError, Comparison, ErrorKind, Question, Result, lineage::{Cell, export_rows, trace_rows}};
+use yh_app::{
+    Answer, AppError, Comparison, ErrorKind, Question, Result,
+    lineage::{Cell, export_rows, trace_rows},
+};
 use yh_metrics::{Access, Duplicates, MetricQuery, catalog::Format};
 use yh_model::Value;
 
@@ -144,7 +150,9 @@ impl Query {
                     let headers: Vec<String> = frame.columns.iter().map(|column| column.name.clone()).collect();
                     print_table(&frame, &headers, |_, value| value.to_string())
                 }
-                OutputFormat::Xlsx => Err(AppError::new(ErrorKind::Input, "format", "a manifest's answer has no xlsx form").hint("use --format csv")),
+                OutputFormat::Xlsx => {
+                    Err(AppError::new(ErrorKind::Input, "format", "a manifest's answer has no xlsx form").hint("use --format csv"))
+                }
             };
         }
         let app = super::open(project).await?;
@@ -169,7 +177,8 @@ impl Query {
 }
 
 fn comparisons(names: &[String]) -> Result<Vec<Comparison>> {
-    let parse = |name: &String| Comparison::parse(name).ok_or_else(|| AppError::unknown("comparison", name, ["previous", "year_ago", "target"]));
+    let parse =
+        |name: &String| Comparison::parse(name).ok_or_else(|| AppError::unknown("comparison", name, ["previous", "year_ago", "target"]));
     names.iter().map(parse).collect()
 }
 

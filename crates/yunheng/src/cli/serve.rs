@@ -29,8 +29,9 @@ pub async fn serve(app: Arc<App>, port: u16, token: Option<String>) -> Result<()
     let _lock = app.lock("serve", "a server")?;
     let server = yh_server::Server::bind(app, port, token).await?;
     print(format!("{}\nopen it in a browser; Ctrl-C stops\n", server.url()).as_bytes())?;
-    server.run(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
-    .await
+    server
+        .run(async {
+            let _ = tokio::signal::ctrl_c().await;
+        })
+        .await
 }

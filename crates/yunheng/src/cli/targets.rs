@@ -72,7 +72,8 @@ impl Targets {
             Action::List { metric } => {
                 for stored in list_targets(&app, metric.as_deref()).await? {
                     let target = &stored.target;
-                    let segment = target.segment.as_ref().map_or_else(|| "company".to_owned(), |(dimension, value)| format!("{dimension}={value}"));
+                    let segment =
+                        target.segment.as_ref().map_or_else(|| "company".to_owned(), |(dimension, value)| format!("{dimension}={value}"));
                     let line = format!(
                         "{:24} {:28} {:10} {:>16}  v{} {} {} {}\n",
                         target.metric,

@@ -20,19 +20,9 @@ impl Line {
 }
 
 /// Draws one to four lines of different products that are listed at `at`.
-pub fn draw(
-    rng: &mut Rng,
-    products: &[Product],
-    store: usize,
-    at: Instant,
-    on_sale: bool,
-) -> Vec<Line> {
+pub fn draw(rng: &mut Rng, products: &[Product], store: usize, at: Instant, on_sale: bool) -> Vec<Line> {
     let wanted = 1 + rng.weighted(&[0.54, 0.27, 0.13, 0.06]);
-    let discount = if on_sale {
-        rng.between(0.08, 0.25)
-    } else {
-        rng.between(0.0, 0.08)
-    };
+    let discount = if on_sale { rng.between(0.08, 0.25) } else { rng.between(0.0, 0.08) };
     let mut lines: Vec<Line> = Vec::with_capacity(wanted);
     // A product drawn twice is skipped, so a basket may hold fewer lines than wanted.
     for _ in 0..wanted {
@@ -44,12 +34,7 @@ pub fn draw(
         let unit_price = products[product].price_fen;
         let list = (quantity * unit_price) as f64;
         let payable = ((list * (1.0 - discount)).round() as i64).max(1);
-        lines.push(Line {
-            product,
-            quantity,
-            unit_price,
-            payable,
-        });
+        lines.push(Line { product, quantity, unit_price, payable });
     }
     lines
 }

@@ -128,19 +128,13 @@ const MAKE_UP_WORKDAYS: &[(i16, i8, i8)] = &[
     (2025, 10, 11),
 ];
 
-const MONTH_SEASON: [f64; 12] = [
-    0.98, 0.94, 1.0, 0.98, 1.0, 1.0, 0.94, 0.95, 1.02, 1.03, 1.05, 1.06,
-];
+const MONTH_SEASON: [f64; 12] = [0.98, 0.94, 1.0, 0.98, 1.0, 1.0, 0.94, 0.95, 1.02, 1.03, 1.05, 1.06];
 const WEEKDAY: [f64; 7] = [0.97, 0.95, 0.95, 0.97, 1.0, 1.08, 1.08];
 /// Share of a day's demand by hour, workdays and days off.
-pub const HOUR_WORKDAY: [f64; 24] = [
-    2.0, 1.0, 0.5, 0.3, 0.3, 0.5, 1.2, 2.4, 3.8, 5.2, 6.2, 5.6, 5.2, 5.2, 5.3, 5.2, 4.9, 4.4, 4.6,
-    6.0, 8.0, 8.6, 7.4, 4.8,
-];
-const HOUR_OFF: [f64; 24] = [
-    2.6, 1.5, 0.8, 0.4, 0.3, 0.4, 0.8, 1.6, 3.0, 4.8, 6.2, 6.2, 5.4, 5.4, 5.8, 5.9, 5.6, 4.9, 4.8,
-    6.0, 7.6, 8.0, 7.0, 5.0,
-];
+pub const HOUR_WORKDAY: [f64; 24] =
+    [2.0, 1.0, 0.5, 0.3, 0.3, 0.5, 1.2, 2.4, 3.8, 5.2, 6.2, 5.6, 5.2, 5.2, 5.3, 5.2, 4.9, 4.4, 4.6, 6.0, 8.0, 8.6, 7.4, 4.8];
+const HOUR_OFF: [f64; 24] =
+    [2.6, 1.5, 0.8, 0.4, 0.3, 0.4, 0.8, 1.6, 3.0, 4.8, 6.2, 6.2, 5.4, 5.4, 5.8, 5.9, 5.6, 4.9, 4.8, 6.0, 7.6, 8.0, 7.0, 5.0];
 /// Growth of demand from one year to the next.
 const GROWTH: f64 = 1.15;
 
@@ -181,13 +175,7 @@ impl Demand {
                 Some(*sum)
             })
             .collect();
-        Demand {
-            phases,
-            hours,
-            planned,
-            store_shares,
-            cumulative,
-        }
+        Demand { phases, hours, planned, store_shares, cumulative }
     }
 
     pub fn total(&self) -> f64 {
@@ -196,15 +184,8 @@ impl Demand {
 
     /// The instant before which `weight` of the demand has occurred.
     pub fn instant_of(&self, weight: f64) -> Instant {
-        let hour = self
-            .cumulative
-            .partition_point(|c| *c <= weight)
-            .min(self.hours.len() - 1);
-        let before = if hour == 0 {
-            0.0
-        } else {
-            self.cumulative[hour - 1]
-        };
+        let hour = self.cumulative.partition_point(|c| *c <= weight).min(self.hours.len() - 1);
+        let before = if hour == 0 { 0.0 } else { self.cumulative[hour - 1] };
         let fraction = ((weight - before) / self.hours[hour]).clamp(0.0, 0.999_9);
         hour as i64 * HOUR + (fraction * HOUR as f64) as i64
     }
@@ -219,9 +200,7 @@ impl Demand {
 
     /// Where the balance of a deposit paid at `instant` falls due; none outside deposit phases.
     pub fn balance_due(&self, platform: Platform, instant: Instant) -> Option<Instant> {
-        let phase = self
-            .phase_at(platform, instant)
-            .filter(|p| p.phase == DEPOSIT)?;
+        let phase = self.phase_at(platform, instant).filter(|p| p.phase == DEPOSIT)?;
         Some(phase.ends)
     }
 }
@@ -283,26 +262,18 @@ pub fn spring_festival(of_day: i64) -> f64 {
 }
 
 fn hour_share(day: i64, hour: usize) -> f64 {
-    let profile = if is_day_off(day) {
-        &HOUR_OFF
-    } else {
-        &HOUR_WORKDAY
-    };
+    let profile = if is_day_off(day) { &HOUR_OFF } else { &HOUR_WORKDAY };
     profile[hour] / profile.iter().sum::<f64>()
 }
 
 fn is_day_off(of_day: i64) -> bool {
     let is = |&(y, m, d): &(i16, i8, i8)| day(y, m, d) == of_day;
-    let in_holiday = HOLIDAYS.iter().any(|(_, (y, m, d), (y2, m2, d2))| {
-        (day(*y, *m, *d)..=day(*y2, *m2, *d2)).contains(&of_day)
-    });
+    let in_holiday = HOLIDAYS.iter().any(|(_, (y, m, d), (y2, m2, d2))| (day(*y, *m, *d)..=day(*y2, *m2, *d2)).contains(&of_day));
     in_holiday || (weekday(of_day) >= 5 && !MAKE_UP_WORKDAYS.iter().any(is))
 }
 
 fn lift(phases: &[Phase], instant: Instant) -> f64 {
-    let active = phases
-        .iter()
-        .filter(|p| p.starts <= instant && instant < p.ends);
+    let active = phases.iter().filter(|p| p.starts <= instant && instant < p.ends);
     let mut lift: f64 = 1.0;
     for phase in active {
         let rush = match ((instant - phase.starts) / HOUR, phase.phase) {
@@ -324,8 +295,8 @@ fn lift(phases: &[Phase], instant: Instant) -> f64 {
 
 fn shares_at(instant: Instant) -> [f64; STORES.len()] {
     let years = instant as f64 / (365.25 * DAY as f64);
-    let members = instant >= at(2024, 9, 28, 0) && instant < at(2024, 10, 8, 0)
-        || instant >= at(2025, 9, 28, 0) && instant < at(2025, 10, 9, 0);
+    let members =
+        instant >= at(2024, 9, 28, 0) && instant < at(2024, 10, 8, 0) || instant >= at(2025, 9, 28, 0) && instant < at(2025, 10, 9, 0);
     let own_lift = match (members, stories::is_members_day(clock::day_of(instant))) {
         (true, true) => 10.0,
         (true, false) => 4.0,
@@ -351,38 +322,20 @@ pub fn write_holidays(dir: &Path) -> Result<FileSummary, DemoError> {
         }
     }
     for &(y, m, d) in MAKE_UP_WORKDAYS {
-        sheet
-            .date(day(y, m, d))
-            .text("调休上班")
-            .text("workday")
-            .end()?;
+        sheet.date(day(y, m, d)).text("调休上班").text("workday").end()?;
     }
     sheet.finish()
 }
 
 /// Writes promotions.csv: one row per platform, promotion and phase; `ends_at` is exclusive.
 pub fn write_promotions(dir: &Path, demand: &Demand) -> Result<FileSummary, DemoError> {
-    let headers = [
-        "platform",
-        "year",
-        "promotion",
-        "phase",
-        "starts_at",
-        "ends_at",
-    ];
+    let headers = ["platform", "year", "promotion", "phase", "starts_at", "ends_at"];
     let mut sheet = Sheet::create(dir, "promotions.csv", &headers)?;
     for platform in PLATFORMS {
         for phase in demand.phases.iter().filter(|p| p.runs_on(platform)) {
             let year = 2024 + (month_of(clock::day_of(phase.starts)) / 12) as u64;
-            sheet
-                .text(platform.name())
-                .number(year)
-                .text(PROMOTIONS[phase.promotion]);
-            sheet
-                .text(phase.phase)
-                .time(phase.starts)
-                .time(phase.ends)
-                .end()?;
+            sheet.text(platform.name()).number(year).text(PROMOTIONS[phase.promotion]);
+            sheet.text(phase.phase).time(phase.starts).time(phase.ends).end()?;
         }
     }
     sheet.finish()

@@ -14,12 +14,7 @@ pub enum Platform {
     Own,
 }
 
-pub const PLATFORMS: [Platform; 4] = [
-    Platform::Tmall,
-    Platform::Jd,
-    Platform::Douyin,
-    Platform::Own,
-];
+pub const PLATFORMS: [Platform; 4] = [Platform::Tmall, Platform::Jd, Platform::Douyin, Platform::Own];
 
 impl Platform {
     pub fn name(self) -> &'static str {
@@ -68,96 +63,15 @@ pub struct Store {
 const ALL: [f64; 5] = [0.30, 0.24, 0.16, 0.18, 0.12];
 
 pub const STORES: [Store; 9] = [
-    store(
-        "S01",
-        "禾木天猫旗舰店",
-        Platform::Tmall,
-        "禾木",
-        (2018, 3, 8),
-        0.24,
-        -0.04,
-        ALL,
-    ),
-    store(
-        "S02",
-        "禾木家居天猫专营店",
-        Platform::Tmall,
-        "禾木",
-        (2019, 9, 1),
-        0.10,
-        0.0,
-        [0.05, 0.05, 0.65, 0.1, 0.15],
-    ),
-    store(
-        "S03",
-        "星野天猫旗舰店",
-        Platform::Tmall,
-        "星野",
-        (2020, 5, 20),
-        0.10,
-        0.02,
-        [0.55, 0.35, 0.02, 0.03, 0.05],
-    ),
-    store(
-        "S04",
-        "禾木京东旗舰店",
-        Platform::Jd,
-        "禾木",
-        (2019, 6, 1),
-        0.15,
-        -0.02,
-        ALL,
-    ),
-    store(
-        "S05",
-        "星野京东旗舰店",
-        Platform::Jd,
-        "星野",
-        (2021, 4, 12),
-        0.08,
-        0.0,
-        [0.35, 0.25, 0.05, 0.05, 0.3],
-    ),
-    store(
-        "S06",
-        "禾木抖音旗舰店",
-        Platform::Douyin,
-        "禾木",
-        (2021, 11, 1),
-        0.10,
-        0.22,
-        ALL,
-    ),
-    store(
-        "S07",
-        "拾光抖音直播间",
-        Platform::Douyin,
-        "拾光",
-        (2022, 8, 18),
-        0.08,
-        0.25,
-        [0.2, 0.3, 0.1, 0.35, 0.05],
-    ),
-    store(
-        "S08",
-        "禾木官网商城",
-        Platform::Own,
-        "禾木",
-        (2018, 1, 1),
-        0.09,
-        0.0,
-        ALL,
-    ),
-    store(
-        "S09",
-        "禾木会员App",
-        Platform::Own,
-        "禾木",
-        (2022, 1, 1),
-        0.06,
-        0.08,
-        ALL,
-    ),
+    store("S01", "禾木天猫旗舰店", Platform::Tmall, "禾木", (2018, 3, 8), 0.24, -0.04, ALL),
+    store("S02", "禾木家居天猫专营店", Platform::Tmall, "禾木", (2019, 9, 1), 0.10, 0.0, [0.05, 0.05, 0.65, 0.1, 0.15]),
+    store("S03", "星野天猫旗舰店", Platform::Tmall, "星野", (2020, 5, 20), 0.10, 0.02, [0.55, 0.35, 0.02, 0.03, 0.05]),
+    store("S04", "禾木京东旗舰店", Platform::Jd, "禾木", (2019, 6, 1), 0.15, -0.02, ALL),
+    store("S05", "星野京东旗舰店", Platform::Jd, "星野", (2021, 4, 12), 0.08, 0.0, [0.35, 0.25, 0.05, 0.05, 0.3]),
+    store("S06", "禾木抖音旗舰店", Platform::Douyin, "禾木", (2021, 11, 1), 0.10, 0.22, ALL),
+    store("S07", "拾光抖音直播间", Platform::Douyin, "拾光", (2022, 8, 18), 0.08, 0.25, [0.2, 0.3, 0.1, 0.35, 0.05]),
+    store("S08", "禾木官网商城", Platform::Own, "禾木", (2018, 1, 1), 0.09, 0.0, ALL),
+    store("S09", "禾木会员App", Platform::Own, "禾木", (2022, 1, 1), 0.06, 0.08, ALL),
 ];
 
 #[expect(clippy::too_many_arguments, reason = "a row of the table above")]
@@ -171,27 +85,10 @@ const fn store(
     drift: f64,
     categories: [f64; 5],
 ) -> Store {
-    Store {
-        id,
-        name,
-        platform,
-        brand,
-        opened,
-        share,
-        drift,
-        categories,
-    }
+    Store { id, name, platform, brand, opened, share, drift, categories }
 }
 
-pub const CHANNELS: [&str; 7] = [
-    "搜索",
-    "推荐",
-    "直播",
-    "付费搜索",
-    "社群",
-    "站外",
-    "直接访问",
-];
+pub const CHANNELS: [&str; 7] = ["搜索", "推荐", "直播", "付费搜索", "社群", "站外", "直接访问"];
 pub const RECOMMENDATION: usize = 1;
 pub const LIVE: usize = 2;
 pub const PAID_SEARCH: usize = 3;
@@ -214,20 +111,8 @@ pub struct Region {
 
 pub const SOUTH: usize = 1;
 pub const REGIONS: [Region; 7] = [
-    region(
-        "华东",
-        &["上海", "杭州", "南京", "苏州", "宁波", "合肥"],
-        0.36,
-        1.7,
-        380,
-    ),
-    region(
-        "华南",
-        &["广州", "深圳", "佛山", "东莞", "南宁"],
-        0.20,
-        2.1,
-        420,
-    ),
+    region("华东", &["上海", "杭州", "南京", "苏州", "宁波", "合肥"], 0.36, 1.7, 380),
+    region("华南", &["广州", "深圳", "佛山", "东莞", "南宁"], 0.20, 2.1, 420),
     region("华北", &["北京", "天津", "石家庄", "太原"], 0.16, 2.2, 450),
     region("华中", &["武汉", "长沙", "郑州"], 0.12, 2.0, 420),
     region("西南", &["成都", "重庆", "昆明", "贵阳"], 0.09, 2.9, 560),
@@ -235,20 +120,8 @@ pub const REGIONS: [Region; 7] = [
     region("西北", &["西安", "兰州", "乌鲁木齐"], 0.03, 3.9, 850),
 ];
 
-const fn region(
-    name: &'static str,
-    cities: &'static [&'static str],
-    share: f64,
-    transit_days: f64,
-    parcel_fen: i64,
-) -> Region {
-    Region {
-        name,
-        cities,
-        share,
-        transit_days,
-        parcel_fen,
-    }
+const fn region(name: &'static str, cities: &'static [&'static str], share: f64, transit_days: f64, parcel_fen: i64) -> Region {
+    Region { name, cities, share, transit_days, parcel_fen }
 }
 
 pub struct Category {
@@ -274,39 +147,14 @@ pub const CATEGORIES: [Category; 5] = [
     category("美妆", ["护肤", "彩妆", "洗护"], 139.0, 0.34, 0.048, SPRING),
     category("家居", ["床品", "厨具", "收纳"], 189.0, 0.50, 0.055, FLAT),
     category("食品", ["零食", "茶饮", "粮油"], 62.0, 0.58, 0.028, FEAST),
-    category(
-        "数码配件",
-        ["音频", "充电", "穿戴"],
-        149.0,
-        0.56,
-        0.062,
-        FLAT,
-    ),
+    category("数码配件", ["音频", "充电", "穿戴"], 149.0, 0.56, 0.062, FLAT),
 ];
 
-const fn category(
-    name: &'static str,
-    lines: [&'static str; 3],
-    price: f64,
-    cost: f64,
-    refund: f64,
-    season: [f64; 12],
-) -> Category {
-    Category {
-        name,
-        lines,
-        price,
-        cost,
-        refund,
-        season,
-    }
+const fn category(name: &'static str, lines: [&'static str; 3], price: f64, cost: f64, refund: f64, season: [f64; 12]) -> Category {
+    Category { name, lines, price, cost, refund, season }
 }
 
-const TIERS: [(&str, f64, f64); 3] = [
-    ("入门", 0.6, 0.35),
-    ("标准", 1.0, 0.45),
-    ("高端", 1.9, 0.20),
-];
+const TIERS: [(&str, f64, f64); 3] = [("入门", 0.6, 0.35), ("标准", 1.0, 0.45), ("高端", 1.9, 0.20)];
 const BRANDS: [&str; 3] = ["禾木", "星野", "拾光"];
 const PRODUCTS_PER_LINE: usize = 10;
 
@@ -344,11 +192,7 @@ fn product(seed: u64, index: usize) -> Product {
     let price_fen = (price.round() as i64).max(9) * 100 - 10;
     let cost = price_fen as f64 * kind.cost * rng.between(0.9, 1.1);
     // The last products of each line are new: the first ones must exist from the beginning.
-    let listed_day = if rank >= PRODUCTS_PER_LINE - 3 {
-        rng.below(DAYS as usize - 60) as i64
-    } else {
-        -(rng.below(1_400) as i64) - 30
-    };
+    let listed_day = if rank >= PRODUCTS_PER_LINE - 3 { rng.below(DAYS as usize - 60) as i64 } else { -(rng.below(1_400) as i64) - 30 };
     Product {
         category,
         line,
@@ -377,24 +221,12 @@ pub fn source_of(channel: usize, pick: u64) -> (&'static str, &'static str) {
 
 /// Writes stores.csv.
 pub fn write_stores(dir: &Path) -> Result<FileSummary, DemoError> {
-    let headers = [
-        "store_id",
-        "name",
-        "platform",
-        "site_type",
-        "brand",
-        "opened_at",
-    ];
+    let headers = ["store_id", "name", "platform", "site_type", "brand", "opened_at"];
     let mut sheet = Sheet::create(dir, "stores.csv", &headers)?;
     for store in &STORES {
         let own = store.platform == Platform::Own;
-        sheet
-            .text(store.id)
-            .text(store.name)
-            .text(store.platform.name());
-        sheet
-            .text(if own { "own site" } else { "marketplace" })
-            .text(store.brand);
+        sheet.text(store.id).text(store.name).text(store.platform.name());
+        sheet.text(if own { "own site" } else { "marketplace" }).text(store.brand);
         let (year, month, day) = store.opened;
         sheet.date(clock::day(year, month, day)).end()?;
     }
@@ -403,15 +235,7 @@ pub fn write_stores(dir: &Path) -> Result<FileSummary, DemoError> {
 
 /// Writes products.csv.
 pub fn write_products(dir: &Path, products: &[Product]) -> Result<FileSummary, DemoError> {
-    let headers = [
-        "product_id",
-        "name",
-        "category",
-        "line",
-        "tier",
-        "brand",
-        "listed_at",
-    ];
+    let headers = ["product_id", "name", "category", "line", "tier", "brand", "listed_at"];
     let mut sheet = Sheet::create(dir, "products.csv", &headers)?;
     for (index, product) in products.iter().enumerate() {
         let category = &CATEGORIES[product.category];
@@ -420,14 +244,8 @@ pub fn write_products(dir: &Path, products: &[Product]) -> Result<FileSummary, D
         let number = index % PRODUCTS_PER_LINE + 1;
         sheet.code('P', index as u64 + 1, 4);
         sheet.text(&format!("{}{tier}{line}{number:02}款", product.brand));
-        sheet
-            .text(&format!("{}/{line}", category.name))
-            .text(line)
-            .text(tier);
-        sheet
-            .text(product.brand)
-            .date(clock::day_of(product.listed))
-            .end()?;
+        sheet.text(&format!("{}/{line}", category.name)).text(line).text(tier);
+        sheet.text(product.brand).date(clock::day_of(product.listed)).end()?;
     }
     sheet.finish()
 }

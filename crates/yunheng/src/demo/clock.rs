@@ -76,11 +76,7 @@ fn all_dates() -> Vec<[u8; 10]> {
 pub fn write_time(out: &mut Vec<u8>, instant: Instant) {
     let second = instant.rem_euclid(DAY);
     out.extend_from_slice(date_text(day_of(instant)));
-    let parts = [
-        (b' ', second / HOUR),
-        (b':', second / MINUTE % 60),
-        (b':', second % 60),
-    ];
+    let parts = [(b' ', second / HOUR), (b':', second / MINUTE % 60), (b':', second % 60)];
     for (mark, value) in parts {
         out.extend_from_slice(&[mark, b'0' + (value / 10) as u8, b'0' + (value % 10) as u8]);
     }

@@ -66,9 +66,7 @@ pub fn population(seed: u64, scale: f64, demand: &Demand) -> Population {
         let mut rng = Rng::new(seed, Stream::Customer, number as u64);
         let origin = [Origin::Before, Origin::New, Origin::Idle][rng.weighted(&[0.28, 0.65, 0.07])];
         origins.push(origin);
-        purchase_times(&mut rng, origin, |time| {
-            purchases.push((time, number as u32))
-        });
+        purchase_times(&mut rng, origin, |time| purchases.push((time, number as u32)));
     }
     purchases.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let instants = order_instants(seed, demand, purchases.len());
@@ -78,20 +76,13 @@ pub fn population(seed: u64, scale: f64, demand: &Demand) -> Population {
         firsts[*customer as usize].get_or_insert(*at);
     }
     let (customers, numbers) = register(seed, demand, &origins, &firsts);
-    let mut population = Population {
-        customers,
-        placements: Vec::with_capacity(purchases.len()),
-    };
+    let mut population = Population { customers, placements: Vec::with_capacity(purchases.len()) };
     for ((_, raw), at) in purchases.into_iter().zip(instants) {
         let customer = numbers[raw as usize];
         let record = &mut population.customers[customer as usize];
         let first = record.orders == 0 && origins[raw as usize] == Origin::New;
         record.orders += 1;
-        population.placements.push(Placement {
-            at,
-            customer,
-            first,
-        });
+        population.placements.push(Placement { at, customer, first });
     }
     population
 }
@@ -123,20 +114,13 @@ fn purchase_times(rng: &mut Rng, origin: Origin, mut buy: impl FnMut(f64)) {
 fn order_instants(seed: u64, demand: &Demand, count: usize) -> Vec<Instant> {
     let mut rng = Rng::new(seed, Stream::Clock, 0);
     let total = demand.total();
-    let mut instants: Vec<Instant> = (0..count)
-        .map(|_| demand.instant_of(rng.unit() * total))
-        .collect();
+    let mut instants: Vec<Instant> = (0..count).map(|_| demand.instant_of(rng.unit() * total)).collect();
     instants.sort_unstable();
     instants
 }
 
 /// Registers everybody in order of time; also returns the new number of each.
-fn register(
-    seed: u64,
-    demand: &Demand,
-    origins: &[Origin],
-    firsts: &[Option<Instant>],
-) -> (Vec<Customer>, Vec<u32>) {
+fn register(seed: u64, demand: &Demand, origins: &[Origin], firsts: &[Option<Instant>]) -> (Vec<Customer>, Vec<u32>) {
     let mut created: Vec<(Instant, u32)> = Vec::with_capacity(origins.len());
     for (raw, (origin, first)) in origins.iter().zip(firsts).enumerate() {
         let mut rng = Rng::new(seed, Stream::Customer, !(raw as u64));
@@ -178,13 +162,11 @@ fn customer(seed: u64, demand: &Demand, number: usize, created: Instant) -> Cust
     }
 }
 
-const SURNAMES: [&str; 20] = [
-    "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林",
-    "何", "郭", "马", "罗",
-];
+const SURNAMES: [&str; 20] =
+    ["王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林", "何", "郭", "马", "罗"];
 const GIVEN: [&str; 24] = [
-    "伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟", "涛", "明",
-    "超", "秀英", "霞", "平", "子涵", "雨欣", "浩然", "梓萱",
+    "伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟", "涛", "明", "超", "秀英", "霞", "平", "子涵",
+    "雨欣", "浩然", "梓萱",
 ];
 
 /// Writes customers.csv. Names, numbers and addresses are made up; no phone number can exist.
@@ -213,10 +195,7 @@ pub fn write(dir: &Path, seed: u64, customers: &[Customer]) -> Result<FileSummar
         sheet.text(&format!("{}{}", rng.pick(&SURNAMES), rng.pick(&GIVEN)));
         sheet.text(&format!("100{:08}", rng.below(100_000_000)));
         sheet.text(&format!("c{:06}@example.com", index + 1));
-        sheet
-            .text(region.name)
-            .text(region.cities[customer.city])
-            .text(level);
+        sheet.text(region.name).text(region.cities[customer.city]).text(level);
         sheet.text(CHANNELS[customer.channel]);
         sheet.text(&customer.campaign.map(campaigns::name).unwrap_or_default());
         match level {

@@ -115,26 +115,16 @@ impl EventFile {
         let session = &event.session;
         let (source, medium) = source_of(session.channel, u64::from(session.visitor / 2));
         let sheet = &mut self.sheet;
-        sheet
-            .code('E', self.count, 9)
-            .time(event.at)
-            .time(event.at + delay(event));
+        sheet.code('E', self.count, 9).time(event.at).time(event.at + delay(event));
         match session.user {
             Some(customer) => sheet.code('C', u64::from(customer) + 1, 6),
             None => sheet.empty(),
         };
-        sheet
-            .code('V', u64::from(session.visitor), 8)
-            .code('S', u64::from(session.number), 8);
+        sheet.code('V', u64::from(session.visitor), 8).code('S', u64::from(session.number), 8);
         sheet.text(event.kind.name()).text(STORES[session.store].id);
-        sheet
-            .text(CHANNELS[session.channel])
-            .text(source)
-            .text(medium);
+        sheet.text(CHANNELS[session.channel]).text(source).text(medium);
         sheet.text(session.campaign.map_or("", |c| &self.campaigns[c]));
-        sheet
-            .text(DEVICES[session.device])
-            .text(REGIONS[session.region].name);
+        sheet.text(DEVICES[session.device]).text(REGIONS[session.region].name);
         write_page(sheet, event);
         match event.product {
             Some(product) => sheet.code('P', u64::from(product) + 1, 4),

@@ -31,44 +31,22 @@ pub fn payment(rng: &mut Rng, placed: Instant, due: Option<Instant>) -> Payment 
     };
     let delay = (rng.log_normal(median, 1.1) as i64).clamp(3, patience - 1);
     let limit = from - placed + patience;
-    Payment {
-        paid: rng.chance(pays).then_some(from + delay),
-        limit,
-    }
+    Payment { paid: rng.chance(pays).then_some(from + delay), limit }
 }
 
-pub fn times(
-    rng: &mut Rng,
-    placed: Instant,
-    payment: Payment,
-    region: usize,
-    on_sale: bool,
-) -> Times {
-    let ship_hours = rng
-        .log_normal(if on_sale { 24.0 } else { 15.0 }, 0.55)
-        .max(0.3);
+pub fn times(rng: &mut Rng, placed: Instant, payment: Payment, region: usize, on_sale: bool) -> Times {
+    let ship_hours = rng.log_normal(if on_sale { 24.0 } else { 15.0 }, 0.55).max(0.3);
     let transit = REGIONS[region].transit_days * rng.log_normal(1.0, 0.25);
     let confirm = rng.exponential(3.0).min(10.0);
     let (extra_ship, extra_transit) = (rng.between(48.0, 96.0), rng.between(36.0, 84.0));
-    let mut times = Times {
-        placed,
-        paid: payment.paid,
-        promised: None,
-        shipped: None,
-        delivered: None,
-        confirmed: None,
-        payment_limit: payment.limit,
-    };
+    let mut times =
+        Times { placed, paid: payment.paid, promised: None, shipped: None, delivered: None, confirmed: None, payment_limit: payment.limit };
     let Some(paid) = payment.paid else {
         return times;
     };
     let (starts, ends) = shipping_delay::window();
     let delayed = region == shipping_delay::REGION && (starts..ends).contains(&paid);
-    let rest_days = if spring_festival(day_of(paid)) < 0.5 {
-        4.0
-    } else {
-        0.0
-    };
+    let rest_days = if spring_festival(day_of(paid)) < 0.5 { 4.0 } else { 0.0 };
     let hours = ship_hours + rest_days * 24.0 + if delayed { extra_ship } else { 0.0 };
     let travel = transit * 24.0 + if delayed { extra_transit } else { 0.0 };
     let shipped = paid + (hours * HOUR as f64) as i64;
@@ -91,12 +69,7 @@ impl Times {
 
     /// Forgets what happens after the end of the data; a promise is known in advance.
     pub fn forget_future(&mut self) {
-        for time in [
-            &mut self.paid,
-            &mut self.shipped,
-            &mut self.delivered,
-            &mut self.confirmed,
-        ] {
+        for time in [&mut self.paid, &mut self.shipped, &mut self.delivered, &mut self.confirmed] {
             *time = time.filter(|t| *t < END);
         }
         if self.paid.is_none() {

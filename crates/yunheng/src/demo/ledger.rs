@@ -173,10 +173,7 @@ impl Ledger {
 
     /// Orders and fen that carry a campaign, by day of payment.
     pub fn campaign_revenue(&self, day: i64, store: usize, campaign: usize) -> (u64, i64) {
-        self.campaign_orders
-            .get(&(day, store, campaign))
-            .copied()
-            .unwrap_or_default()
+        self.campaign_orders.get(&(day, store, campaign)).copied().unwrap_or_default()
     }
 
     pub fn spend(&mut self, campaign: usize, fen: i64) {
@@ -227,9 +224,6 @@ impl Ledger {
         let promoters = scores.iter().filter(|s| **s >= 9).count() as f64;
         let detractors = scores.iter().filter(|s| **s <= 6).count() as f64;
         let n = scores.len();
-        Nps {
-            score: 100.0 * (promoters - detractors) / n.max(1) as f64,
-            n,
-        }
+        Nps { score: 100.0 * (promoters - detractors) / n.max(1) as f64, n }
     }
 }

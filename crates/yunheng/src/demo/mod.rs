@@ -45,10 +45,7 @@ pub struct DemoOptions {
 
 impl Default for DemoOptions {
     fn default() -> Self {
-        DemoOptions {
-            scale: 1.0,
-            seed: 42,
-        }
+        DemoOptions { scale: 1.0, seed: 42 }
     }
 }
 
@@ -81,28 +78,18 @@ pub enum DemoError {
     #[error("the demo's scale must be between 0.01 and 100, not {0}")]
     Scale(f64),
     #[error("cannot write {path}: {source}")]
-    Io {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Io { path: PathBuf, source: std::io::Error },
 }
 
 impl DemoError {
     fn io(path: &Path, source: std::io::Error) -> Self {
-        DemoError::Io {
-            path: path.to_owned(),
-            source,
-        }
+        DemoError::Io { path: path.to_owned(), source }
     }
 }
 
 /// Writes the demo's export files into `dir`, which is created when missing; files of the same
 /// names are replaced. Calls `progress` at least at the start and the end of every step.
-pub fn generate(
-    dir: &Path,
-    options: &DemoOptions,
-    progress: &mut dyn FnMut(Step),
-) -> Result<Summary, DemoError> {
+pub fn generate(dir: &Path, options: &DemoOptions, progress: &mut dyn FnMut(Step)) -> Result<Summary, DemoError> {
     let DemoOptions { scale, seed } = *options;
     if !(0.01..=100.0).contains(&scale) {
         return Err(DemoError::Scale(scale));
@@ -114,25 +101,13 @@ pub fn generate(
     files.extend(write_orders(dir, &world, &mut ledger, progress)?);
     let (events, traffic, checkout) = write_events(dir, &world, &ledger, progress)?;
     files.push(events);
-    files.push(step(progress, "traffic", || {
-        traffic.write(dir, seed, &world.demand, &ledger)
-    })?);
-    files.push(step(progress, "ad spend", || {
-        campaigns::write_spend(dir, seed, &world.demand, &mut ledger)
-    })?);
+    files.push(step(progress, "traffic", || traffic.write(dir, seed, &world.demand, &ledger))?);
+    files.push(step(progress, "ad spend", || campaigns::write_spend(dir, seed, &world.demand, &mut ledger))?);
     files.push(targets::write_targets(dir, seed, &world.demand, &ledger)?);
-    files.push(targets::write_benchmarks(
-        dir,
-        seed,
-        &world.demand,
-        &ledger,
-    )?);
+    files.push(targets::write_benchmarks(dir, seed, &world.demand, &ledger)?);
     files.push(truths::write(dir, options, &files, &ledger, &checkout)?);
     files.push(write_readme(dir, options)?);
-    Ok(Summary {
-        files,
-        as_of: clock::time_text(clock::END - 1),
-    })
+    Ok(Summary { files, as_of: clock::time_text(clock::END - 1) })
 }
 
 /// What exists before anything happens.
@@ -147,31 +122,15 @@ struct World {
 impl World {
     fn new(seed: u64, scale: f64, progress: &mut dyn FnMut(Step)) -> Self {
         let demand = Demand::new(seed);
-        let population = step(progress, "customers", || {
-            customers::population(seed, scale, &demand)
-        });
-        World {
-            seed,
-            scale,
-            demand,
-            products: catalogue::products(seed),
-            population,
-        }
+        let population = step(progress, "customers", || customers::population(seed, scale, &demand));
+        World { seed, scale, demand, products: catalogue::products(seed), population }
     }
 }
 
 fn step<T>(progress: &mut dyn FnMut(Step), name: &'static str, work: impl FnOnce() -> T) -> T {
-    progress(Step {
-        name,
-        done: 0,
-        total: 1,
-    });
+    progress(Step { name, done: 0, total: 1 });
     let result = work();
-    progress(Step {
-        name,
-        done: 1,
-        total: 1,
-    });
+    progress(Step { name, done: 1, total: 1 });
     result
 }
 
@@ -187,47 +146,24 @@ fn write_masters(dir: &Path, world: &World) -> Result<Vec<FileSummary>, DemoErro
     ])
 }
 
-fn write_orders(
-    dir: &Path,
-    world: &World,
-    ledger: &mut Ledger,
-    progress: &mut dyn FnMut(Step),
-) -> Result<Vec<FileSummary>, DemoError> {
+fn write_orders(dir: &Path, world: &World, ledger: &mut Ledger, progress: &mut dyn FnMut(Step)) -> Result<Vec<FileSummary>, DemoError> {
     let mut sales = OrderFiles::create(dir)?;
     let mut service = ServiceFiles::create(dir)?;
-    let Population {
-        customers,
-        placements,
-    } = &world.population;
+    let Population { customers, placements } = &world.population;
     let total = placements.len() as u64;
     for (rank, placement) in placements.iter().enumerate() {
         if rank % 10_000 == 0 {
-            progress(Step {
-                name: "orders",
-                done: rank as u64,
-                total,
-            });
+            progress(Step { name: "orders", done: rank as u64, total });
         }
         let customer = &customers[placement.customer as usize];
-        let order = orders::simulate(
-            world.seed,
-            &world.demand,
-            &world.products,
-            customer,
-            placement,
-            rank,
-        );
+        let order = orders::simulate(world.seed, &world.demand, &world.products, customer, placement, rank);
         ledger.record(&order);
         if !order.failed {
             sales.write(&world.products, &order)?;
             service.write(world.seed, rank, &order, ledger)?;
         }
     }
-    progress(Step {
-        name: "orders",
-        done: total,
-        total,
-    });
+    progress(Step { name: "orders", done: total, total });
     let mut files = sales.finish()?;
     files.extend(service.finish()?);
     Ok(files)
@@ -241,36 +177,15 @@ fn write_events(
 ) -> Result<(FileSummary, Traffic, CheckoutTruth), DemoError> {
     let mut traffic = Traffic::default();
     let mut file = EventFile::create(dir)?;
-    let World {
-        seed,
-        scale,
-        demand,
-        products,
-        population,
-    } = world;
+    let World { seed, scale, demand, products, population } = world;
     let customers = &population.customers;
-    let mut visits = Visits::new(
-        *seed,
-        *scale,
-        demand,
-        products,
-        customers,
-        &ledger.own_orders,
-    );
+    let mut visits = Visits::new(*seed, *scale, demand, products, customers, &ledger.own_orders);
     for day in 0..clock::DAYS {
-        progress(Step {
-            name: "events",
-            done: day as u64,
-            total: clock::DAYS as u64,
-        });
+        progress(Step { name: "events", done: day as u64, total: clock::DAYS as u64 });
         visits.day(day, |event| file.log(event, &mut traffic))?;
         traffic.close_day(day);
     }
-    progress(Step {
-        name: "events",
-        done: clock::DAYS as u64,
-        total: clock::DAYS as u64,
-    });
+    progress(Step { name: "events", done: clock::DAYS as u64, total: clock::DAYS as u64 });
     let (summary, checkout) = file.finish()?;
     Ok((summary, traffic, checkout))
 }
@@ -287,9 +202,5 @@ fn write_readme(dir: &Path, options: &DemoOptions) -> Result<FileSummary, DemoEr
         options.seed, options.scale
     );
     std::fs::write(&path, &text).map_err(|e| DemoError::io(&path, e))?;
-    Ok(FileSummary {
-        name: "README.txt",
-        rows: text.lines().count() as u64,
-        bytes: text.len() as u64,
-    })
+    Ok(FileSummary { name: "README.txt", rows: text.lines().count() as u64, bytes: text.len() as u64 })
 }

@@ -6,10 +6,7 @@
 use super::basket::{self, Line};
 use super::calendar::Demand;
 use super::campaigns;
-use super::catalogue::{
-    CATEGORIES, CHANNELS, DEVICE_SHARES, DEVICES, LIVE, OFF_SITE, Platform, Product, REGIONS,
-    STORES,
-};
+use super::catalogue::{CATEGORIES, CHANNELS, DEVICE_SHARES, DEVICES, LIVE, OFF_SITE, Platform, Product, REGIONS, STORES};
 use super::clock::{DAY, END, HOUR, Instant};
 use super::customers::{Customer, Placement};
 use super::fulfilment::{self, Times};
@@ -85,11 +82,7 @@ impl Order {
     }
 
     pub fn paid(&self) -> i64 {
-        if self.times.paid.is_some() {
-            self.payable()
-        } else {
-            0
-        }
+        if self.times.paid.is_some() { self.payable() } else { 0 }
     }
 
     /// Whether the order counts in sales figures.
@@ -99,14 +92,7 @@ impl Order {
 }
 
 /// Simulates the order of a placement; `rank` is its position in time.
-pub fn simulate(
-    seed: u64,
-    demand: &Demand,
-    products: &[Product],
-    customer: &Customer,
-    placement: &Placement,
-    rank: usize,
-) -> Order {
+pub fn simulate(seed: u64, demand: &Demand, products: &[Product], customer: &Customer, placement: &Placement, rank: usize) -> Order {
     let mut rng = Rng::new(seed, Stream::Order, rank as u64);
     let rng = &mut rng;
     let placed = placement.at;
@@ -122,28 +108,17 @@ pub fn simulate(
         false => campaigns::draw(rng, demand, store, channel, placed),
     };
     let drawn = rng.weighted(&DEVICE_SHARES);
-    let device = if rng.chance(0.8) {
-        customer.device
-    } else {
-        drawn
-    };
-    let on_sale = demand
-        .phase_at(platform, placed)
-        .is_some_and(|p| p.is_sale());
+    let device = if rng.chance(0.8) { customer.device } else { drawn };
+    let on_sale = demand.phase_at(platform, placed).is_some_and(|p| p.is_sale());
     let lines = basket::draw(rng, products, store, placed, on_sale);
     let payable: i64 = lines.iter().map(|l| l.payable).sum();
 
-    let presale = demand
-        .balance_due(platform, placed)
-        .filter(|_| rng.chance(0.4));
+    let presale = demand.balance_due(platform, placed).filter(|_| rng.chance(0.4));
     let payment = fulfilment::payment(rng, placed, presale);
-    let excluded = rng
-        .chance(0.008)
-        .then(|| EXCLUDED[rng.weighted(&[0.8, 0.13, 0.07])]);
+    let excluded = rng.chance(0.008).then(|| EXCLUDED[rng.weighted(&[0.8, 0.13, 0.07])]);
     let (starts, ends) = checkout_failure::window();
-    let failed = checkout_failure::segment(platform, channel, device)
-        && (starts..ends).contains(&placed)
-        && rng.chance(checkout_failure::FAILS);
+    let failed =
+        checkout_failure::segment(platform, channel, device) && (starts..ends).contains(&placed) && rng.chance(checkout_failure::FAILS);
     let times = fulfilment::times(rng, placed, payment, customer.region, on_sale);
     let mut order = Order {
         id: order_id(platform, placed, rank, placement.customer),
@@ -190,11 +165,7 @@ fn order_id(platform: Platform, placed: Instant, rank: usize, customer: u32) -> 
 fn subsidy(rng: &mut Rng, platform: Platform, on_sale: bool, payable: i64) -> i64 {
     let rate = rng.between(0.02, 0.05);
     let granted = rng.chance(0.3) && on_sale && platform != Platform::Own;
-    if granted {
-        (payable as f64 * rate).round() as i64
-    } else {
-        0
-    }
+    if granted { (payable as f64 * rate).round() as i64 } else { 0 }
 }
 
 fn commission(rng: &mut Rng, channel: usize, payable: i64) -> i64 {
@@ -207,13 +178,7 @@ fn commission(rng: &mut Rng, channel: usize, payable: i64) -> i64 {
 }
 
 const BEFORE_SHIPPING: [&str; 3] = ["不想要了", "拍错了", "发货太慢"];
-const AFTER_DELIVERY: [&str; 5] = [
-    "质量问题",
-    "尺码不合适",
-    "与描述不符",
-    "少件破损",
-    "七天无理由",
-];
+const AFTER_DELIVERY: [&str; 5] = ["质量问题", "尺码不合适", "与描述不符", "少件破损", "七天无理由"];
 
 fn refund(rng: &mut Rng, products: &[Product], order: &mut Order) {
     let Some(paid) = order.times.paid else { return };
@@ -232,11 +197,7 @@ fn refund(rng: &mut Rng, products: &[Product], order: &mut Order) {
         let wait = rng.log_normal(if early { 0.3 } else { 2.2 }, 0.5) * DAY as f64;
         let whole = early || rng.chance(0.8);
         let part = if whole { 1.0 } else { rng.between(0.2, 0.7) };
-        let reasons: &[&'static str] = if early {
-            &BEFORE_SHIPPING
-        } else {
-            &AFTER_DELIVERY
-        };
+        let reasons: &[&'static str] = if early { &BEFORE_SHIPPING } else { &AFTER_DELIVERY };
         order.refunds.push(Refund {
             line,
             requested,
@@ -254,10 +215,7 @@ fn refund(rng: &mut Rng, products: &[Product], order: &mut Order) {
 
 /// Cuts the order at the end of the data and derives its status.
 fn settle(order: &mut Order) -> Status {
-    let back = order
-        .refunds
-        .iter()
-        .filter(|r| r.completed.is_some() && !r.rejected);
+    let back = order.refunds.iter().filter(|r| r.completed.is_some() && !r.rejected);
     let refunded: i64 = back.clone().map(|r| r.amount).sum();
     let closed_at = back.filter_map(|r| r.completed).max();
     let closed = order.times.paid.is_some() && refunded == order.payable();
@@ -306,25 +264,8 @@ const ORDER_HEADERS: [&str; 25] = [
 ];
 const EXCLUDE_REASON: &str = "剔除原因";
 const MONEY_COLUMNS: usize = 9;
-const ITEM_HEADERS: [&str; 7] = [
-    "order_id",
-    "line",
-    "product_id",
-    "quantity",
-    "unit_price",
-    "unit_cost",
-    "paid",
-];
-const REFUND_HEADERS: [&str; 8] = [
-    "退款编号",
-    "订单编号",
-    "订单行号",
-    "退款申请时间",
-    "退款完结时间",
-    "退款金额",
-    "退款原因",
-    "退款状态",
-];
+const ITEM_HEADERS: [&str; 7] = ["order_id", "line", "product_id", "quantity", "unit_price", "unit_cost", "paid"];
+const REFUND_HEADERS: [&str; 8] = ["退款编号", "订单编号", "订单行号", "退款申请时间", "退款完结时间", "退款金额", "退款原因", "退款状态"];
 
 /// The three open files.
 pub struct OrderFiles {
@@ -355,13 +296,9 @@ impl OrderFiles {
         for (index, line) in order.lines.iter().enumerate() {
             let product = &products[line.product];
             self.items.number(order.id).number(index as u64 + 1);
-            self.items
-                .code('P', line.product as u64 + 1, 4)
-                .number(line.quantity as u64);
+            self.items.code('P', line.product as u64 + 1, 4).number(line.quantity as u64);
             self.items.money(product.price_fen).money(product.cost_fen);
-            self.items
-                .money(if paid { line.payable } else { 0 })
-                .end()?;
+            self.items.money(if paid { line.payable } else { 0 }).end()?;
         }
         for refund in &order.refunds {
             self.write_refund(order, refund)?;
@@ -372,17 +309,10 @@ impl OrderFiles {
     fn write_order(&mut self, products: &[Product], order: &Order) -> Result<(), DemoError> {
         let times = &order.times;
         let sheet = &mut self.orders;
-        sheet
-            .number(order.id)
-            .code('C', u64::from(order.customer) + 1, 6);
-        sheet
-            .text(STORES[order.store].id)
-            .time(times.placed)
-            .maybe_time(times.paid);
+        sheet.number(order.id).code('C', u64::from(order.customer) + 1, 6);
+        sheet.text(STORES[order.store].id).time(times.placed).maybe_time(times.paid);
         sheet.maybe_time(times.promised).maybe_time(times.shipped);
-        sheet
-            .maybe_time(times.delivered)
-            .maybe_time(times.confirmed);
+        sheet.maybe_time(times.delivered).maybe_time(times.confirmed);
         sheet.text(order.status.text()).text("CNY");
         for (amount, total) in money(products, order).iter().zip(&mut self.totals) {
             *total += amount;
@@ -390,14 +320,8 @@ impl OrderFiles {
         }
         sheet.text(CHANNELS[order.channel]);
         sheet.text(&order.campaign.map(campaigns::name).unwrap_or_default());
-        sheet
-            .text(REGIONS[order.region].name)
-            .text(DEVICES[order.device]);
-        sheet.text(if order.excluded.is_some() {
-            "是"
-        } else {
-            "否"
-        });
+        sheet.text(REGIONS[order.region].name).text(DEVICES[order.device]);
+        sheet.text(if order.excluded.is_some() { "是" } else { "否" });
         sheet.text(order.excluded.unwrap_or_default()).end()
     }
 
@@ -410,14 +334,8 @@ impl OrderFiles {
             _ => "退款成功",
         };
         let sheet = &mut self.refunds;
-        sheet
-            .code('R', self.refund_count, 9)
-            .number(order.id)
-            .number(refund.line as u64 + 1);
-        sheet
-            .time(refund.requested)
-            .maybe_time(refund.completed)
-            .money(refund.amount);
+        sheet.code('R', self.refund_count, 9).number(order.id).number(refund.line as u64 + 1);
+        sheet.time(refund.requested).maybe_time(refund.completed).money(refund.amount);
         sheet.text(refund.reason).text(status).end()
     }
 
@@ -435,19 +353,9 @@ impl OrderFiles {
         }
         self.orders.end()?;
         let sheet = &mut self.refunds;
-        sheet
-            .text("合计")
-            .empty()
-            .empty()
-            .empty()
-            .empty()
-            .money(self.refund_total);
+        sheet.text("合计").empty().empty().empty().empty().money(self.refund_total);
         sheet.empty().empty().end()?;
-        Ok(vec![
-            self.orders.finish()?,
-            self.items.finish()?,
-            self.refunds.finish()?,
-        ])
+        Ok(vec![self.orders.finish()?, self.items.finish()?, self.refunds.finish()?])
     }
 }
 
@@ -461,25 +369,7 @@ fn money(products: &[Product], order: &Order) -> [i64; MONEY_COLUMNS] {
     }
     let paid = order.paid();
     let fee = (paid as f64 * STORES[order.store].platform.fee()).round() as i64;
-    let cost = order
-        .lines
-        .iter()
-        .map(|l| l.quantity * products[l.product].cost_fen)
-        .sum();
-    let parcel = if order.times.shipped.is_some() {
-        REGIONS[order.region].parcel_fen
-    } else {
-        0
-    };
-    [
-        list,
-        discount,
-        paid,
-        order.deposit,
-        order.subsidy,
-        fee,
-        order.commission,
-        cost,
-        parcel,
-    ]
+    let cost = order.lines.iter().map(|l| l.quantity * products[l.product].cost_fen).sum();
+    let parcel = if order.times.shipped.is_some() { REGIONS[order.region].parcel_fen } else { 0 };
+    [list, discount, paid, order.deposit, order.subsidy, fee, order.commission, cost, parcel]
 }

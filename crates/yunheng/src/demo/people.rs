@@ -12,18 +12,8 @@ struct Person {
     manager: Option<usize>,
 }
 
-const fn person(
-    name: &'static str,
-    title: &'static str,
-    department: &'static str,
-    manager: usize,
-) -> Person {
-    Person {
-        name,
-        title,
-        department,
-        manager: if manager == 0 { None } else { Some(manager) },
-    }
+const fn person(name: &'static str, title: &'static str, department: &'static str, manager: usize) -> Person {
+    Person { name, title, department, manager: if manager == 0 { None } else { Some(manager) } }
 }
 
 /// P001 to P030, in order; managers are given by number.
@@ -77,14 +67,7 @@ pub fn owner_number(customer: usize) -> u64 {
 }
 
 /// (person, dimension, value, share, from, to): `to` is the last day, empty while it lasts.
-type Assignment = (
-    u64,
-    &'static str,
-    &'static str,
-    f64,
-    &'static str,
-    &'static str,
-);
+type Assignment = (u64, &'static str, &'static str, f64, &'static str, &'static str);
 
 const START: &str = "2024-01-01";
 
@@ -122,34 +105,17 @@ const ASSIGNMENTS: &[Assignment] = &[
 
 /// Writes people.csv.
 pub fn write_people(dir: &Path) -> Result<FileSummary, DemoError> {
-    let headers = [
-        "person_id",
-        "name",
-        "title",
-        "department",
-        "manager_id",
-        "email",
-        "joined_at",
-        "left_at",
-    ];
+    let headers = ["person_id", "name", "title", "department", "manager_id", "email", "joined_at", "left_at"];
     let mut sheet = Sheet::create(dir, "people.csv", &headers)?;
     for (index, person) in PEOPLE.iter().enumerate() {
         let number = index as u64 + 1;
-        sheet
-            .code('P', number, 3)
-            .text(person.name)
-            .text(person.title)
-            .text(person.department);
+        sheet.code('P', number, 3).text(person.name).text(person.title).text(person.department);
         match person.manager {
             Some(manager) => sheet.code('P', manager as u64, 3),
             None => sheet.empty(),
         };
         let joined = clock::day(2019, 3, 1) + (index as i64 * 97) % 1_700;
-        sheet
-            .text(&format!("p{number:03}@example.com"))
-            .date(joined)
-            .empty()
-            .end()?;
+        sheet.text(&format!("p{number:03}@example.com")).date(joined).empty().end()?;
     }
     sheet.finish()
 }
@@ -160,22 +126,11 @@ pub fn write_assignments(dir: &Path) -> Result<FileSummary, DemoError> {
     let mut sheet = Sheet::create(dir, "assignments.csv", &headers)?;
     for (person, dimension, value, share, from, to) in ASSIGNMENTS {
         sheet.code('P', *person, 3).text(dimension).text(value);
-        sheet
-            .text(&format!("{share:.2}"))
-            .text(from)
-            .text(to)
-            .end()?;
+        sheet.text(&format!("{share:.2}")).text(from).text(to).end()?;
     }
     for agent in 0..AGENTS {
         let id = format!("P{:03}", agent_number(agent));
-        sheet
-            .text(&id)
-            .text("agent")
-            .text(&id)
-            .text("1.00")
-            .text(START)
-            .empty()
-            .end()?;
+        sheet.text(&id).text("agent").text(&id).text("1.00").text(START).empty().end()?;
     }
     sheet.finish()
 }

@@ -29,28 +29,10 @@ const TICKET_HEADERS: [&str; 16] = [
     "root_cause",
     "text",
 ];
-const CHAT_HEADERS: [&str; 9] = [
-    "chat_id",
-    "customer_id",
-    "agent_id",
-    "store_id",
-    "started_at",
-    "first_reply_seconds",
-    "is_robot",
-    "replied",
-    "order_id",
-];
-const SURVEY_HEADERS: [&str; 9] = [
-    "response_id",
-    "question_id",
-    "survey_id",
-    "customer_id",
-    "responded_at",
-    "kind",
-    "dimension",
-    "score",
-    "text",
-];
+const CHAT_HEADERS: [&str; 9] =
+    ["chat_id", "customer_id", "agent_id", "store_id", "started_at", "first_reply_seconds", "is_robot", "replied", "order_id"];
+const SURVEY_HEADERS: [&str; 9] =
+    ["response_id", "question_id", "survey_id", "customer_id", "responded_at", "kind", "dimension", "score", "text"];
 
 pub struct ServiceFiles {
     tickets: Sheet,
@@ -74,13 +56,7 @@ impl ServiceFiles {
     }
 
     /// Writes what an order gives rise to; `rank` is its position in time.
-    pub fn write(
-        &mut self,
-        seed: u64,
-        rank: usize,
-        order: &Order,
-        ledger: &mut Ledger,
-    ) -> Result<(), DemoError> {
+    pub fn write(&mut self, seed: u64, rank: usize, order: &Order, ledger: &mut Ledger) -> Result<(), DemoError> {
         let mut rng = Rng::new(seed, Stream::Service, rank as u64);
         self.write_chats(&mut rng, order)?;
         if !order.counts() {
@@ -91,11 +67,7 @@ impl ServiceFiles {
     }
 
     pub fn finish(self) -> Result<Vec<FileSummary>, DemoError> {
-        Ok(vec![
-            self.tickets.finish()?,
-            self.chats.finish()?,
-            self.surveys.finish()?,
-        ])
+        Ok(vec![self.tickets.finish()?, self.chats.finish()?, self.surveys.finish()?])
     }
 
     fn write_chats(&mut self, rng: &mut Rng, order: &Order) -> Result<(), DemoError> {
@@ -110,13 +82,7 @@ impl ServiceFiles {
         Ok(())
     }
 
-    fn write_chat(
-        &mut self,
-        rng: &mut Rng,
-        order: &Order,
-        started: Instant,
-        converted: bool,
-    ) -> Result<(), DemoError> {
+    fn write_chat(&mut self, rng: &mut Rng, order: &Order, started: Instant, converted: bool) -> Result<(), DemoError> {
         if !(0..END).contains(&started) {
             return Ok(());
         }
@@ -129,13 +95,8 @@ impl ServiceFiles {
             false => rng.log_normal(11.0, 0.6) * slowness(agent, started),
         };
         let sheet = &mut self.chats;
-        sheet
-            .code('H', self.chat_count, 8)
-            .code('C', u64::from(order.customer) + 1, 6);
-        sheet
-            .code('P', agent_number(agent), 3)
-            .text(STORES[order.store].id)
-            .time(started);
+        sheet.code('H', self.chat_count, 8).code('C', u64::from(order.customer) + 1, 6);
+        sheet.code('P', agent_number(agent), 3).text(STORES[order.store].id).time(started);
         match replied {
             true => sheet.number(seconds.max(1.0) as u64),
             false => sheet.empty(),
@@ -148,12 +109,7 @@ impl ServiceFiles {
         sheet.end()
     }
 
-    fn write_ticket(
-        &mut self,
-        rng: &mut Rng,
-        order: &Order,
-        ledger: &mut Ledger,
-    ) -> Result<(), DemoError> {
+    fn write_ticket(&mut self, rng: &mut Rng, order: &Order, ledger: &mut Ledger) -> Result<(), DemoError> {
         let Some(paid) = order.times.paid else {
             return Ok(());
         };
@@ -173,19 +129,12 @@ impl ServiceFiles {
         ticket.record(ledger);
         self.ticket_count += 1;
         let sheet = &mut self.tickets;
-        sheet
-            .code('T', self.ticket_count, 8)
-            .code('C', u64::from(order.customer) + 1, 6);
+        sheet.code('T', self.ticket_count, 8).code('C', u64::from(order.customer) + 1, 6);
         sheet.number(order.id);
         ticket.write(sheet)
     }
 
-    fn write_survey(
-        &mut self,
-        rng: &mut Rng,
-        order: &Order,
-        ledger: &mut Ledger,
-    ) -> Result<(), DemoError> {
+    fn write_survey(&mut self, rng: &mut Rng, order: &Order, ledger: &mut Ledger) -> Result<(), DemoError> {
         let (Some(paid), Some(delivered)) = (order.times.paid, order.times.delivered) else {
             return Ok(());
         };
@@ -210,18 +159,9 @@ impl ServiceFiles {
         self.write_answer(order, responded, ("nps", "nps", "总体"), nps, comment)?;
         let stars = |mood: f64| (mood / 2.0).round().clamp(1.0, 5.0) as i64;
         let answers = [
-            (
-                ("csat_product", "csat", "商品"),
-                stars(mood - refund_loss + rng.normal()),
-            ),
-            (
-                ("csat_logistics", "csat", "物流"),
-                stars(mood - 1.3 * loss + rng.normal()),
-            ),
-            (
-                ("csat_attitude", "csat", "服务态度"),
-                stars(mood + rng.normal()),
-            ),
+            (("csat_product", "csat", "商品"), stars(mood - refund_loss + rng.normal())),
+            (("csat_logistics", "csat", "物流"), stars(mood - 1.3 * loss + rng.normal())),
+            (("csat_attitude", "csat", "服务态度"), stars(mood + rng.normal())),
         ];
         for (question, score) in answers {
             self.write_answer(order, responded, question, score, "")?;
@@ -238,19 +178,9 @@ impl ServiceFiles {
         text: &str,
     ) -> Result<(), DemoError> {
         let sheet = &mut self.surveys;
-        sheet
-            .code('A', self.response_count, 8)
-            .text(question)
-            .text("post_purchase");
-        sheet
-            .code('C', u64::from(order.customer) + 1, 6)
-            .time(responded);
-        sheet
-            .text(kind)
-            .text(dimension)
-            .number(score as u64)
-            .text(text)
-            .end()
+        sheet.code('A', self.response_count, 8).text(question).text("post_purchase");
+        sheet.code('C', u64::from(order.customer) + 1, 6).time(responded);
+        sheet.text(kind).text(dimension).number(score as u64).text(text).end()
     }
 }
 
@@ -327,11 +257,7 @@ impl Ticket {
             root_cause,
             text,
             source: SOURCES[rng.weighted(&[0.7, 0.2, 0.06, 0.04])],
-            severity: rng.weighted(if complaint {
-                &[0.3, 0.5, 0.2]
-            } else {
-                &[0.05, 0.45, 0.5]
-            }),
+            severity: rng.weighted(if complaint { &[0.3, 0.5, 0.2] } else { &[0.05, 0.45, 0.5] }),
             opened,
             replied,
             resolved,
@@ -356,18 +282,10 @@ impl Ticket {
     fn write(&self, sheet: &mut Sheet) -> Result<(), DemoError> {
         let (severity, hours) = SEVERITIES[self.severity];
         let known = |at: Instant| Some(at).filter(|at| *at < END);
-        sheet
-            .text(self.kind)
-            .text(self.source)
-            .text(self.category)
-            .text(severity);
+        sheet.text(self.kind).text(self.source).text(self.category).text(severity);
         sheet.time(self.opened).maybe_time(known(self.replied));
-        sheet
-            .time(self.opened + hours * HOUR)
-            .maybe_time(known(self.resolved));
-        sheet
-            .flag(self.reopened && self.resolved < END)
-            .code('P', agent_number(self.agent), 3);
+        sheet.time(self.opened + hours * HOUR).maybe_time(known(self.resolved));
+        sheet.flag(self.reopened && self.resolved < END).code('P', agent_number(self.agent), 3);
         match self.csat.filter(|_| self.resolved < END) {
             Some(csat) => sheet.number(csat),
             None => sheet.empty(),

@@ -51,9 +51,7 @@ impl Sheet {
     }
 
     pub fn text(&mut self, value: &str) -> &mut Self {
-        let quote = value
-            .bytes()
-            .any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r'));
+        let quote = value.bytes().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r'));
         self.field(|row| {
             if quote {
                 row.push(b'"');
@@ -115,15 +113,9 @@ impl Sheet {
 
     /// Ends the row.
     pub fn end(&mut self) -> Result<(), DemoError> {
-        debug_assert_eq!(
-            self.filled, self.columns,
-            "{}: wrong number of fields",
-            self.name
-        );
+        debug_assert_eq!(self.filled, self.columns, "{}: wrong number of fields", self.name);
         self.row.push(b'\n');
-        self.out
-            .write_all(&self.row)
-            .map_err(|e| DemoError::io(&self.path, e))?;
+        self.out.write_all(&self.row).map_err(|e| DemoError::io(&self.path, e))?;
         self.bytes += self.row.len() as u64;
         self.rows += 1;
         self.filled = 0;
@@ -134,11 +126,7 @@ impl Sheet {
     /// Flushes the file and tells what it holds.
     pub fn finish(mut self) -> Result<FileSummary, DemoError> {
         self.out.flush().map_err(|e| DemoError::io(&self.path, e))?;
-        Ok(FileSummary {
-            name: self.name,
-            rows: self.rows,
-            bytes: self.bytes,
-        })
+        Ok(FileSummary { name: self.name, rows: self.rows, bytes: self.bytes })
     }
 }
 

@@ -89,9 +89,7 @@ pub fn is_members_day(of_day: i64) -> bool {
 
 /// The first hour of 11 November.
 pub fn is_singles_midnight(instant: Instant) -> bool {
-    [at(2024, 11, 11, 0), at(2025, 11, 11, 0)]
-        .iter()
-        .any(|midnight| (*midnight..midnight + HOUR).contains(&instant))
+    [at(2024, 11, 11, 0), at(2025, 11, 11, 0)].iter().any(|midnight| (*midnight..midnight + HOUR).contains(&instant))
 }
 
 /// Channel split of a store at an instant: paid search swells in the own shops' festival.
@@ -108,9 +106,5 @@ pub fn channel_shares(store: usize, instant: Instant) -> [f64; 7] {
 /// By how much a store's refunds exceed their ordinary probability for orders paid at `paid`.
 pub fn refund_factor(store: usize, paid: Instant) -> f64 {
     let affected = store == refund_doubling::STORE && paid >= refund_doubling::starts();
-    if affected {
-        refund_doubling::FACTOR
-    } else {
-        1.0
-    }
+    if affected { refund_doubling::FACTOR } else { 1.0 }
 }

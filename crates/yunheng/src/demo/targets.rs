@@ -17,29 +17,13 @@ type Levels = [f64; 3];
 const STEP_FEN: f64 = 10_000.0;
 
 /// Writes targets.csv. The company's row is the sum of its stores'; its segment is empty.
-pub fn write_targets(
-    dir: &Path,
-    seed: u64,
-    demand: &Demand,
-    ledger: &Ledger,
-) -> Result<FileSummary, DemoError> {
-    let headers = [
-        "metric",
-        "period",
-        "dimension",
-        "segment",
-        "floor",
-        "target",
-        "stretch",
-        "reason",
-    ];
+pub fn write_targets(dir: &Path, seed: u64, demand: &Demand, ledger: &Ledger) -> Result<FileSummary, DemoError> {
+    let headers = ["metric", "period", "dimension", "segment", "floor", "target", "stretch", "reason"];
     let mut sheet = Sheet::create(dir, "targets.csv", &headers)?;
     let plan = planned_fen(seed, demand, ledger);
     for year in 0..2 {
         let months = year * 12..year * 12 + 12;
-        let sums: Vec<i64> = (0..STORES.len())
-            .map(|s| months.clone().map(|m| plan[m][s]).sum())
-            .collect();
+        let sums: Vec<i64> = (0..STORES.len()).map(|s| months.clone().map(|m| plan[m][s]).sum()).collect();
         write_paid(&mut sheet, &(2024 + year).to_string(), &sums, "年度目标")?;
     }
     for (month, stores) in plan.iter().enumerate() {
@@ -67,28 +51,15 @@ fn planned_fen(seed: u64, demand: &Demand, ledger: &Ledger) -> Vec<Vec<i64>> {
         }
     }
     let round = |fen: &f64| ((fen / STEP_FEN).round().max(1.0) * STEP_FEN) as i64;
-    weights
-        .iter()
-        .map(|stores| stores.iter().map(round).collect())
-        .collect()
+    weights.iter().map(|stores| stores.iter().map(round).collect()).collect()
 }
 
-fn write_paid(
-    sheet: &mut Sheet,
-    period: &str,
-    stores: &[i64],
-    reason: &str,
-) -> Result<(), DemoError> {
+fn write_paid(sheet: &mut Sheet, period: &str, stores: &[i64], reason: &str) -> Result<(), DemoError> {
     let level = |fen: i64, percent: i64| fen * percent / 100;
-    for (store, fen) in std::iter::once((None, stores.iter().sum()))
-        .chain(stores.iter().enumerate().map(|(s, fen)| (Some(s), *fen)))
-    {
+    for (store, fen) in std::iter::once((None, stores.iter().sum())).chain(stores.iter().enumerate().map(|(s, fen)| (Some(s), *fen))) {
         sheet.text("paid_amount").text(period);
         segment(sheet, store);
-        sheet
-            .money(level(fen, 92))
-            .money(fen)
-            .money(level(fen, 108));
+        sheet.money(level(fen, 92)).money(fen).money(level(fen, 108));
         let owner = store.map_or(String::new(), |s| format!("（{}）", people::store_owner(s)));
         sheet.text(&format!("{reason}{owner}")).end()?;
     }
@@ -111,24 +82,12 @@ fn write_rates(sheet: &mut Sheet, period: &str) -> Result<(), DemoError> {
             _ => [0.025, 0.028, 0.031],
         };
         write_levels(sheet, "buyer_conversion", period, Some(store), conversion)?;
-        write_levels(
-            sheet,
-            "refund_rate",
-            period,
-            Some(store),
-            [0.085, 0.070, 0.060],
-        )?;
+        write_levels(sheet, "refund_rate", period, Some(store), [0.085, 0.070, 0.060])?;
     }
     Ok(())
 }
 
-fn write_levels(
-    sheet: &mut Sheet,
-    metric: &str,
-    period: &str,
-    store: Option<usize>,
-    levels: Levels,
-) -> Result<(), DemoError> {
+fn write_levels(sheet: &mut Sheet, metric: &str, period: &str, store: Option<usize>, levels: Levels) -> Result<(), DemoError> {
     sheet.text(metric).text(period);
     segment(sheet, store);
     for level in levels {
@@ -145,22 +104,8 @@ fn segment(sheet: &mut Sheet, store: Option<usize>) {
 }
 
 /// Writes benchmarks.csv: the market's size by category, and conversion by platform.
-pub fn write_benchmarks(
-    dir: &Path,
-    seed: u64,
-    demand: &Demand,
-    ledger: &Ledger,
-) -> Result<FileSummary, DemoError> {
-    let headers = [
-        "metric",
-        "segment",
-        "period",
-        "value",
-        "percentile",
-        "category_total",
-        "source",
-        "note",
-    ];
+pub fn write_benchmarks(dir: &Path, seed: u64, demand: &Demand, ledger: &Ledger) -> Result<FileSummary, DemoError> {
+    let headers = ["metric", "segment", "period", "value", "percentile", "category_total", "source", "note"];
     let mut sheet = Sheet::create(dir, "benchmarks.csv", &headers)?;
     let mut months = [0.0; MONTHS];
     for (hour, planned) in demand.planned.iter().enumerate() {
@@ -171,34 +116,18 @@ pub fn write_benchmarks(
         let period = month_text(month);
         let mut rng = Rng::new(seed, Stream::Benchmark, month as u64);
         for (index, category) in CATEGORIES.iter().enumerate() {
-            let own =
-                weight * fen_per_weight * STORES[0].categories[index] * category.season[month % 12];
+            let own = weight * fen_per_weight * STORES[0].categories[index] * category.season[month % 12];
             let total = (own * rng.between(38.0, 46.0)).round() as i64;
             for (percentile, share) in [("50", 0.004), ("90", 0.03)] {
                 let value = money_text((total as f64 * share) as i64);
-                sheet
-                    .text("paid_amount")
-                    .text(category.name)
-                    .text(&period)
-                    .text(&value);
-                sheet
-                    .text(percentile)
-                    .money(total)
-                    .text("行业大盘")
-                    .text("合成数据")
-                    .end()?;
+                sheet.text("paid_amount").text(category.name).text(&period).text(&value);
+                sheet.text(percentile).money(total).text("行业大盘").text("合成数据").end()?;
             }
         }
         for platform in PLATFORMS.into_iter().filter(|p| *p != Platform::Own) {
             for (percentile, value) in [("50", 0.024), ("90", 0.038)] {
-                sheet
-                    .text("buyer_conversion")
-                    .text(platform.name())
-                    .text(&period);
-                sheet
-                    .rate(value * rng.between(0.95, 1.05))
-                    .text(percentile)
-                    .empty();
+                sheet.text("buyer_conversion").text(platform.name()).text(&period);
+                sheet.rate(value * rng.between(0.95, 1.05)).text(percentile).empty();
                 sheet.text("行业大盘").text("合成数据").end()?;
             }
         }

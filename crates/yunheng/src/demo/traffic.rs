@@ -61,11 +61,7 @@ impl Span {
     }
 
     fn grain(self) -> &'static str {
-        if matches!(self, Span::Day(_)) {
-            "day"
-        } else {
-            "hour"
-        }
+        if matches!(self, Span::Day(_)) { "day" } else { "hour" }
     }
 }
 
@@ -89,10 +85,7 @@ impl Default for Traffic {
     fn default() -> Self {
         let spans = (DAYS + HOURLY_DAYS * 24) as usize;
         let cells = vec![Cell::default(); spans * STORES.len() * SOURCES];
-        Traffic {
-            cells,
-            seen: Vec::new(),
-        }
+        Traffic { cells, seen: Vec::new() }
     }
 }
 
@@ -106,12 +99,7 @@ impl Traffic {
         let (store, channel) = (event.session.store, event.session.channel);
         if event.kind == Kind::Visit {
             let hour = event.at % DAY / HOUR;
-            self.seen.push((
-                store as u8,
-                channel as u8,
-                hour as u8,
-                event.session.visitor,
-            ));
+            self.seen.push((store as u8, channel as u8, hour as u8, event.session.visitor));
         }
         for span in spans(event.at) {
             for source in [channel, ALL] {
@@ -135,11 +123,7 @@ impl Traffic {
             keys.sort_unstable();
             keys.dedup();
             for (store, source, hour, _) in keys {
-                let span = if hourly {
-                    Span::Hour(day * 24 + i64::from(hour))
-                } else {
-                    Span::Day(day)
-                };
+                let span = if hourly { Span::Hour(day * 24 + i64::from(hour)) } else { Span::Day(day) };
                 self.cell(span, store.into(), source.into()).visitors += 1;
             }
         };
@@ -154,13 +138,7 @@ impl Traffic {
     }
 
     /// Adds payments and the marketplaces' visitors, and writes the file.
-    pub fn write(
-        mut self,
-        dir: &Path,
-        seed: u64,
-        demand: &Demand,
-        ledger: &Ledger,
-    ) -> Result<FileSummary, DemoError> {
+    pub fn write(mut self, dir: &Path, seed: u64, demand: &Demand, ledger: &Ledger) -> Result<FileSummary, DemoError> {
         self.add_payments(&ledger.payments);
         self.invent_marketplaces(seed, demand, ledger.payments.len());
         let headers = [
@@ -183,20 +161,9 @@ impl Traffic {
                 for source in 0..SOURCES {
                     let cell = self.cell(span, store, source).clone();
                     let name = CHANNELS.get(source).copied().unwrap_or(ALL_NAME);
-                    sheet
-                        .text(facts.id)
-                        .time(span.starts())
-                        .text(span.grain())
-                        .text(name)
-                        .empty();
-                    sheet
-                        .number(cell.visitors)
-                        .number(cell.page_views)
-                        .number(cell.carts);
-                    sheet
-                        .number(cell.favourites)
-                        .number(cell.buyers)
-                        .number(cell.orders);
+                    sheet.text(facts.id).time(span.starts()).text(span.grain()).text(name).empty();
+                    sheet.number(cell.visitors).number(cell.page_views).number(cell.carts);
+                    sheet.number(cell.favourites).number(cell.buyers).number(cell.orders);
                     sheet.money(cell.fen).end()?;
                 }
             }
@@ -238,13 +205,10 @@ impl Traffic {
                     continue;
                 }
                 let mut rng = Rng::new(seed, Stream::Traffic, (day as u64) << 8 | store as u64);
-                let expected: f64 = (day * 24..day * 24 + 24)
-                    .map(|h| demand.planned[h as usize] * demand.store_shares[h as usize][store])
-                    .sum();
+                let expected: f64 =
+                    (day * 24..day * 24 + 24).map(|h| demand.planned[h as usize] * demand.store_shares[h as usize][store]).sum();
                 let noon = day * DAY + 12 * HOUR;
-                let lift = demand
-                    .phase_at(facts.platform, noon)
-                    .map_or(1.0, |p| p.lift);
+                let lift = demand.phase_at(facts.platform, noon).map_or(1.0, |p| p.lift);
                 // In a promotion more people come, and more of those who come buy.
                 let orders = expected * payments_per_weight / lift.powf(0.3);
                 self.invent_day(&mut rng, day, store, orders);
@@ -265,14 +229,7 @@ impl Traffic {
         self.invent_hours(rng, day, store, ALL, total * OVERLAP);
     }
 
-    fn invent_hours(
-        &mut self,
-        rng: &mut Rng,
-        day: i64,
-        store: usize,
-        source: usize,
-        visitors: f64,
-    ) {
+    fn invent_hours(&mut self, rng: &mut Rng, day: i64, store: usize, source: usize, visitors: f64) {
         if day * 24 < FIRST_HOUR {
             return;
         }
@@ -280,26 +237,13 @@ impl Traffic {
         for (hour, share) in HOUR_WORKDAY.iter().enumerate() {
             // People who come in two hours of a day make hourly visitors add up to more.
             let hourly = visitors * share / sum * 1.2 * rng.log_normal(1.0, 0.1);
-            self.fill(
-                rng,
-                Span::Hour(day * 24 + hour as i64),
-                store,
-                source,
-                hourly,
-            );
+            self.fill(rng, Span::Hour(day * 24 + hour as i64), store, source, hourly);
         }
     }
 
     fn fill(&mut self, rng: &mut Rng, span: Span, store: usize, source: usize, visitors: f64) {
-        let (depth, carts, favourites) = (
-            rng.between(2.6, 3.4),
-            rng.between(0.07, 0.11),
-            rng.between(0.02, 0.04),
-        );
-        let largest = (0..ALL)
-            .map(|s| self.cell(span, store, s).visitors)
-            .max()
-            .unwrap_or(0);
+        let (depth, carts, favourites) = (rng.between(2.6, 3.4), rng.between(0.07, 0.11), rng.between(0.02, 0.04));
+        let largest = (0..ALL).map(|s| self.cell(span, store, s).visitors).max().unwrap_or(0);
         let cell = self.cell(span, store, source);
         let least = if source == ALL { largest } else { 0 };
         cell.visitors = (visitors.round() as u64).max(cell.buyers).max(least);
@@ -323,12 +267,6 @@ fn back_office_spans(payment: &Payment) -> impl Iterator<Item = Span> {
     };
     let day = day_of(payment.at + shift);
     spans(payment.at)
-        .map(move |span| {
-            if matches!(span, Span::Day(_)) {
-                Span::Day(day)
-            } else {
-                span
-            }
-        })
+        .map(move |span| if matches!(span, Span::Day(_)) { Span::Day(day) } else { span })
         .filter(|span| *span != Span::Day(DAYS))
 }

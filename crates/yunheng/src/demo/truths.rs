@@ -7,9 +7,7 @@ use super::events::{CheckoutTruth, Steps};
 use super::ledger::{Ledger, Nps, Returned, Year};
 use super::people;
 use super::sheet::money_text;
-use super::stories::{
-    checkout_failure, refund_doubling, shipping_delay, slow_agent, weak_campaign,
-};
+use super::stories::{checkout_failure, refund_doubling, shipping_delay, slow_agent, weak_campaign};
 use super::{DemoError, DemoOptions, FileSummary};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -39,8 +37,7 @@ impl Object {
     }
 
     fn window(self, (from, to): (Instant, Instant)) -> Self {
-        self.text("from", &time_text(from))
-            .text("until", &time_text(to))
+        self.text("from", &time_text(from)).text("until", &time_text(to))
     }
 
     fn object(self, key: &'static str, inner: Object, depth: usize) -> Self {
@@ -67,9 +64,7 @@ pub fn write(
     ledger: &Ledger,
     checkout: &CheckoutTruth,
 ) -> Result<FileSummary, DemoError> {
-    let rows = files
-        .iter()
-        .fold(Object::default(), |o, f| o.raw(f.name, f.rows));
+    let rows = files.iter().fold(Object::default(), |o, f| o.raw(f.name, f.rows));
     let stories = Object::default()
         .object("checkout_failure", checkout_story(ledger, checkout), 2)
         .object("refund_doubling", refund_story(ledger), 2)
@@ -77,10 +72,7 @@ pub fn write(
         .object("slow_agent", agent_story(ledger), 2)
         .object("shipping_delay", delay_story(ledger), 2);
     let text = Object::default()
-        .text(
-            "note",
-            "Synthetic data: every person, shop and figure is made up.",
-        )
+        .text("note", "Synthetic data: every person, shop and figure is made up.")
         .raw("seed", options.seed)
         .raw("scale", options.scale)
         .text("as_of", &time_text(END - 1))
@@ -94,11 +86,7 @@ pub fn write(
         + "\n";
     let path = dir.join("truths.json");
     std::fs::write(&path, &text).map_err(|e| DemoError::io(&path, e))?;
-    Ok(FileSummary {
-        name: "truths.json",
-        rows: 1,
-        bytes: text.len() as u64,
-    })
+    Ok(FileSummary { name: "truths.json", rows: 1, bytes: text.len() as u64 })
 }
 
 fn year(year: &Year) -> Object {
@@ -113,12 +101,8 @@ fn year(year: &Year) -> Object {
 }
 
 fn checkout_story(ledger: &Ledger, truth: &CheckoutTruth) -> Object {
-    let steps = |steps: &Steps| {
-        Object::default()
-            .raw("visits", steps.visits)
-            .raw("checkouts", steps.checkouts)
-            .raw("purchases", steps.purchases)
-    };
+    let steps =
+        |steps: &Steps| Object::default().raw("visits", steps.visits).raw("checkouts", steps.checkouts).raw("purchases", steps.purchases);
     Object::default()
         .window(checkout_failure::window())
         .text("channel", CHANNELS[PAID_SEARCH])
@@ -135,10 +119,7 @@ fn checkout_story(ledger: &Ledger, truth: &CheckoutTruth) -> Object {
 fn refund_story(ledger: &Ledger) -> Object {
     let rate = |r: &Returned| r.refund_fen as f64 / r.paid_fen.max(1) as f64;
     let amounts = |r: &Returned| {
-        Object::default()
-            .money("paid_amount", r.paid_fen)
-            .money("refund_amount", r.refund_fen)
-            .number("refund_rate", rate(r))
+        Object::default().money("paid_amount", r.paid_fen).money("refund_amount", r.refund_fen).number("refund_rate", rate(r))
     };
     Object::default()
         .text("store", STORES[refund_doubling::STORE].id)
@@ -163,10 +144,7 @@ fn campaign_story(ledger: &Ledger) -> Object {
 
 fn agent_story(ledger: &Ledger) -> Object {
     Object::default()
-        .text(
-            "agent",
-            &format!("P{:03}", people::agent_number(slow_agent::AGENT)),
-        )
+        .text("agent", &format!("P{:03}", people::agent_number(slow_agent::AGENT)))
         .text("from", &time_text(slow_agent::starts()))
         .raw("tickets", ledger.slow_replies.len())
         .number("median_minutes", median(&ledger.slow_replies))
@@ -183,24 +161,13 @@ fn delay_story(ledger: &Ledger) -> Object {
     Object::default()
         .window(shipping_delay::window())
         .text("region", REGIONS[region].name)
-        .number(
-            "paid_to_delivered_hours_28_days_before",
-            mean(ledger.delivery_before),
-        )
+        .number("paid_to_delivered_hours_28_days_before", mean(ledger.delivery_before))
         .number("paid_to_delivered_hours", mean(ledger.delivery_during))
         .text("answers_from", &time_text(starts))
         .text("answers_until", &time_text(ends))
-        .object(
-            "nps_30_days_before",
-            nps(ledger.nps_of(before, starts, |r| r == region)),
-            3,
-        )
+        .object("nps_30_days_before", nps(ledger.nps_of(before, starts, |r| r == region)), 3)
         .object("nps", nps(ledger.nps_of(starts, ends, |r| r == region)), 3)
-        .object(
-            "nps_of_other_regions",
-            nps(ledger.nps_of(starts, ends, |r| r != region)),
-            3,
-        )
+        .object("nps_of_other_regions", nps(ledger.nps_of(starts, ends, |r| r != region)), 3)
 }
 
 /// Median as the mean of the two middle values.

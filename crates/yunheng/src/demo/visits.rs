@@ -97,12 +97,9 @@ impl<'a> Visits<'a> {
         orders: &'a [OwnOrder],
     ) -> Self {
         let touches = touches(seed, orders);
-        let logged =
-            orders.len() as f64 * EVENTS_PER_ORDER + touches.len() as f64 * EVENTS_PER_BROWSE;
+        let logged = orders.len() as f64 * EVENTS_PER_ORDER + touches.len() as f64 * EVENTS_PER_BROWSE;
         let sessions = ((EVENTS * scale - logged) / EVENTS_PER_BROWSE).max(0.0);
-        let weight: f64 = (0..demand.hours.len())
-            .map(|hour| browse_weight(demand, hour))
-            .sum();
+        let weight: f64 = (0..demand.hours.len()).map(|hour| browse_weight(demand, hour)).sum();
         let at_home = |c: &&Customer| STORES[c.home].platform == Platform::Own;
         let regulars = customers.iter().enumerate().filter(|(_, c)| at_home(c));
         Visits {
@@ -124,17 +121,12 @@ impl<'a> Visits<'a> {
     }
 
     /// Passes the events of `day`, in order of time, to `log`. Days must be asked for in order.
-    pub fn day<E>(
-        &mut self,
-        day: i64,
-        mut log: impl FnMut(&Event) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub fn day<E>(&mut self, day: i64, mut log: impl FnMut(&Event) -> Result<(), E>) -> Result<(), E> {
         let ends = (day + 1) * DAY;
         self.visit_orders(day, ends);
         self.visit_touches(ends);
         self.browse(day);
-        self.events
-            .sort_unstable_by_key(|e| (e.at, e.session.number, e.step));
+        self.events.sort_unstable_by_key(|e| (e.at, e.session.number, e.step));
         let today = self.events.partition_point(|e| e.at < ends);
         for event in self.events.drain(..today) {
             log(&event)?;
@@ -177,11 +169,7 @@ impl<'a> Visits<'a> {
         steps.add(start, Kind::Visit, None);
         for _ in 0..rng.weighted(&[0.35, 0.3, 0.2, 0.1, 0.05]) {
             let product = basket::draw_product(rng, self.products, session.store, order.placed);
-            steps.add(
-                within(rng.between(0.05, 0.4)),
-                Kind::View,
-                Some(product as u16),
-            );
+            steps.add(within(rng.between(0.05, 0.4)), Kind::View, Some(product as u16));
         }
         for product in &order.products {
             let viewed = rng.between(0.1, 0.6);
@@ -189,11 +177,7 @@ impl<'a> Visits<'a> {
             if rng.chance(0.08) {
                 steps.add(within(viewed + 0.02), Kind::Favourite, Some(*product));
             }
-            steps.add(
-                within(rng.between(viewed + 0.03, 0.95)),
-                Kind::Cart,
-                Some(*product),
-            );
+            steps.add(within(rng.between(viewed + 0.03, 0.95)), Kind::Cart, Some(*product));
         }
         steps.add(order.placed, Kind::Checkout, None);
         if order.failed {
@@ -243,24 +227,13 @@ impl<'a> Visits<'a> {
         };
         let campaign = campaigns::draw(rng, self.demand, store, channel, at);
         let number = self.sessions;
-        Session {
-            number,
-            visitor,
-            user,
-            store,
-            channel,
-            campaign,
-            device,
-            region,
-        }
+        Session { number, visitor, user, store, channel, campaign, device, region }
     }
 
     /// Three in ten browsing sessions are customers', rather those who registered lately.
     fn regular(&self, rng: &mut Rng, at: Instant) -> Option<u32> {
         let customers = self.customers;
-        let known = self
-            .regulars
-            .partition_point(|c| customers[*c as usize].created < at);
+        let known = self.regulars.partition_point(|c| customers[*c as usize].created < at);
         let recent = 1.0 - rng.unit().powi(2);
         let browses = rng.chance(0.3) && known > 0;
         browses.then(|| self.regulars[((known as f64 * recent) as usize).min(known - 1)])
@@ -272,17 +245,8 @@ impl<'a> Visits<'a> {
         let age = rng.exponential(4_000.0 * self.scale);
         let visitor = (self.strangers - age).max(0.0) as u32 * 2 + 1;
         let mut traits = Rng::new(self.seed, Stream::Browse, hash(u64::from(visitor)));
-        let device = traits.weighted(&[
-            DEVICE_SHARES[0] * 1.1,
-            DEVICE_SHARES[1] * 0.9,
-            DEVICE_SHARES[2],
-        ]);
-        (
-            visitor,
-            None,
-            device,
-            traits.weighted(&REGIONS.map(|r| r.share)),
-        )
+        let device = traits.weighted(&[DEVICE_SHARES[0] * 1.1, DEVICE_SHARES[1] * 0.9, DEVICE_SHARES[2]]);
+        (visitor, None, device, traits.weighted(&REGIONS.map(|r| r.share)))
     }
 
     fn browse_steps(&mut self, rng: &mut Rng, session: Session, start: Instant) {
@@ -294,11 +258,7 @@ impl<'a> Visits<'a> {
             at += 5 + rng.exponential(35.0) as i64;
             // Page views need no season: a product of the catalogue that is already listed.
             let product = rng.below(self.products.len());
-            let product = if self.products[product].listed <= at {
-                product
-            } else {
-                product / 10 * 10
-            };
+            let product = if self.products[product].listed <= at { product } else { product / 10 * 10 };
             steps.add(at, Kind::View, Some(product as u16));
             if rng.chance(0.03) {
                 steps.add(at + 2, Kind::Favourite, Some(product as u16));
@@ -324,36 +284,18 @@ struct Steps<'a> {
 
 impl<'a> Steps<'a> {
     fn new(events: &'a mut Vec<Event>, session: Session) -> Self {
-        Steps {
-            events,
-            session,
-            step: 0,
-        }
+        Steps { events, session, step: 0 }
     }
 
     fn add(&mut self, at: Instant, kind: Kind, product: Option<u16>) {
-        self.push(Event {
-            at,
-            step: self.step,
-            kind,
-            session: self.session,
-            product,
-            order: None,
-        });
+        self.push(Event { at, step: self.step, kind, session: self.session, product, order: None });
     }
 
     fn purchase(&mut self, at: Instant, order: &OwnOrder) {
         let sold = Some((order.id, order.fen));
         let product = order.products.first().copied();
         let (step, session) = (self.step, self.session);
-        self.push(Event {
-            at,
-            step,
-            kind: Kind::Purchase,
-            session,
-            product,
-            order: sold,
-        });
+        self.push(Event { at, step, kind: Kind::Purchase, session, product, order: sold });
     }
 
     fn push(&mut self, event: Event) {
@@ -378,10 +320,8 @@ fn browse_shares(store: usize, at: Instant) -> [f64; CHANNELS.len()] {
 /// Browsing follows the own shops' demand, a little more evenly.
 fn browse_weight(demand: &Demand, hour: usize) -> f64 {
     let shares = &demand.store_shares[hour];
-    let own: f64 = (0..STORES.len())
-        .filter(|s| STORES[*s].platform == Platform::Own)
-        .map(|s| 0.55 * STORES[s].share + 0.45 * shares[s])
-        .sum();
+    let own: f64 =
+        (0..STORES.len()).filter(|s| STORES[*s].platform == Platform::Own).map(|s| 0.55 * STORES[s].share + 0.45 * shares[s]).sum();
     (demand.hours[hour] * own).powf(0.92)
 }
 
@@ -397,11 +337,7 @@ fn touches(seed: u64, orders: &[OwnOrder]) -> Vec<Touch> {
         for number in 0..1 + rng.weighted(&[0.5, 0.25, 0.15, 0.07, 0.03]) {
             let at = facts.placed - HOUR - rng.exponential(6.0 * DAY as f64) as i64;
             let returns = number > 0 && rng.chance(0.2);
-            let channel = if returns {
-                DIRECT
-            } else {
-                rng.weighted(&DISCOVERY)
-            };
+            let channel = if returns { DIRECT } else { rng.weighted(&DISCOVERY) };
             if at >= 0 {
                 touches.push(Touch { at, order, channel });
             }

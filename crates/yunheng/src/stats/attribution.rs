@@ -4,8 +4,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 use yh_stats::attribution::{
-    Attribution, Chain, Credit, Model, Paths, RankStability, Sampling, Settings, Touch, attribute,
-    rank_stability,
+    Attribution, Chain, Credit, Model, Paths, RankStability, Sampling, Settings, Touch, attribute, rank_stability,
 };
 
 use super::Common;
@@ -54,11 +53,7 @@ pub struct Args {
     #[arg(long, value_name = "DAYS", default_value_t = 30.0)]
     look_back_days: f64,
     /// Models: first, last, last_non_direct, linear, ushape, wshape, decay, markov:K or markov:1..4, shapley, markov_shapley
-    #[arg(
-        long,
-        value_delimiter = ',',
-        default_value = "first,last,linear,ushape,decay,markov:1,shapley"
-    )]
+    #[arg(long, value_delimiter = ',', default_value = "first,last,linear,ushape,decay,markov:1,shapley")]
     model: Vec<String>,
     /// The channel of direct visits
     #[arg(long, default_value = "direct")]
@@ -87,16 +82,8 @@ pub struct Args {
 pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliError> {
     let source = Source::read(args, parquet)?;
     let models = models(&args.model)?;
-    let sampling = Sampling {
-        orders: args.shapley_samples,
-        seed: args.seed,
-        ..Sampling::default()
-    };
-    let settings = Settings {
-        direct: args.direct.clone(),
-        half_life: args.half_life,
-        sampling,
-    };
+    let sampling = Sampling { orders: args.shapley_samples, seed: args.seed, ..Sampling::default() };
+    let settings = Settings { direct: args.direct.clone(), half_life: args.half_life, sampling };
     let started = Instant::now();
     let mut paths = source.paths(args)?;
     if args.ignore_direct {
@@ -143,31 +130,14 @@ fn models(names: &[String]) -> Result<Vec<Model>, StatsCliError> {
 
 /// The columns read, before journeys are built from them.
 enum Source {
-    Paths {
-        table: Table,
-        conversions: Vec<f64>,
-        values: Option<Vec<f64>>,
-        nulls: Option<Vec<f64>>,
-    },
-    Touches {
-        table: Table,
-        days: Vec<f64>,
-        conversions: Vec<Option<f64>>,
-    },
+    Paths { table: Table, conversions: Vec<f64>, values: Option<Vec<f64>>, nulls: Option<Vec<f64>> },
+    Touches { table: Table, days: Vec<f64>, conversions: Vec<Option<f64>> },
 }
 
 impl Source {
     fn read(args: &Args, parquet: ParquetReader) -> Result<Self, StatsCliError> {
-        let named = [
-            &args.path,
-            &args.conversions,
-            &args.value,
-            &args.nulls,
-            &args.customer,
-            &args.time,
-            &args.channel,
-            &args.conversion_value,
-        ];
+        let named =
+            [&args.path, &args.conversions, &args.value, &args.nulls, &args.customer, &args.time, &args.channel, &args.conversion_value];
         let wanted: Vec<&str> = named.into_iter().flatten().map(String::as_str).collect();
         if args.path.is_none() && args.customer.is_none() {
             return Err(StatsCliError::usage(
@@ -178,59 +148,27 @@ impl Source {
         let table = input::read(&args.common, parquet, &wanted)?;
         let numbers = |name: &Option<String>| name.as_ref().map(|n| table.numbers(n)).transpose();
         if args.path.is_some() {
-            let conversions =
-                numbers(&args.conversions)?.unwrap_or_else(|| vec![1.0; table.rows()]);
+            let conversions = numbers(&args.conversions)?.unwrap_or_else(|| vec![1.0; table.rows()]);
             let (values, nulls) = (numbers(&args.value)?, numbers(&args.nulls)?);
-            return Ok(Self::Paths {
-                table,
-                conversions,
-                values,
-                nulls,
-            });
+            return Ok(Self::Paths { table, conversions, values, nulls });
         }
         let time = args.time.as_deref().unwrap_or_default();
-        let days = table
-            .seconds(time)?
-            .into_iter()
-            .map(|s| s / 86_400.0)
-            .collect();
+        let days = table.seconds(time)?.into_iter().map(|s| s / 86_400.0).collect();
         let conversions = match &args.conversion_value {
             Some(name) => table.numbers_or_missing(name)?,
             None => vec![None; table.rows()],
         };
-        let conversions = conversions
-            .into_iter()
-            .map(|v| v.filter(|v| *v != 0.0))
-            .collect();
-        Ok(Self::Touches {
-            table,
-            days,
-            conversions,
-        })
+        let conversions = conversions.into_iter().map(|v| v.filter(|v| *v != 0.0)).collect();
+        Ok(Self::Touches { table, days, conversions })
     }
 
     fn paths(&self, args: &Args) -> Result<Paths, StatsCliError> {
         match self {
-            Self::Paths {
-                table,
-                conversions,
-                values,
-                nulls,
-            } => {
+            Self::Paths { table, conversions, values, nulls } => {
                 let text = table.text(args.path.as_deref().unwrap_or_default())?;
-                Ok(Paths::parse(
-                    text.iter(),
-                    &args.separator,
-                    conversions,
-                    values.as_deref(),
-                    nulls.as_deref(),
-                )?)
+                Ok(Paths::parse(text.iter(), &args.separator, conversions, values.as_deref(), nulls.as_deref())?)
             }
-            Self::Touches {
-                table,
-                days,
-                conversions,
-            } => {
+            Self::Touches { table, days, conversions } => {
                 let customer = table.text(args.customer.as_deref().unwrap_or_default())?;
                 let channel = table.text(args.channel.as_deref().unwrap_or_default())?;
                 let touches: Vec<Touch<'_>> = (0..table.rows())
@@ -248,25 +186,15 @@ impl Source {
 }
 
 fn by_channel(channels: &[String], values: &[f64]) -> Map<String, Value> {
-    channels
-        .iter()
-        .zip(values)
-        .map(|(c, v)| (c.clone(), json!(v)))
-        .collect()
+    channels.iter().zip(values).map(|(c, v)| (c.clone(), json!(v))).collect()
 }
 
 fn credits(answer: &mut Answer, credited: &Attribution) {
     let (mut models, mut values, mut errors) = (Map::new(), Map::new(), Map::new());
     for credit in &credited.credits {
         let name = credit.model.name();
-        models.insert(
-            name.clone(),
-            by_channel(&credited.channels, &credit.conversions).into(),
-        );
-        values.insert(
-            name.clone(),
-            by_channel(&credited.channels, &credit.values).into(),
-        );
+        models.insert(name.clone(), by_channel(&credited.channels, &credit.conversions).into());
+        values.insert(name.clone(), by_channel(&credited.channels, &credit.values).into());
         if let Some(standard_errors) = &credit.standard_errors {
             errors.insert(name, by_channel(&credited.channels, standard_errors).into());
         }
@@ -287,19 +215,13 @@ fn credits(answer: &mut Answer, credited: &Attribution) {
 
 fn grid(title: &str, credited: &Attribution, of: impl Fn(&Credit) -> &Vec<f64>) -> Grid {
     let names: Vec<String> = credited.credits.iter().map(|c| c.model.name()).collect();
-    let header: Vec<&str> = std::iter::once("channel")
-        .chain(names.iter().map(String::as_str))
-        .collect();
+    let header: Vec<&str> = std::iter::once("channel").chain(names.iter().map(String::as_str)).collect();
     let mut grid = Grid::new(title, &header);
     let mut order: Vec<usize> = (0..credited.channels.len()).collect();
     order.sort_by(|&a, &b| credited.channels[a].cmp(&credited.channels[b]));
     for channel in order {
         let cells = credited.credits.iter().map(|c| number(of(c)[channel]));
-        grid.row(
-            std::iter::once(credited.channels[channel].clone())
-                .chain(cells)
-                .collect(),
-        );
+        grid.row(std::iter::once(credited.channels[channel].clone()).chain(cells).collect());
     }
     grid
 }
@@ -316,10 +238,7 @@ fn removals(answer: &mut Answer, credited: &Attribution) {
             answer.set("removal", conversions.clone());
         }
         let value = by_channel(&credited.channels, &removal.value_effects);
-        by_model.insert(
-            credit.model.name(),
-            json!({"conversions": conversions, "value": value}),
-        );
+        by_model.insert(credit.model.name(), json!({"conversions": conversions, "value": value}));
     }
     if !by_model.is_empty() {
         answer.set("removal_by_model", by_model);
@@ -334,50 +253,29 @@ fn transitions(answer: &mut Answer, paths: &Paths, order: usize) {
         if context.is_empty() {
             return "(start)".into();
         }
-        context
-            .iter()
-            .map(|&c| paths.channels[c as usize].as_str())
-            .collect::<Vec<_>>()
-            .join(" > ")
+        context.iter().map(|&c| paths.channels[c as usize].as_str()).collect::<Vec<_>>().join(" > ")
     };
     let mut moves = Vec::new();
     let mut push = |from: usize, to: String, probability: f64| {
         if probability > 0.0 {
             let count = probability * chain.visits[from];
-            moves.push(
-                json!({"from": name(from), "to": to, "probability": probability, "count": count}),
-            );
+            moves.push(json!({"from": name(from), "to": to, "probability": probability, "count": count}));
         }
     };
     for state in 0..chain.states() {
-        chain
-            .moves(state)
-            .for_each(|(to, probability)| push(state, name(to), probability));
+        chain.moves(state).for_each(|(to, probability)| push(state, name(to), probability));
         push(state, name(state), chain.self_loop[state]);
         push(state, "(conversion)".into(), chain.converts[state]);
         push(state, "(null)".into(), chain.lost[state]);
     }
-    answer.set(
-        "transitions",
-        json!({"order": order, "states": chain.states(), "moves": moves}),
-    );
+    answer.set("transitions", json!({"order": order, "states": chain.states(), "moves": moves}));
 }
 
 fn stability(answer: &mut Answer, channels: &[String], ranks: &[RankStability]) {
     if ranks.is_empty() {
         return;
     }
-    let header = [
-        "model",
-        "channel",
-        "rank",
-        "mean rank",
-        "2.5 %",
-        "97.5 %",
-        "kept",
-        "share 2.5 %",
-        "share 97.5 %",
-    ];
+    let header = ["model", "channel", "rank", "mean rank", "2.5 %", "97.5 %", "kept", "share 2.5 %", "share 97.5 %"];
     let mut grid = Grid::new("rank stability", &header);
     let mut models = Map::new();
     for model in ranks {
@@ -388,22 +286,12 @@ fn stability(answer: &mut Answer, channels: &[String], ranks: &[RankStability]) 
                 json!({"rank": rank.rank, "mean": rank.mean, "low": rank.low, "high": rank.high, "kept": rank.kept,
                        "share_low": rank.share_low, "share_high": rank.share_high}),
             );
-            let figures = [
-                rank.mean,
-                rank.low,
-                rank.high,
-                rank.kept,
-                rank.share_low,
-                rank.share_high,
-            ];
+            let figures = [rank.mean, rank.low, rank.high, rank.kept, rank.share_low, rank.share_high];
             let mut cells = vec![model.model.name(), channel.clone(), rank.rank.to_string()];
             cells.extend(figures.map(number));
             grid.row(cells);
         }
-        models.insert(
-            model.model.name(),
-            json!({"correlation": model.correlation, "channels": of_channels}),
-        );
+        models.insert(model.model.name(), json!({"correlation": model.correlation, "channels": of_channels}));
     }
     answer.set("rank_stability", models);
     answer.grid(grid);
@@ -412,19 +300,14 @@ fn stability(answer: &mut Answer, channels: &[String], ranks: &[RankStability]) 
 fn warn(answer: &mut Answer, args: &Args, paths: &Paths, models: &[Model]) {
     if paths.untouched_conversions > 0.0 {
         let lost = number(paths.untouched_conversions);
-        answer.warn(format!(
-            "{lost} conversions have no touch and are credited to no channel"
-        ));
+        answer.warn(format!("{lost} conversions have no touch and are credited to no channel"));
     }
     if models.contains(&Model::Decay) && !paths.has_times() && !paths.is_empty() {
         answer.warn("path strings carry no times: the decay model takes the half-life in touches");
     }
     let asks_direct = models.contains(&Model::LastNonDirect) || args.ignore_direct;
     if asks_direct && !paths.channels.contains(&args.direct) {
-        answer.warn(format!(
-            "no touch is called {:?}: name the direct channel with --direct",
-            args.direct
-        ));
+        answer.warn(format!("no touch is called {:?}: name the direct channel with --direct", args.direct));
     }
     if models.iter().any(|m| is_chain(*m)) && paths.journeys().all(|j| j.nulls == 0.0) {
         answer.warn("no journey ended without a conversion: removal effects rest on converting journeys only");

@@ -13,12 +13,9 @@ impl std::str::FromStr for Date {
     /// Parses yyyy-mm-dd (also yyyy/mm/dd and yyyymmdd), as options are written.
     fn from_str(text: &str) -> Result<Self, String> {
         match parse(text) {
-            Some(Parsed {
-                date: Written::Known(y, m, d),
-                ..
-            }) => days_from_civil(y, m, d)
-                .map(Date)
-                .ok_or_else(|| format!("{text:?} is not in the calendar")),
+            Some(Parsed { date: Written::Known(y, m, d), .. }) => {
+                days_from_civil(y, m, d).map(Date).ok_or_else(|| format!("{text:?} is not in the calendar"))
+            }
             _ => Err(format!("{text:?} is not a date: write yyyy-mm-dd")),
         }
     }
@@ -62,16 +59,11 @@ pub fn parse_column(name: &str, column: &TextColumn) -> Result<Vec<f64>, StatsCl
         }
         parsed.push(cell);
     }
-    let is_undecided = parsed
-        .iter()
-        .any(|p| matches!(p.date, Written::Undecided(..)));
+    let is_undecided = parsed.iter().any(|p| matches!(p.date, Written::Undecided(..)));
     let is_day_first = match (day_first, month_first) {
         (Some(a), Some(b)) => {
             let lines = format!("lines {} and {}", a + 2, b + 2);
-            return Err(mixed(
-                name,
-                format!("day and month change places between {lines}"),
-            ));
+            return Err(mixed(name, format!("day and month change places between {lines}")));
         }
         (None, None) if is_undecided => {
             return Err(mixed(name, "day and month cannot be told apart".to_owned()));
@@ -84,18 +76,14 @@ pub fn parse_column(name: &str, column: &TextColumn) -> Result<Vec<f64>, StatsCl
             Written::Undecided(a, b, y) if is_day_first => (y, b, a),
             Written::Undecided(a, b, y) => (y, a, b),
         };
-        let days = days_from_civil(y, m, d)
-            .ok_or_else(|| bad_cell(name, row, column.get(row), "a day of the calendar"))?;
+        let days = days_from_civil(y, m, d).ok_or_else(|| bad_cell(name, row, column.get(row), "a day of the calendar"))?;
         Ok(f64::from(days) * 86_400.0 + p.seconds)
     };
     parsed.into_iter().enumerate().map(cell).collect()
 }
 
 fn mixed(name: &str, what: String) -> StatsCliError {
-    StatsCliError::input(
-        format!("column {name:?}: {what}"),
-        "write the dates as yyyy-mm-dd",
-    )
+    StatsCliError::input(format!("column {name:?}: {what}"), "write the dates as yyyy-mm-dd")
 }
 
 /// Parses yyyy-mm-dd, yyyy/m/d, yyyy.m.d, yyyymmdd, yyyy年m月d日, d/m/yyyy or m/d/yyyy, with an optional time.
@@ -106,38 +94,21 @@ fn parse(text: &str) -> Option<Parsed> {
         "" => 0.0,
         time => parse_time(time)?,
     };
-    Some(Parsed {
-        date: parse_date(date)?,
-        seconds,
-    })
+    Some(Parsed { date: parse_date(date)?, seconds })
 }
 
 fn parse_date(date: &str) -> Option<Written> {
     if date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(Written::Known(
-            date[..4].parse().ok()?,
-            date[4..6].parse().ok()?,
-            date[6..].parse().ok()?,
-        ));
+        return Some(Written::Known(date[..4].parse().ok()?, date[4..6].parse().ok()?, date[6..].parse().ok()?));
     }
-    let mut parts = date
-        .trim_end_matches('日')
-        .split(['-', '/', '.', '年', '月']);
+    let mut parts = date.trim_end_matches('日').split(['-', '/', '.', '年', '月']);
     let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() {
         return None;
     }
     match (first.len(), third.len()) {
-        (4, 1..=2) => Some(Written::Known(
-            first.parse().ok()?,
-            second.parse().ok()?,
-            third.parse().ok()?,
-        )),
-        (1..=2, 4) => Some(Written::Undecided(
-            first.parse().ok()?,
-            second.parse().ok()?,
-            third.parse().ok()?,
-        )),
+        (4, 1..=2) => Some(Written::Known(first.parse().ok()?, second.parse().ok()?, third.parse().ok()?)),
+        (1..=2, 4) => Some(Written::Undecided(first.parse().ok()?, second.parse().ok()?, third.parse().ok()?)),
         _ => None,
     }
 }
@@ -151,10 +122,7 @@ fn parse_time(time: &str) -> Option<f64> {
     let mut parts = clock.trim().split(':');
     let hour: u32 = parts.next()?.parse().ok().filter(|h| *h < 25)?;
     let minute: u32 = parts.next()?.parse().ok().filter(|m| *m < 60)?;
-    let second: f64 = parts
-        .next()
-        .map_or(Some(0.0), |s| s.parse().ok())
-        .filter(|s| (0.0..61.0).contains(s))?;
+    let second: f64 = parts.next().map_or(Some(0.0), |s| s.parse().ok()).filter(|s| (0.0..61.0).contains(s))?;
     let is_whole = parts.next().is_none();
     is_whole.then_some(f64::from(hour * 3600 + minute * 60) + second - offset)
 }
@@ -168,10 +136,7 @@ fn parse_offset(text: &str) -> Option<f64> {
     let digits: String = text[1..].chars().filter(|c| *c != ':').collect();
     let (hours, minutes) = match digits.len() {
         2 => (digits.parse::<u32>().ok()?, 0),
-        4 => (
-            digits.get(..2)?.parse().ok()?,
-            digits.get(2..)?.parse::<u32>().ok()?,
-        ),
+        4 => (digits.get(..2)?.parse().ok()?, digits.get(2..)?.parse::<u32>().ok()?),
         _ => return None,
     };
     Some(sign * f64::from(hours * 3600 + minutes * 60))
@@ -203,16 +168,11 @@ pub fn civil_date(days: i32) -> (i32, u32, u32) {
     let z = days + 719_468;
     let era = z.div_euclid(146_097);
     let day_of_era = z.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = (day_of_year - (153 * month_from_march + 2) / 5 + 1) as u32;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    } as u32;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 } as u32;
     (year_of_era + era * 400 + i32::from(month <= 2), month, day)
 }
 
@@ -229,36 +189,17 @@ mod tests {
     #[test]
     fn forms_of_one_day_agree() {
         let day = 14_000.0 * 86_400.0;
-        let forms = [
-            "2008-05-01",
-            "2008/5/1",
-            "20080501",
-            "2008年5月1日",
-            "2008-05-01T00:00:00Z",
-            "2008-05-01 08:00+08:00",
-        ];
+        let forms = ["2008-05-01", "2008/5/1", "20080501", "2008年5月1日", "2008-05-01T00:00:00Z", "2008-05-01 08:00+08:00"];
         assert_eq!(column(&forms).expect("all parse"), vec![day; forms.len()]);
-        assert_eq!(
-            column(&["01/05/2008", "13/05/2008"]).expect("day first"),
-            vec![day, day + 12.0 * 86_400.0]
-        );
-        assert_eq!(
-            column(&["05/01/2008", "05/13/2008"]).expect("month first"),
-            vec![day, day + 12.0 * 86_400.0]
-        );
+        assert_eq!(column(&["01/05/2008", "13/05/2008"]).expect("day first"), vec![day, day + 12.0 * 86_400.0]);
+        assert_eq!(column(&["05/01/2008", "05/13/2008"]).expect("month first"), vec![day, day + 12.0 * 86_400.0]);
     }
 
     #[test]
     fn what_is_no_date_is_refused() {
-        for cells in [
-            &["2008-02-30"][..],
-            &["soon"],
-            &[""],
-            &["1/2/2008"],
-            &["13/1/2008", "1/13/2008"],
-            &["2008-05-01 25:61"],
-            &["20080230"],
-        ] {
+        for cells in
+            [&["2008-02-30"][..], &["soon"], &[""], &["1/2/2008"], &["13/1/2008", "1/13/2008"], &["2008-05-01 25:61"], &["20080230"]]
+        {
             assert!(column(cells).is_err(), "{cells:?}");
         }
     }

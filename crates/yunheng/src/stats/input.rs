@@ -55,28 +55,14 @@ pub struct Table {
 ///
 /// # Errors
 /// A file that cannot be read or is not UTF-8, a broken row (with its line), a missing column.
-pub fn read(
-    common: &Common,
-    parquet: ParquetReader,
-    wanted: &[&str],
-) -> Result<Table, StatsCliError> {
+pub fn read(common: &Common, parquet: ParquetReader, wanted: &[&str]) -> Result<Table, StatsCliError> {
     read_file(&common.input, parquet, wanted)
 }
 
 /// As [`read`], for a second file of a method.
-pub fn read_file(
-    path: &Path,
-    parquet: ParquetReader,
-    wanted: &[&str],
-) -> Result<Table, StatsCliError> {
-    let is_parquet = path
-        .extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("parquet"));
-    let table = if is_parquet {
-        parquet(path, wanted).map_err(|e| StatsCliError::io(path, e))?
-    } else {
-        read_csv(path, wanted)?
-    };
+pub fn read_file(path: &Path, parquet: ParquetReader, wanted: &[&str]) -> Result<Table, StatsCliError> {
+    let is_parquet = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("parquet"));
+    let table = if is_parquet { parquet(path, wanted).map_err(|e| StatsCliError::io(path, e))? } else { read_csv(path, wanted)? };
     for name in wanted {
         table.text(name)?;
     }
@@ -85,36 +71,18 @@ pub fn read_file(
 
 fn read_csv(path: &Path, wanted: &[&str]) -> Result<Table, StatsCliError> {
     let file = File::open(path).map_err(|e| StatsCliError::io(path, e))?;
-    let gzipped = path
-        .extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("gz"));
-    let plain: Box<dyn Read> = if gzipped {
-        Box::new(flate2::read::MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    };
+    let gzipped = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz"));
+    let plain: Box<dyn Read> = if gzipped { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) };
     let mut text = BufReader::with_capacity(1 << 20, plain);
     let delimiter = skip_bom_and_detect(&mut text).map_err(|e| StatsCliError::io(path, e))?;
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .from_reader(text);
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text);
     let broken = |e: csv::Error| {
-        StatsCliError::input(
-            format!("{}: {e}", path.display()),
-            "every row needs as many cells as the header, in UTF-8 text",
-        )
+        StatsCliError::input(format!("{}: {e}", path.display()), "every row needs as many cells as the header, in UTF-8 text")
     };
     let header = reader.headers().map_err(broken)?.clone();
-    let chosen: Vec<usize> = (0..header.len())
-        .filter(|&i| wanted.is_empty() || wanted.contains(&header[i].trim()))
-        .collect();
-    let mut table = Table {
-        names: chosen
-            .iter()
-            .map(|&i| header[i].trim().to_owned())
-            .collect(),
-        columns: vec![TextColumn::default(); chosen.len()],
-    };
+    let chosen: Vec<usize> = (0..header.len()).filter(|&i| wanted.is_empty() || wanted.contains(&header[i].trim())).collect();
+    let mut table =
+        Table { names: chosen.iter().map(|&i| header[i].trim().to_owned()).collect(), columns: vec![TextColumn::default(); chosen.len()] };
     reject_missing_or_double(&table, &header, wanted, path)?;
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(broken)? {
@@ -143,21 +111,13 @@ fn skip_bom_and_detect(text: &mut impl BufRead) -> std::io::Result<u8> {
 }
 
 /// Says which wanted column the header lacks or has twice, before any row is read.
-fn reject_missing_or_double(
-    table: &Table,
-    header: &csv::StringRecord,
-    wanted: &[&str],
-    path: &Path,
-) -> Result<(), StatsCliError> {
+fn reject_missing_or_double(table: &Table, header: &csv::StringRecord, wanted: &[&str], path: &Path) -> Result<(), StatsCliError> {
     for name in wanted {
         match table.names.iter().filter(|n| n == name).count() {
             1 => {}
             0 => return Err(missing_column(name, header.iter())),
             _ => {
-                return Err(StatsCliError::input(
-                    format!("{}: two columns are called {name:?}", path.display()),
-                    "rename one of them",
-                ));
+                return Err(StatsCliError::input(format!("{}: two columns are called {name:?}", path.display()), "rename one of them"));
             }
         }
     }
@@ -208,11 +168,7 @@ impl Table {
     /// A column of finite numbers; an empty or other cell is an error that names its line.
     pub fn numbers(&self, name: &str) -> Result<Vec<f64>, StatsCliError> {
         let missing = |row| bad_cell(name, row, "", "a number");
-        self.numbers_or_missing(name)?
-            .into_iter()
-            .enumerate()
-            .map(|(row, value)| value.ok_or_else(|| missing(row)))
-            .collect()
+        self.numbers_or_missing(name)?.into_iter().enumerate().map(|(row, value)| value.ok_or_else(|| missing(row))).collect()
     }
 
     /// A column of finite numbers where empty, NA, NaN and null cells are `None`.
@@ -231,12 +187,7 @@ impl Table {
         let cell = |(row, text): (usize, &str)| match text.to_lowercase().as_str() {
             "1" | "1.0" | "true" | "yes" | "y" | "t" | "是" => Ok(true),
             "0" | "0.0" | "false" | "no" | "n" | "f" | "否" => Ok(false),
-            _ => Err(bad_cell(
-                name,
-                row,
-                text,
-                "1/0, true/false, yes/no or 是/否",
-            )),
+            _ => Err(bad_cell(name, row, text, "1/0, true/false, yes/no or 是/否")),
         };
         self.text(name)?.iter().enumerate().map(cell).collect()
     }
@@ -246,11 +197,7 @@ impl Table {
     /// # Errors
     /// A cell that is no date, or day and month that cannot be told apart in the whole column.
     pub fn dates(&self, name: &str) -> Result<Vec<Date>, StatsCliError> {
-        Ok(self
-            .seconds(name)?
-            .into_iter()
-            .map(|s| Date((s / 86_400.0).floor() as i32))
-            .collect())
+        Ok(self.seconds(name)?.into_iter().map(|s| Date((s / 86_400.0).floor() as i32)).collect())
     }
 
     /// A column of times as seconds since 1970-01-01T00:00; a written UTC offset is applied.
@@ -282,11 +229,5 @@ fn is_missing(text: &str) -> bool {
 
 /// An error that names column, line (header is line 1), value and what was wanted.
 pub(super) fn bad_cell(column: &str, row: usize, value: &str, need: &str) -> StatsCliError {
-    StatsCliError::input(
-        format!(
-            "line {}, column {column:?}: {value:?} is not {need}",
-            row + 2
-        ),
-        "correct the cell or remove the row",
-    )
+    StatsCliError::input(format!("line {}, column {column:?}: {value:?} is not {need}", row + 2), "correct the cell or remove the row")
 }

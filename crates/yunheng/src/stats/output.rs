@@ -31,24 +31,15 @@ pub enum StatsCliError {
 
 impl StatsCliError {
     pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Usage {
-            message: message.into(),
-            hint: hint.into(),
-        }
+        Self::Usage { message: message.into(), hint: hint.into() }
     }
 
     pub fn input(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Input {
-            message: message.into(),
-            hint: hint.into(),
-        }
+        Self::Input { message: message.into(), hint: hint.into() }
     }
 
     pub fn io(path: &std::path::Path, cause: impl std::fmt::Display) -> Self {
-        Self::Io {
-            path: path.display().to_string(),
-            cause: cause.to_string(),
-        }
+        Self::Io { path: path.display().to_string(), cause: cause.to_string() }
     }
 
     /// What the user can do about it.
@@ -84,11 +75,7 @@ pub struct Grid {
 
 impl Grid {
     pub fn new(title: &str, header: &[&str]) -> Self {
-        Self {
-            title: title.into(),
-            header: header.iter().map(|h| (*h).to_owned()).collect(),
-            rows: Vec::new(),
-        }
+        Self { title: title.into(), header: header.iter().map(|h| (*h).to_owned()).collect(), rows: Vec::new() }
     }
 
     pub fn row(&mut self, cells: Vec<String>) {
@@ -118,11 +105,7 @@ impl Answer {
         let mut answer = Self::new(method, n);
         answer.set("too_few", too_few_json(few));
         let mut grid = Grid::new("too little data", &["what", "have", "need"]);
-        grid.row(vec![
-            few.what.into(),
-            few.have.to_string(),
-            few.need.to_string(),
-        ]);
+        grid.row(vec![few.what.into(), few.have.to_string(), few.need.to_string()]);
         answer.grid(grid);
         answer
     }
@@ -181,10 +164,7 @@ pub fn print(answer: Answer, format: Format) -> Result<(), StatsCliError> {
         Format::Csv => csv_text(&answer.grids)?,
     };
     match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(StatsCliError::io(
-            std::path::Path::new("standard output"),
-            e,
-        )),
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(StatsCliError::io(std::path::Path::new("standard output"), e)),
         _ => Ok(()),
     }
 }
@@ -217,12 +197,8 @@ fn csv_text(grids: &[Grid]) -> Result<String, StatsCliError> {
     let stdout = std::path::Path::new("standard output");
     let rows = std::iter::once(&grid.header).chain(&grid.rows);
     for row in rows {
-        writer
-            .write_record(row)
-            .map_err(|e| StatsCliError::io(stdout, e))?;
+        writer.write_record(row).map_err(|e| StatsCliError::io(stdout, e))?;
     }
-    let bytes = writer
-        .into_inner()
-        .map_err(|e| StatsCliError::io(stdout, e))?;
+    let bytes = writer.into_inner().map_err(|e| StatsCliError::io(stdout, e))?;
     String::from_utf8(bytes).map_err(|e| StatsCliError::io(stdout, e))
 }

@@ -74,9 +74,7 @@ pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliErr
         codes: &codes,
         actual: &actual,
         expected: &expected,
-        denominators: denominators
-            .as_ref()
-            .map(|(a, e)| (a.as_slice(), e.as_slice())),
+        denominators: denominators.as_ref().map(|(a, e)| (a.as_slice(), e.as_slice())),
     };
     let limits = Limits {
         max_layer: args.max_layer.unwrap_or(usize::MAX),
@@ -98,8 +96,7 @@ pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliErr
 }
 
 fn write(answer: &mut Answer, args: &Args, names: &[Vec<String>], found: &RootCauses) {
-    let name =
-        |&(dim, code): &(usize, u32)| (args.dims[dim].clone(), names[dim][code as usize].clone());
+    let name = |&(dim, code): &(usize, u32)| (args.dims[dim].clone(), names[dim][code as usize].clone());
     let causes: Vec<Value> = found
         .causes
         .iter()
@@ -118,25 +115,17 @@ fn write(answer: &mut Answer, args: &Args, names: &[Vec<String>], found: &RootCa
     answer.set("expected", found.expected);
     answer.set("leaves", found.leaves);
     answer.set("layers", found.layers);
-    let header = [
-        "cause", "explains", "actual", "expected", "change", "score", "surprise", "leaves",
-    ];
+    let header = ["cause", "explains", "actual", "expected", "change", "score", "surprise", "leaves"];
     let mut grid = Grid::new("root causes, strongest first", &header);
     for cause in &found.causes {
-        let words: Vec<String> = cause
-            .elements
-            .iter()
-            .map(name)
-            .map(|(d, v)| format!("{d}={v}"))
-            .collect();
+        let words: Vec<String> = cause.elements.iter().map(name).map(|(d, v)| format!("{d}={v}")).collect();
         grid.row(row(words.join(" & "), cause));
     }
     answer.grid(grid);
     if found.actual == found.expected {
         answer.warn("the total did not change: there is nothing to explain");
     } else if found.causes.is_empty() {
-        answer
-            .warn("no combination stands out of the noise: the change is spread over all of them");
+        answer.warn("no combination stands out of the noise: the change is spread over all of them");
     }
     if found.layers < args.dims.len().min(args.max_layer.unwrap_or(usize::MAX)) {
         answer.warn(format!(
@@ -148,20 +137,12 @@ fn write(answer: &mut Answer, args: &Args, names: &[Vec<String>], found: &RootCa
 
 /// A number or null.
 fn finite(value: f64) -> Value {
-    if value.is_finite() {
-        json!(value)
-    } else {
-        Value::Null
-    }
+    if value.is_finite() { json!(value) } else { Value::Null }
 }
 
 fn row(words: String, cause: &Cause) -> Vec<String> {
     let share = |x: f64| {
-        if x.is_finite() {
-            format!("{:.1}%", x * 100.0)
-        } else {
-            "-".into()
-        }
+        if x.is_finite() { format!("{:.1}%", x * 100.0) } else { "-".into() }
     };
     vec![
         words,

@@ -1,0 +1,66 @@
+//! Every problem is listed with its place and what to do.
+
+use yh_metrics::*;
+
+use crate::shop;
+
+/// Appends metrics to the shop and compares `line:column code` of all issues.
+#[track_caller]
+fn check(metrics: &str, expected: &[&str]) {
+    let base = "models:\n  - name: orders\n    semantic_model: true\n    agg_time_dimension: paid_at\n    columns:\n      - {name: paid_at, granularity: hour, dimension: time}\n      - {name: order_id, entity: {type: primary, name: order}}\n      - {name: channel, dimension: categorical}\n    metrics:\n";
+    let (_, issues) = shop::load(&format!("{base}{metrics}"));
+    let found: Vec<String> = issues.iter().map(|i| format!("{}:{} {}", i.line, i.column, i.code)).collect();
+    assert_eq!(found, expected, "{issues:#?}");
+}
+
+#[test]
+fn unknown_key_suggests_the_nearest() {
+    let (_, issues) = shop::load("models:\n  - name: orders\n    metrcs: []\n");
+    assert_eq!(issues.len(), 1);
+    assert_eq!(issues[0].to_string(), "models/shop.yaml:3:5: `metrcs` is not a key of a model [unknown_key]");
+    assert_eq!(issues[0].hint.as_deref(), Some("did you mean `metrics`?"));
+}
+
+#[test]
+fn places_of_metric_problems() {
+    check("      - {name: a, agg: sum, expr: paid}\n      - {name: a, agg: sum, expr: paid}\n", &["11:16 duplicate_name"]);
+    check(
+        "      - {name: a, agg: summ, expr: paid}\n",
+        &["10:24 unknown_value", "10:9 missing_key"].iter().rev().copied().collect::<Vec<_>>(),
+    );
+    check("      - {name: a, agg: sum, expr: payd}\n", &["10:35 unknown_column"]);
+    check("      - {name: a, agg: sum, expr: paid, filter: order__chanel = 1}\n", &["10:49 unknown_dimension"]);
+    check("      - {name: b, type: ratio, numerator: a, denominator: b}\n", &["10:43 unknown_metric"]);
+}
+
+#[test]
+fn several_problems_of_one_file_are_all_listed() {
+    let (catalog, issues) = shop::load(
+        "models:\n  - name: order\n    columns:\n      - name: x\n        dimension: categoricl\nmetrics:\n  - name: a\n    type: derived\n    expr: b\n    input_metrics: [b]\n",
+    );
+    let codes: Vec<&str> = issues.iter().map(|i| i.code).collect();
+    assert_eq!(codes, ["unknown_dataset", "unknown_value", "unknown_metric"], "{issues:#?}");
+    assert!(catalog.model("order").is_some());
+}
+
+#[test]
+fn tabs_and_broken_files_are_one_issue_each() {
+    let files =
+        [("tab.yaml", "models:\n\t- name: orders\n"), ("cut.yaml", "models: [{name: orders"), ("good.yaml", "models: [{name: customers}]")];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let (catalog, issues) = load_project(&files, &shop::datasets(), &ProjectSettings::default());
+    let codes: Vec<(&str, &str)> = issues.iter().map(|i| (i.path.as_str(), i.code)).collect();
+    assert_eq!(codes, [("cut.yaml", "bad_yaml"), ("tab.yaml", "bad_yaml")], "{issues:#?}");
+    assert!(catalog.model("customers").is_some());
+}
+
+#[test]
+fn alias_bombs_are_refused() {
+    let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x]\n");
+    for (from, to) in ('a'..'j').zip('b'..='j') {
+        bomb.push_str(&format!("{to}: &{to} [{}]\n", vec![format!("*{from}"); 9].join(", ")));
+    }
+    let (_, issues) = shop::load(&bomb);
+    assert_eq!(issues.len(), 1, "{issues:#?}");
+    assert_eq!(issues[0].code, "bad_yaml");
+}

@@ -1,0 +1,31 @@
+//! Loading, planning and refusing, over a small shop.
+
+mod issues;
+mod manifests;
+mod plans;
+mod shop;
+
+use proptest::prelude::*;
+use yh_metrics::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// No filter text, however odd, panics; what is accepted renders.
+    #[test]
+    fn filters_never_panic(text in r#"[ -~]{0,60}|(\{\{ ?[A-Z]?[a-z]{0,9}\('[a-z_]{0,12}'\)? ?\}\}|order__channel|AND|OR|NOT|IN|\(|\)|'x'|[0-9]|=|<|,|\+|/| ){0,30}|\PC{0,40}"#) {
+        let catalog = shop::catalog();
+        let question = MetricQuery { where_: vec![text], ..shop::query(&["orders"], &[]) };
+        let _ = plan(&catalog, &question, &Access::all());
+    }
+
+    /// No YAML text panics; a broken file leaves the other one whole.
+    #[test]
+    fn model_files_never_panic(cut in 0usize..1500, junk in "[\\PC\n\t]{0,20}") {
+        let mut text: String = shop::MODELS.chars().take(cut).collect();
+        text.push_str(&junk);
+        let files = [("bad.yaml".to_owned(), text), ("good.yaml".to_owned(), "models: [{name: customers, semantic_model: {name: people}}]".to_owned())];
+        let (catalog, _) = load_project(&files, &shop::datasets(), &ProjectSettings::default());
+        prop_assert!(catalog.model("people").is_some());
+    }
+}

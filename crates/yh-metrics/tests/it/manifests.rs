@@ -1,0 +1,37 @@
+//! The shared manifests load, and have the metrics that MetricFlow's own loading gives them.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use yh_metrics::load_manifest;
+
+fn shared() -> Option<PathBuf> {
+    let default = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let root = std::env::var_os("YUNHENG_SHARED").map_or(default, PathBuf::from);
+    let manifests = root.join("conformance/metricflow/kit/manifests");
+    if manifests.is_dir() {
+        return Some(manifests);
+    }
+    println!("skipped: no ../shared");
+    None
+}
+
+#[test]
+fn manifests_have_the_transformed_metrics() {
+    let Some(folder) = shared() else { return };
+    let mut seen = 0;
+    for entry in std::fs::read_dir(&folder).expect("readable") {
+        let path = entry.expect("readable").path();
+        let Some(name) = path.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(".semantic_manifest.json")) else {
+            continue;
+        };
+        let catalog = load_manifest(&std::fs::read_to_string(&path).expect("readable")).expect(name);
+        let transformed = std::fs::read_to_string(folder.join(format!("transformed/{name}.json"))).expect("readable");
+        let transformed: serde_json::Value = serde_json::from_str(&transformed).expect("json");
+        let expected: BTreeSet<&str> = transformed["metrics"].as_array().expect("list").iter().filter_map(|m| m["name"].as_str()).collect();
+        let found: BTreeSet<&str> = catalog.metrics.keys().map(String::as_str).collect();
+        assert_eq!(found, expected, "{name}");
+        seen += 1;
+    }
+    assert_eq!(seen, 16);
+}
