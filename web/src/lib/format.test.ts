@@ -6,6 +6,7 @@ import {
   formatDuration,
   formatInstant,
   formatPeriod,
+  formatSpan,
   formatValue,
 } from "./format";
 
@@ -48,6 +49,13 @@ it("names periods by grain", () => {
   expect(formatPeriod("2024-12-30", "week")).toBe("2025-W01 (12-30)");
   expect(formatPeriod("2027-01-01", "week")).toBe("2026-W53 (01-01)");
   expect(formatPeriod("2025-05-03", "day")).toBe("2025-05-03");
+});
+
+it("tells a window by its first and last day", () => {
+  expect(formatSpan({ start: "2024-12-01", end: "2024-12-30" })).toBe("2024-12-01 – 2024-12-30");
+  expect(formatSpan({ start: "2024-12-01T00:00:00", end: "2025-01-01T00:00:00" })).toBe(
+    "2024-12-01 – 2024-12-31",
+  );
 });
 
 it("shortens instants, durations and sizes", () => {

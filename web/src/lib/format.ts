@@ -197,6 +197,19 @@ export function formatInstant(text: string | null | undefined): string {
   return clock ? `${day} ${clock.slice(0, 5)}` : day;
 }
 
+/**
+ * From and until: days as they are; a window of whole days that ends before a midnight is told by its last day.
+ */
+export function formatSpan(span: { start: string; end: string }): string {
+  const midnight = /T00:00(:00)?$/;
+  if (!midnight.test(span.start) || !midnight.test(span.end)) {
+    return `${formatInstant(span.start)} – ${formatInstant(span.end)}`;
+  }
+  const last = new Date(`${span.end.slice(0, 10)}T00:00:00Z`);
+  last.setUTCDate(last.getUTCDate() - 1);
+  return `${span.start.slice(0, 10)} – ${last.toISOString().slice(0, 10)}`;
+}
+
 function localInstant(date: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

@@ -24,7 +24,7 @@ export function AnswerTable({ answer, query }: { answer: Answer; query: QueryBod
 }
 
 function useAnswerColumns(answer: Answer, query: QueryBody): TableColumn<Cell[]>[] {
-  const { label } = useText();
+  const { t, label } = useText();
   const comparisons = useComparisonColumns(answer);
   const times = columnsOf(answer, "time");
   const lastPoint =
@@ -36,7 +36,7 @@ function useAnswerColumns(answer: Answer, query: QueryBody): TableColumn<Cell[]>
   const isLast = (row: Cell[]) => times[0] !== undefined && String(row[times[0].index]) === lastPoint;
   const keys: TableColumn<Cell[]>[] = [...times, ...columnsOf(answer, "dimension")].map((column) => ({
     key: column.name,
-    title: label(column.label) || column.name,
+    title: column.role === "time" ? t("lineage.time") : label(column.label) || column.name,
     value: (row) => row[column.index] ?? null,
     render: (row) => dimensionText(row[column.index] ?? null, column),
   }));

@@ -8,7 +8,7 @@ import { Code } from "@/components/Code";
 import { LinkOutlined } from "@/components/icons";
 import { Panel } from "@/components/Panel";
 import { numberOf } from "@/lib/answer";
-import { formatInstant, formatInteger, formatPeriod, formatValue } from "@/lib/format";
+import { formatInstant, formatInteger, formatPeriod, formatSpan, formatValue } from "@/lib/format";
 import { copyText } from "@/lib/tsv";
 import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
@@ -119,11 +119,7 @@ function Value({ lineage, request }: { lineage: Lineage; request: LineageRequest
               : String(value)}
           </Fact>
         ))}
-        {lineage.period && (
-          <Fact name={t("lineage.period")}>
-            {formatInstant(lineage.period.start)} – {formatInstant(lineage.period.end)}
-          </Fact>
-        )}
+        {lineage.period && <Fact name={t("lineage.period")}>{formatSpan(lineage.period)}</Fact>}
         {lineage.filters.length > 0 && (
           <Fact name={t("lineage.filters")}>
             <Filters filters={lineage.filters} />
@@ -219,11 +215,7 @@ function InputCard({
         · {input.dataset} ·{" "}
         {t("lineage.rowCount", { count: input.rows, text: formatInteger(input.rows, locale) })}
       </span>
-      {input.window && (
-        <span className="small muted">
-          {formatInstant(input.window.start)} – {formatInstant(input.window.end)}
-        </span>
-      )}
+      {input.window && <span className="small muted">{formatSpan(input.window)}</span>}
       {input.filters.map((filter) => (
         <code key={filter} className="small muted">
           {filter}
