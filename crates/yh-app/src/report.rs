@@ -25,7 +25,7 @@ pub struct ScorecardJson<'a> {
     period: String,
     total: Number,
     out_of: Number,
-    tier: Option<&'a yh_model::scheme::Tier>,
+    tier: Option<TierJson<'a>>,
     provisional: bool,
     previous_total: Option<Number>,
     change: Option<Number>,
@@ -68,6 +68,13 @@ struct ItemJson<'a> {
 }
 
 #[derive(Debug, Serialize)]
+struct TierJson<'a> {
+    from: Option<Number>,
+    label: &'a Label,
+    consequence: &'a Label,
+}
+
+#[derive(Debug, Serialize)]
 struct StepJson<'a> {
     text: &'a Label,
 }
@@ -85,9 +92,6 @@ impl Serialize for Number {
 /// Builds the JSON form of an assessment.
 pub fn scorecard(assessment: &Assessment) -> ScorecardJson<'_> {
     let card = &assessment.card;
-    let label_of = |name: &str| assessment.perspectives.iter().find(|(known, _)| known == name).map(|(_, label)| label);
-    let perspective = |group: &'_ Group| group.perspective.clone();
-    debug_assert!(card.groups.iter().all(|group| label_of(&perspective(group)).is_some()));
     ScorecardJson {
         scheme: &assessment.scheme,
         scheme_revision: &assessment.scheme_revision,
@@ -97,7 +101,7 @@ pub fn scorecard(assessment: &Assessment) -> ScorecardJson<'_> {
         period: assessment.period.to_string(),
         total: Number(card.total),
         out_of: Number(card.out_of),
-        tier: card.tier.as_ref(),
+        tier: card.tier.as_ref().map(|tier| TierJson { from: tier.from.map(Number), label: &tier.label, consequence: &tier.consequence }),
         provisional: card.provisional,
         previous_total: assessment.previous_total.map(Number),
         change: assessment.previous_total.map(|before| Number(card.total - before)),

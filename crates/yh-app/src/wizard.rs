@@ -98,15 +98,13 @@ pub async fn chosen_mapping(
 
 /// The one source whose pattern names this file.
 fn source_of_name<'d>(definitions: &'d Definitions, choice: &FileChoice) -> Option<(&'d SourceDef, &'d FileMapping)> {
-    let named = definitions.sources.iter().flat_map(|source| source.files.iter().map(move |mapping| (source, mapping)));
-    named
-        .filter(|(source, mapping)| {
+    let mut named = definitions.sources.iter().flat_map(|source| source.files.iter().map(move |mapping| (source, mapping)));
+    named.find(|(source, mapping)| {
             mapping.pattern.is_some()
                 && mapping.matches(&choice.file_name)
                 && choice.source.as_ref().is_none_or(|name| *name == source.name)
                 && choice.dataset.as_ref().is_none_or(|name| *name == mapping.dataset)
         })
-        .next()
 }
 
 fn mapping_of<'d>(definitions: &'d Definitions, source: Option<&str>, dataset: &str, file_name: &str) -> Option<&'d FileMapping> {

@@ -50,13 +50,18 @@ impl Problem {
             r#type: format!("/docs/errors#{}", error.code),
             title: status.canonical_reason().unwrap_or_default().to_owned(),
             status: status.as_u16(),
-            detail: error.message.clone(),
+            detail: if is_private(error) { "something failed inside; the server's log tells what, under this request id".to_owned() } else { error.message.clone() },
             code: error.code.clone(),
             hint: error.hint.clone(),
             request_id,
             issues: error.issues.iter().map(Issue::from).collect(),
         }
     }
+}
+
+/// Internal failures are for the log, but for those that the user can mend.
+fn is_private(error: &AppError) -> bool {
+    error.kind == ErrorKind::Internal && !["disk-full", "permission-denied", "records-open"].contains(&error.code.as_str())
 }
 
 impl IntoResponse for ApiError {

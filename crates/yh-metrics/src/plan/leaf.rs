@@ -74,7 +74,7 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
             return self.shifted(items, range);
         }
         // Running values are computed at the grain of the data, then reduced to the grains asked for.
-        let stored = self.stored_grain()?;
+        let stored = self.running_grain(&times)?;
         let base = times[0].at(TimePart::Grain(stored));
         if times.contains(&&base) || times.iter().any(|t| t.time_part() == Some(&TimePart::Grain(stored))) {
             return self.shifted(items, range);
@@ -261,7 +261,7 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
         more: &mut dyn FnMut(&Scope<'p, 'a>) -> Result<Vec<(Expr, String)>>,
     ) -> Result<Select> {
         let times = self.times(items);
-        let stored = self.stored_grain()?;
+        let stored = self.running_grain(&times)?;
         let (key, mut side) = self.spine_side(stored, &times, range, offset)?;
         let (inner_filters, outer_filters): (Vec<&Filter>, Vec<&Filter>) = filters.iter().partition(|f| !self.any_time(f));
         let outer_filters: Vec<&Filter> = match offset {
@@ -402,6 +402,22 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
 
     pub(crate) fn stored_grain(&self) -> Result<Grain> {
         Ok(self.scope().time()?.grain)
+    }
+
+    /// The grain at which rows meet the spine. A business metric runs by whole days unless hours
+    /// are asked for: its stored hours would only cost time, and a day's first hour is no day's value.
+    pub(crate) fn running_grain(&self, times: &[&Item]) -> Result<Grain> {
+        let stored = self.stored_grain()?;
+        let Some(running) = self.leaf.cumulative else { return Ok(stored) };
+        let filtered = self.leaf.own.iter().chain(&self.leaf.extra).flat_map(|f| &f.items).filter(|i| self.is_time(i));
+        let mut parts = times.iter().copied().chain(filtered).filter_map(Item::time_part);
+        let window = match running.window {
+            Some(Window { grain: GrainName::Standard(grain), .. }) => Some(*grain),
+            _ => running.grain_to_date,
+        };
+        let by_hours = parts.any(|p| matches!(p, TimePart::Grain(grain) if *grain < Grain::Day)) || window.is_some_and(|g| g < Grain::Day);
+        let naive = matches!(self.planner.catalog.clock, Clock::Naive);
+        Ok(if naive || by_hours { stored } else { stored.max(Grain::Day) })
     }
 
     pub(crate) fn is_time(&self, item: &Item) -> bool {

@@ -299,8 +299,8 @@ fn daily_average(rows: &Query, day: &str, agg: Aggregation) -> String {
 
 /// The base time by which a running value is reduced to coarser periods, when it is.
 fn reduced_base(plan: &LeafPlan<'_, '_>, items: &[Item], running: Running<'_>) -> Result<Option<(Item, PeriodAgg)>> {
-    let stored = TimePart::Grain(plan.stored_grain()?);
     let times = plan.times(items);
+    let stored = TimePart::Grain(plan.running_grain(&times)?);
     let at_base = times.iter().any(|t| t.time_part() == Some(&stored));
     Ok(times.first().filter(|_| !at_base).map(|t| (t.at(stored), running.period_agg)))
 }

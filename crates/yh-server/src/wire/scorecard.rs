@@ -183,7 +183,7 @@ impl Scheme {
         let number = |value: rust_decimal::Decimal| yh_model::Value::Decimal(value).number().unwrap_or_default();
         let kpi = |kpi: &yh_model::scheme::Kpi| {
             let metric = definitions.catalog.metrics.get(&kpi.metric);
-            let own = metric.map(|metric| yh_app::metric_label(metric)).unwrap_or_default();
+            let own = metric.map(yh_app::metric_label).unwrap_or_default();
             let label = if kpi.label.is_empty() { own } else { kpi.label.clone() };
             SchemeKpi {
                 name: kpi.name.clone(),
