@@ -2,11 +2,7 @@
 
 use rust_decimal::Decimal;
 use serde::Serialize;
-use yh_model::{
-    Label,
-    scheme::MissingPolicy,
-    score::{Group, Item},
-};
+use yh_model::{Label, scheme::MissingPolicy, score::Item};
 
 use crate::{
     AppError, ErrorKind, Result,

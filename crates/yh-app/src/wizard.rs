@@ -100,11 +100,11 @@ pub async fn chosen_mapping(
 fn source_of_name<'d>(definitions: &'d Definitions, choice: &FileChoice) -> Option<(&'d SourceDef, &'d FileMapping)> {
     let mut named = definitions.sources.iter().flat_map(|source| source.files.iter().map(move |mapping| (source, mapping)));
     named.find(|(source, mapping)| {
-            mapping.pattern.is_some()
-                && mapping.matches(&choice.file_name)
-                && choice.source.as_ref().is_none_or(|name| *name == source.name)
-                && choice.dataset.as_ref().is_none_or(|name| *name == mapping.dataset)
-        })
+        mapping.pattern.is_some()
+            && mapping.matches(&choice.file_name)
+            && choice.source.as_ref().is_none_or(|name| *name == source.name)
+            && choice.dataset.as_ref().is_none_or(|name| *name == mapping.dataset)
+    })
 }
 
 fn mapping_of<'d>(definitions: &'d Definitions, source: Option<&str>, dataset: &str, file_name: &str) -> Option<&'d FileMapping> {

@@ -50,7 +50,11 @@ impl Problem {
             r#type: format!("/docs/errors#{}", error.code),
             title: status.canonical_reason().unwrap_or_default().to_owned(),
             status: status.as_u16(),
-            detail: if is_private(error) { "something failed inside; the server's log tells what, under this request id".to_owned() } else { error.message.clone() },
+            detail: if is_private(error) {
+                "something failed inside; the server's log tells what, under this request id".to_owned()
+            } else {
+                error.message.clone()
+            },
             code: error.code.clone(),
             hint: error.hint.clone(),
             request_id,

@@ -242,10 +242,10 @@ impl MonthFinder {
     }
 
     fn month(&mut self, instant_us: i64) -> i32 {
-        if let Some((from, to, month)) = self.last {
-            if (from..to).contains(&instant_us) {
-                return month;
-            }
+        if let Some((from, to, month)) = self.last
+            && (from..to).contains(&instant_us)
+        {
+            return month;
         }
         let wall_us = instant_us + self.zone.offset_us(instant_us);
         let month = month_of_day(wall_us.div_euclid(DAY_US));

@@ -346,10 +346,10 @@ impl<'n> MonthWriter<'n> {
             return;
         }
         let stalest = self.months.values_mut().filter(|month| month.file.is_some()).min_by_key(|month| month.last_seen);
-        if let Some(index) = stalest.and_then(|month| month.file.take()) {
-            if let Some(open) = &mut self.files[index] {
-                open.ending = true;
-            }
+        if let Some(index) = stalest.and_then(|month| month.file.take())
+            && let Some(open) = &mut self.files[index]
+        {
+            open.ending = true;
         }
     }
 
@@ -386,10 +386,10 @@ impl<'n> MonthWriter<'n> {
         for key in keys {
             let rows = self.months.get(key).map_or(0, |month| month.rows);
             groups.extend(self.send(*key, rows)?);
-            if let Some(index) = self.months.get_mut(key).and_then(|month| month.file.take()) {
-                if let Some(open) = &mut self.files[index] {
-                    open.ending = true;
-                }
+            if let Some(index) = self.months.get_mut(key).and_then(|month| month.file.take())
+                && let Some(open) = &mut self.files[index]
+            {
+                open.ending = true;
             }
         }
         Ok(groups)

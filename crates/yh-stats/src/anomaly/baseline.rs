@@ -136,11 +136,11 @@ impl SortedWindow {
     }
 
     fn push(&mut self, value: f64) {
-        if self.arrived.len() == self.width {
-            if let Some(old) = self.arrived.pop_front() {
-                let at = self.sorted.partition_point(|v| *v < old).min(self.sorted.len() - 1);
-                self.sorted.remove(at);
-            }
+        if self.arrived.len() == self.width
+            && let Some(old) = self.arrived.pop_front()
+        {
+            let at = self.sorted.partition_point(|v| *v < old).min(self.sorted.len() - 1);
+            self.sorted.remove(at);
         }
         self.arrived.push_back(value);
         self.sorted.insert(self.sorted.partition_point(|v| *v < value), value);

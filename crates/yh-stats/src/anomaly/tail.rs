@@ -51,11 +51,11 @@ impl Tail {
         let at = self.sorted.partition_point(|v| *v < x);
         self.sorted.insert(at, x);
         self.order.push_back(x);
-        if self.order.len() > MEMORY {
-            if let Some(old) = self.order.pop_front() {
-                let at = self.sorted.partition_point(|v| *v < old);
-                self.sorted.remove(at.min(self.sorted.len() - 1));
-            }
+        if self.order.len() > MEMORY
+            && let Some(old) = self.order.pop_front()
+        {
+            let at = self.sorted.partition_point(|v| *v < old);
+            self.sorted.remove(at.min(self.sorted.len() - 1));
         }
     }
 

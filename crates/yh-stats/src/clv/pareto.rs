@@ -245,7 +245,7 @@ mod tests {
             {
                 let direct = model.integral(x, t_x, t, true).expect("t_x < T").log;
                 let (low, k) = (params[1].min(params[3]), model.r + x);
-                let (from, to) = ((low + t_x as f64).ln(), (low + t as f64).ln());
+                let (from, to) = ((low + t_x).ln(), (low + t).ln());
                 let height = |tau: f64| {
                     k * ((model.alpha + t) / (model.alpha + tau)).ln() + model.s * ((model.beta + t) / (model.beta + tau)).ln()
                         - (model.beta + tau).ln()

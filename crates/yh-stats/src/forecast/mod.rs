@@ -174,7 +174,7 @@ fn option(name: &str, value: &str, range: &str) -> StatsError {
 }
 
 /// Older observations than this do not change a forecast but cost time.
-fn recent<'a>(y: &'a [f64], season: usize) -> &'a [f64] {
+fn recent(y: &[f64], season: usize) -> &[f64] {
     let longest = season.max(1) * if season >= 24 { 7 } else { 1 };
     &y[y.len().saturating_sub((12 * longest).max(3000))..]
 }

@@ -116,7 +116,7 @@ pub fn interrupted_series(series: &[f64], start: usize, season: usize, level: f6
         let range = format!("within the {n} periods");
         return Err(StatsError::Option { name: "start".into(), value: start.to_string(), range });
     }
-    let seasonal = if season > 1 { season - 1 } else { 0 };
+    let seasonal = season.saturating_sub(1);
     let checks = [
         TooFew::check("periods before the action", start, MIN_SIDE + seasonal),
         TooFew::check("periods from the action on", n - start, MIN_SIDE),

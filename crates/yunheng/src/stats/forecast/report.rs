@@ -36,10 +36,10 @@ pub fn series(answer: &mut Answer, args: &Args, all: &[Series], outlooks: &[Outl
         }
         list.push(entry);
     }
-    if let ([one], true) = (list.as_slice(), list.len() == 1) {
-        if let Some(few) = one.get("too_few") {
-            answer.set("too_few", few.clone());
-        }
+    if let ([one], true) = (list.as_slice(), list.len() == 1)
+        && let Some(few) = one.get("too_few")
+    {
+        answer.set("too_few", few.clone());
     }
     answer.set("series", list);
     answer.grid(grid);
