@@ -59,8 +59,18 @@ struct ItemJson<'a> {
     contribution: Option<Number>,
     missing: Option<MissingPolicy>,
     missing_reason: Option<&'a Label>,
-    query: &'a yh_metrics::MetricQuery,
+    query: QueryJson<'a>,
     cell: std::collections::BTreeMap<&'a str, &'a str>,
+}
+
+/// The question behind an item, as the API takes it.
+#[derive(Debug, Serialize)]
+struct QueryJson<'a> {
+    metrics: &'a [String],
+    group_by: &'a [String],
+    r#where: &'a [String],
+    start_time: Option<&'a str>,
+    end_time: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -140,7 +150,13 @@ fn item_json<'a>(item: &'a Item, source: &'a ItemSource) -> ItemJson<'a> {
         contribution: item.contribution.map(Number),
         missing: item.missing,
         missing_reason: item.missing.map(|_| &item.explanation),
-        query: &source.query,
+        query: QueryJson {
+            metrics: &source.query.metrics,
+            group_by: &source.query.group_by,
+            r#where: &source.query.where_,
+            start_time: source.query.start_time.as_deref(),
+            end_time: source.query.end_time.as_deref(),
+        },
         cell: source.cell.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
     }
 }
