@@ -54,7 +54,7 @@ fast: ## Tests of the crates without the engine, in a target folder of their own
 	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/fast cargo test -p yh-model -p yh-stats -p yh-metrics
 
 check: fmt deny structure ## Formatting, lints, licences, structure, and the pages' own checks
-	cargo clippy --release --workspace --all-targets -- -D warnings
+	cargo clippy --workspace --all-targets -- -D warnings
 ifdef NPM
 	$(MAKE) web
 	cd web && npm run check

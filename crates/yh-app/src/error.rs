@@ -118,8 +118,9 @@ impl From<RecordsError> for AppError {
 
 impl From<yh_metrics::QueryError> for AppError {
     fn from(error: yh_metrics::QueryError) -> Self {
+        use yh_metrics::ErrorCode::{UnknownColumn, UnknownDimension, UnknownGrain, UnknownMetric, UnknownSavedQuery};
         let kind = match error.code {
-            yh_metrics::ErrorCode::UnknownMetric | yh_metrics::ErrorCode::UnknownDimension => ErrorKind::NotFound,
+            UnknownMetric | UnknownDimension | UnknownGrain | UnknownColumn | UnknownSavedQuery => ErrorKind::NotFound,
             _ => ErrorKind::Input,
         };
         let code = error.code.as_str().replace('_', "-");

@@ -264,8 +264,11 @@ impl Records {
         let removed =
             own.filter(files::Column::EndSnapshot.eq(snapshot)).filter(files::Column::Kind.eq(FileKind::Live.name())).all(&self.db).await?;
         let mut changes = ImportChanges { restored: removed.into_iter().map(read_file).collect(), ..ImportChanges::default() };
+        let live: std::collections::HashSet<String> =
+            live_at(&self.db, head(&self.db).await?).await?.into_iter().map(|file| file.path).collect();
         for file in added {
-            if let Some(end) = file.end_snapshot {
+            // A file that a later import replaced may be back, because that import was undone.
+            if let Some(end) = file.end_snapshot.filter(|_| !live.contains(&file.path)) {
                 let later = snapshots::Entity::find_by_id(end as i32).one(&self.db).await?;
                 changes.rewritten_by.extend(later.and_then(|later| later.import_id));
             }

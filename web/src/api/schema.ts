@@ -815,6 +815,8 @@ export interface components {
             filters: string[];
             label: components["schemas"]["Label"];
             metric: string;
+            /** @description By which its rows are asked for: the metric, or `metric#2` for its second use. */
+            name: string;
             /** Format: int64 */
             rows: number;
             sql: string;

@@ -7,7 +7,7 @@ fn unknown_names_suggest_the_nearest() {
     let project = Project::new();
     for (arguments, code, expect) in [
         (&["query", "--metrics", "paid_amout", "--group-by", "metric_time__month"][..], 4, "paid_amount"),
-        (&["query", "--metrics", "paid_amount", "--group-by", "metric_time__mont"], 4, "metric_time"),
+        (&["query", "--metrics", "paid_amount", "--group-by", "metric_time__mont"], 4, "did you mean `month`"),
         (&["query", "--metrics", "paid_amount", "--compare", "previos"], 4, "did you mean previous"),
         (&["query", "--metrics", "paid_amount", "--where", "DROP TABLE orders"], 2, "hint"),
         (&["query", "--metrics", "paid_amount", "--where", "order__channel = (SELECT 1)"], 2, "hint"),
