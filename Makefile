@@ -39,7 +39,8 @@ web:
 endif
 
 web/node_modules/.package-lock.json: web/package-lock.json
-	cd web && npm ci --no-audit --no-fund
+	# Not `npm ci`: it refuses a lock file without the binaries of platforms that a registry does not carry.
+	cd web && npm install --no-save --no-audit --no-fund
 
 # The pages are embedded when yh-server is compiled: touch it, so that cargo looks again.
 web/dist/index.html: web/node_modules/.package-lock.json $(PAGES)
