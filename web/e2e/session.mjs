@@ -59,7 +59,9 @@ async function askApi(page, path, body) {
 export async function seriousFindings(page) {
   await page.addScriptTag({ path: AXE });
   // Colours are judged at rest: a button that is just being enabled fades through paler ones.
-  await page.addStyleTag({ content: "*, *::before, *::after { transition: none !important; animation: none !important }" });
+  await page.addStyleTag({
+    content: "*, *::before, *::after { transition: none !important; animation: none !important }",
+  });
   await page.waitForTimeout(400);
   const found = await page.evaluate(async () => {
     const result = await window.axe.run(document, { resultTypes: ["violations"] });
