@@ -137,13 +137,14 @@ impl MeanSquares {
             let df = df2 * (k * value * ratio + spread).powi(2) / ((n - 1.0) * (k * value * ratio).powi(2) + spread.powi(2));
             let (f1, f2) = (f_quantile(p, n - 1.0, df), f_quantile(p, df, n - 1.0));
             let rest = k * j + (k * n - k - n) * e;
-            low = n * (b - f1 * e) / (f1 * rest + n * b);
-            high = n * (f2 * b - e) / (rest + n * f2 * b);
+            // With hardly a degree of freedom left the quantile is past the largest number: its limit counts.
+            low = if f1.is_finite() { n * (b - f1 * e) / (f1 * rest + n * b) } else { -n * e / rest };
+            high = if f2.is_finite() { n * (f2 * b - e) / (rest + n * f2 * b) } else { 1.0 };
         }
         // Spearman-Brown; a single rating this unreliable says nothing about the average.
         let stepped_up = |icc: f64| {
             let rest = 1.0 + (k - 1.0) * icc;
-            if rest > 0.0 { k * icc / rest } else { f64::NEG_INFINITY }
+            if rest > 1e-9 { k * icc / rest } else { f64::NEG_INFINITY }
         };
         [
             self.icc(IccForm::RandomSingle, [value, low, high], e, df2),
