@@ -135,6 +135,22 @@ CHECKS = [
     *by("items", ITEMS, ITEMS_SQL, "items", month="paid_at", dimensions=[("product__category", "category"), ("store", "store")]),
     *by("traffic", TRAFFIC, TRAFFIC_SQL, "traffic", dimensions=[("store", "store")]),
     *by("site", SITE, SITE_SQL, "events", dimensions=[("site_event__channel", "channel"), ("site_event__device", "device")]),
+    dated(
+        name="conversions by month of the cart",
+        metrics=["site_carts", "site_purchase_events", "purchases_after_cart_7d", "cart_conversion_7d"],
+        group_by=["metric_time__month"],
+        sql="""
+          WITH e AS (SELECT *, date_trunc('hour', ts) AS hour FROM events),
+               pairs AS (
+                 SELECT c.hour AS carted, row_number() OVER (PARTITION BY p.rowid ORDER BY c.hour DESC) AS nth
+                 FROM (SELECT *, row_number() OVER () AS rowid FROM e WHERE event = 'purchase') p
+                 JOIN e c ON c.event = 'cart' AND c.visitor = p.visitor AND c.hour <= p.hour AND c.hour > p.hour - INTERVAL 7 DAY)
+          SELECT month, carts, purchases, coalesce(n, 0), coalesce(n, 0) / carts
+          FROM (SELECT date_trunc('month', ts) AS month, count(*) FILTER (event = 'cart') AS carts,
+                       count(*) FILTER (event = 'purchase') AS purchases FROM events GROUP BY 1)
+          LEFT JOIN (SELECT date_trunc('month', carted) AS month, count(*) AS n FROM pairs WHERE nth = 1 GROUP BY 1) USING (month)
+        """,
+    ),
     *by("ads", ADS, ADS_SQL, "ads", dimensions=[("ad_row__campaign", "campaign"), ("store", "store")]),
     *by("tickets", TICKETS, TICKETS_SQL, "tickets", dimensions=[("agent", "agent"), ("ticket__category", "category")]),
     *by("complaints", ["complaints"], "count(*)", "tickets WHERE kind = '投诉'", dimensions=[("ticket__category", "category")]),

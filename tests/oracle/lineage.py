@@ -55,6 +55,8 @@ HAND = {
     "site_checkouts": "count(DISTINCT session_id)",
     "site_purchases": "count(DISTINCT session_id)",
     "site_buyers": "count(DISTINCT anonymous_id)",
+    "site_carts": "count(*)",
+    "site_purchase_events": "count(*)",
     "impressions": "sum(CAST(impressions AS BIGINT))",
     "clicks": "sum(CAST(clicks AS BIGINT))",
     "ad_cost": total("cost"),
@@ -97,6 +99,9 @@ COMBINED = {
     "buyer_conversion": ratio("buyer_days", "visitor_days"),
     "site_conversion": ratio("site_buyers", "site_visitors"),
     "checkout_completion": ratio("site_purchases", "site_checkouts"),
+    # The purchases are those that belong to a cart of the month, whenever they happened.
+    "purchases_after_cart_7d": (["site_purchase_events"], lambda n: n),
+    "cart_conversion_7d": ratio("site_purchase_events", "site_carts"),
     "ctr": ratio("clicks", "impressions"),
     "cpc": ratio("ad_cost", "clicks"),
     "cpm": (["ad_cost", "impressions"], lambda cost, shown: cost / shown * 1000),

@@ -17,7 +17,8 @@ pub use yh_records::StoredScorecard;
 use crate::{
     App, AppError, Definitions, ErrorKind, Result,
     answer::Role,
-    ask::{direction, label, plain_answer},
+    app::Facts,
+    ask::{direction, label, measured_datasets, plain_answer},
     compare::same_segment,
 };
 
@@ -61,6 +62,8 @@ pub struct ItemSource {
 struct Measurements {
     /// By KPI name, then subject.
     actuals: BTreeMap<String, BTreeMap<String, Decimal>>,
+    /// By KPI name: why nobody can be measured.
+    unmeasured: BTreeMap<String, Label>,
     queries: BTreeMap<String, MetricQuery>,
     subjects: BTreeSet<String>,
     as_of: Option<jiff::civil::Date>,
@@ -94,11 +97,19 @@ pub async fn assess_all(app: &App, access: &Access, scheme: &str, period: &str) 
         return Err(AppError::new(ErrorKind::Input, "period-grain", message).hint(format!("write for example {example}")));
     }
     let targets: Vec<Target> = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
-    let now = measure(app, access, scheme, period).await?;
-    let before = measure(app, access, scheme, period.shift(-1)).await?;
+    let now = measure(app, access, &definitions, scheme, period).await?;
+    let before = measure(app, access, &definitions, scheme, period.shift(-1)).await?;
     let mut assessments = Vec::new();
     for subject in &now.subjects {
-        let card = card(&definitions, scheme, &now, &targets, subject, period);
+        let mut card = card(&definitions, scheme, &now, &targets, subject, period);
+        if let Some(day) = now.as_of.filter(|day| *day < period.last_day()) {
+            card.provisional = true;
+            let (zh, en) = (
+                format!("暂定：数据只到 {day}，本期到 {}", period.last_day()),
+                format!("provisional: data reach {day}, the period ends {}", period.last_day()),
+            );
+            card.steps.push(Label::new(zh, en));
+        }
         let previous = card_of_known(&definitions, scheme, &before, &targets, subject, period.shift(-1));
         let mut assessment = Assessment {
             id: None,
@@ -126,7 +137,7 @@ pub async fn assess_all(app: &App, access: &Access, scheme: &str, period: &str) 
 pub async fn list_subjects(app: &App, access: &Access, scheme: &str, period: Period) -> Result<Vec<String>> {
     let definitions = app.definitions().await?;
     let scheme = definitions.scheme(scheme)?;
-    Ok(measure(app, access, scheme, period).await?.subjects.into_iter().collect())
+    Ok(measure(app, access, &definitions, scheme, period).await?.subjects.into_iter().collect())
 }
 
 /// Lists the last recorded scorecard of each subject.
@@ -139,9 +150,11 @@ pub async fn find_recorded(app: &App, id: i64) -> Result<StoredScorecard> {
     Ok(app.records.find_scorecard(id).await?)
 }
 
-async fn measure(app: &App, access: &Access, scheme: &Scheme, period: Period) -> Result<Measurements> {
+async fn measure(app: &App, access: &Access, definitions: &Definitions, scheme: &Scheme, period: Period) -> Result<Measurements> {
+    let facts = app.facts().await?;
     let mut found = Measurements {
         actuals: BTreeMap::new(),
+        unmeasured: BTreeMap::new(),
         queries: BTreeMap::new(),
         subjects: BTreeSet::new(),
         as_of: None,
@@ -153,6 +166,7 @@ async fn measure(app: &App, access: &Access, scheme: &Scheme, period: Period) ->
         let answer = plain_answer(app, access, &query).await?;
         let metric = answer.columns.iter().position(|column| column.role == Role::Metric);
         let subject = answer.columns.iter().position(|column| column.role == Role::Dimension);
+        let unmeasured = without_facts(definitions, &facts, kpi, period);
         let mut actuals = BTreeMap::new();
         for row in 0..answer.frame.height() {
             let name = match subject.map(|index| &answer.frame.columns[index].values[row]) {
@@ -161,7 +175,9 @@ async fn measure(app: &App, access: &Access, scheme: &Scheme, period: Period) ->
                 Some(value) => value.to_string(),
             };
             found.subjects.insert(name.clone());
-            if let Some(value) = metric.and_then(|index| answer.frame.columns[index].values[row].decimal()) {
+            if unmeasured.is_none()
+                && let Some(value) = metric.and_then(|index| answer.frame.columns[index].values[row].decimal())
+            {
                 actuals.insert(name, value);
             }
         }
@@ -169,12 +185,29 @@ async fn measure(app: &App, access: &Access, scheme: &Scheme, period: Period) ->
         found.revisions.extend(answer.revisions);
         found.snapshot_id = answer.snapshot_id;
         found.actuals.insert(kpi.name.clone(), actuals);
+        found.unmeasured.extend(unmeasured.map(|why| (kpi.name.clone(), why)));
         found.queries.insert(kpi.name.clone(), query);
     }
     if scheme.subject.is_none() {
         found.subjects.insert(COMPANY.to_owned());
     }
     Ok(found)
+}
+
+/// Names the datasets that have no rows of the period at all: without any ad data, for one, nobody spent nothing, and a
+/// rate of 0 must not earn points.
+fn without_facts(definitions: &Definitions, facts: &Facts, kpi: &Kpi, period: Period) -> Option<Label> {
+    let (start, end) = (period.start(), period.last_day());
+    let outside = |dataset: &String| facts.times(dataset).is_none_or(|(first, last)| last.date() < start || first.date() > end);
+    let lacking: Vec<Label> = measured_datasets(&definitions.catalog, std::slice::from_ref(&kpi.metric))
+        .iter()
+        .filter(|dataset| outside(dataset))
+        .filter_map(|dataset| definitions.dataset(dataset).ok().filter(|spec| spec.time.is_some()))
+        .map(|spec| spec.label.clone().or_name(&spec.name))
+        .collect();
+    let list = |text: fn(&Label) -> &str, comma: &str| lacking.iter().map(text).collect::<Vec<_>>().join(comma);
+    let (zh, en) = (list(|l| &l.zh, "、"), list(|l| &l.en, ", "));
+    (!lacking.is_empty()).then(|| Label::new(format!("没有这一期的数据：{zh}"), format!("there are no facts of this period: {en}")))
 }
 
 fn kpi_query(scheme: &Scheme, kpi: &Kpi, period: Period) -> MetricQuery {
@@ -195,6 +228,7 @@ fn card(definitions: &Definitions, scheme: &Scheme, found: &Measurements, target
         let metric = definitions.catalog.metrics.get(&kpi.metric);
         Measured {
             actual: found.actuals.get(&kpi.name).and_then(|actuals| actuals.get(subject)).copied(),
+            unmeasured: found.unmeasured.get(&kpi.name).cloned(),
             floor: target.and_then(|target| target.floor),
             target: target.map(|target| target.target),
             stretch: target.and_then(|target| target.stretch),

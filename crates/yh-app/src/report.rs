@@ -198,7 +198,7 @@ pub fn html(assessment: &Assessment, locale: &str) -> String {
     let steps: String = card.steps.iter().map(|step| format!("<li>{}</li>", escape(step.text(locale)))).collect();
     let tier =
         card.tier.as_ref().map(|tier| format!("{} · {}", tier.label.text(locale), tier.consequence.text(locale))).unwrap_or_default();
-    let provisional = if card.provisional { t("（暂定：有缺数据的指标）", " (provisional: data are missing)") } else { "" };
+    let provisional = if card.provisional { t("（暂定：数据不全）", " (provisional: data are not complete)") } else { "" };
     let heads = [
         t("指标", "KPI"),
         t("权重", "Weight"),

@@ -14,6 +14,8 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Measured {
     pub actual: Option<Decimal>,
+    /// Why there is no actual, where more is known than that.
+    pub unmeasured: Option<Label>,
     pub floor: Option<Decimal>,
     pub target: Option<Decimal>,
     pub stretch: Option<Decimal>,
@@ -55,7 +57,7 @@ pub struct Scorecard {
     pub total: Decimal,
     /// The best total that the scored items allow.
     pub out_of: Decimal,
-    /// Some held item is missing.
+    /// Some held item is missing, or the period's data are not complete.
     pub provisional: bool,
     pub tier: Option<Tier>,
     /// The arithmetic of the total, line by line.
@@ -150,7 +152,10 @@ fn attainment(measured: &Measured) -> Option<Decimal> {
 type Scored = Result<(Decimal, Label), Label>;
 
 fn apply(rule: &Rule, measured: &Measured, attainment: Option<Decimal>, cap: Decimal) -> Scored {
-    let actual = measured.actual.ok_or_else(|| Label::new("没有实际值", "there is no actual value"))?;
+    let actual = measured.actual.ok_or_else(|| {
+        let plain = || Label::new("没有实际值", "there is no actual value");
+        measured.unmeasured.clone().unwrap_or_else(plain)
+    })?;
     let need_target = || measured.target.ok_or_else(|| Label::new("没有目标值", "there is no target"));
     let need_attainment = || {
         need_target()?;

@@ -22,8 +22,8 @@ use super::report::Reject;
 use super::split::Chunk;
 use super::totals::{Sums, TotalRow};
 use super::value::{
-    MONEY_SCALE, Refusal, TotalWord, is_missing, read_boolean, read_decimal, read_id, refusal, scaled, to_integer, to_money, to_number,
-    total_word,
+    MONEY_SCALE, NOT_AN_AMOUNT, Refusal, TotalWord, is_missing, read_boolean, read_decimal, read_id, refusal, scaled, to_integer, to_money,
+    to_number, total_word,
 };
 use super::zone::Zone;
 
@@ -148,6 +148,9 @@ impl<'p> Parser<'p> {
             }
             ColumnKind::Money => {
                 let (values, nulls) = rows.values(plan, |text| {
+                    if text.trim_end().ends_with(['%', '％', '‰']) {
+                        return Err(NOT_AN_AMOUNT);
+                    }
                     let (money, lost) = decimal(plan, text).and_then(to_money)?;
                     findings.rounded += u64::from(lost);
                     Ok(money)

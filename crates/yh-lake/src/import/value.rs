@@ -28,6 +28,9 @@ pub const fn refusal(reason: &'static str, hint: &'static str) -> Refusal {
 
 const NOT_A_NUMBER: Refusal = refusal("not a number", "write digits, such as 1234.50");
 const NOT_WHOLE: Refusal = refusal("not a whole number", "the column holds counts; map it to another column if it has fractions");
+/// A percentage is no amount of money; dividing it by 100 in silence would make one.
+pub const NOT_AN_AMOUNT: Refusal =
+    refusal("a percentage, not an amount", "map the column to a rate, or check that the right column is mapped");
 const TOO_LARGE: Refusal = refusal("too large", "check the unit of the column");
 const BAD_GROUPING: Refusal =
     refusal("unclear thousands or decimal comma", "write 1234.50 or 1,234.50; a comma is never the decimal point");

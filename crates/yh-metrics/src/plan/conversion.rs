@@ -15,15 +15,15 @@ use crate::time::{Grain, TimeRange};
 const ENTITY: &str = "__entity";
 const TIME: &str = "__time";
 const ROW: &str = "__row";
-const VALUE: &str = "__conversions";
-const RANK: &str = "__rank";
+pub(super) const VALUE: &str = "__conversions";
+pub(super) const RANK: &str = "__rank";
 
 /// One side of a conversion: a simple metric and the filters around it.
-struct Side<'a> {
-    metric: &'a Metric,
-    simple: &'a Simple,
-    model: &'a SemanticModel,
-    leaf: Leaf<'a>,
+pub(super) struct Side<'a> {
+    pub metric: &'a Metric,
+    pub simple: &'a Simple,
+    pub model: &'a SemanticModel,
+    pub leaf: Leaf<'a>,
 }
 
 /// Columns: items, then the metric.
@@ -35,11 +35,9 @@ pub(crate) fn select<'a>(
     items: &[Item],
     range: Option<TimeRange>,
 ) -> Result<Select> {
-    let mut around = planner.filters(metric, &metric.filter)?;
-    around.extend(filters.iter().cloned());
-    let base = side(planner, metric, &conversion.base, &around)?;
-    let converted = side(planner, metric, &conversion.conversion, &[])?;
-    let mut conversions = conversions(planner, metric, conversion, &base, &converted, items, range)?;
+    let [base, converted] = sides(planner, metric, conversion, filters)?;
+    let matched = matched(planner, metric, conversion, &base, &converted, items, range, &[])?;
+    let mut conversions = counted(planner, matched, converted.simple, items);
     let times: Vec<&Item> = items.iter().filter(|i| super::scope::is_metric_time(base.model, base.leaf.time_dimension, i)).collect();
     if converted.simple.join_to_timespine && !times.is_empty() {
         let join = SpineJoin { kind: JoinKind::Left, offset: None, range, time_filters: Vec::new(), filters: Vec::new() };
@@ -55,6 +53,18 @@ pub(crate) fn select<'a>(
     };
     combined.expression_output(&metric.name, value);
     combined.into_select()
+}
+
+/// The base and the conversion side; filters act on base events only.
+pub(super) fn sides<'a>(
+    planner: &Planner<'a>,
+    metric: &'a Metric,
+    conversion: &'a Conversion,
+    filters: &[Filter],
+) -> Result<[Side<'a>; 2]> {
+    let mut around = planner.filters(metric, &metric.filter)?;
+    around.extend(filters.iter().cloned());
+    Ok([side(planner, metric, &conversion.base, &around)?, side(planner, metric, &conversion.conversion, &[])?])
 }
 
 fn side<'a>(planner: &Planner<'a>, metric: &Metric, input: &Input, around: &[Filter]) -> Result<Side<'a>> {
@@ -79,8 +89,10 @@ fn side<'a>(planner: &Planner<'a>, metric: &Metric, input: &Input, around: &[Fil
     Ok(Side { metric: inner, simple, model, leaf })
 }
 
-/// Conversions under the time and dimensions of the base event each belongs to: the latest one.
-fn conversions<'a>(
+/// Pairs of a base event and a later conversion, the latest base event of each having [`RANK`] 1. Columns: items
+/// of the base event, the conversion's value, the named columns of its row, the rank.
+#[allow(clippy::too_many_arguments)]
+pub(super) fn matched<'a>(
     planner: &Planner<'a>,
     metric: &Metric,
     conversion: &Conversion,
@@ -88,13 +100,14 @@ fn conversions<'a>(
     converted: &Side<'a>,
     items: &[Item],
     range: Option<TimeRange>,
-) -> Result<Select> {
+    kept: &[String],
+) -> Result<Query> {
     let grain = stored_grain(planner.catalog, metric, 0)?;
     let base_properties = conversion.constant_properties.iter().map(|(b, _)| b.as_str());
     let base_rows = events(planner, base, items, range, grain, &conversion.entity, base_properties, None)?;
     let conversion_properties = conversion.constant_properties.iter().map(|(_, c)| c.as_str());
-    let value = Some(Aggregate { column: VALUE.to_owned(), simple: converted.simple });
-    let conversion_rows = events(planner, converted, &[], None, grain, &conversion.entity, conversion_properties, value)?;
+    let conversions = Conversions { value: Aggregate { column: VALUE.to_owned(), simple: converted.simple }, kept };
+    let conversion_rows = events(planner, converted, &[], None, grain, &conversion.entity, conversion_properties, Some(conversions))?;
 
     let (b, c) = ("b", "c");
     let mut joined = Select::over(base_rows, b);
@@ -102,6 +115,9 @@ fn conversions<'a>(
         joined.column(Expr::column(b, &item.column()), &item.column());
     }
     joined.column(Expr::column(c, VALUE), VALUE);
+    for name in kept {
+        joined.column(Expr::column(c, &kept_column(name)), &kept_column(name));
+    }
     joined.column(latest_first(items), RANK);
     let (base_time, conversion_time) = (Expr::column(b, TIME), Expr::column(c, TIME));
     let mut on = vec![Expr::column(b, ENTITY).equals(Expr::column(c, ENTITY))];
@@ -114,16 +130,25 @@ fn conversions<'a>(
     }
     let right = From { source: Source::Query(conversion_rows), alias: c.to_owned() };
     joined.joins.push(Join { kind: JoinKind::Inner, right, on });
+    Ok(joined.into_query())
+}
 
+/// Conversions under the time and dimensions of the base event each belongs to: the latest one.
+fn counted(planner: &Planner<'_>, matched: Query, simple: &Simple, items: &[Item]) -> Select {
     let alias = planner.alias("j");
-    let mut counted = Select::over(joined.into_query(), &alias);
+    let mut counted = Select::over(matched, &alias);
     for item in items {
         counted.column(Expr::column(&alias, &item.column()), &item.column());
     }
-    counted.column(apply(converted.simple.agg, Expr::column(&alias, VALUE)), VALUE);
+    counted.column(apply(simple.agg, Expr::column(&alias, VALUE)), VALUE);
     counted.filter.push(Expr::column(&alias, RANK).equals(Expr::number(1)));
     counted.group_by = items.len();
-    Ok(counted)
+    counted
+}
+
+/// Under what name a column of the conversion's row passes through, apart from the base event's.
+pub(super) fn kept_column(name: &str) -> String {
+    format!("__kept_{name}")
 }
 
 /// Rank 1 is the latest base event of a conversion; equal times are ordered by what is shown.
@@ -138,7 +163,13 @@ fn property(n: usize) -> String {
     format!("__property{n}")
 }
 
-/// Events of one side: items, then entity, time, properties; a row number when there is a value.
+/// What is wanted of conversion events beside their time: a value, and columns of their rows.
+struct Conversions<'a, 'k> {
+    value: Aggregate<'a>,
+    kept: &'k [String],
+}
+
+/// Events of one side: items, then entity, time, properties; of conversions a row number and the kept columns as well.
 #[allow(clippy::too_many_arguments)]
 fn events<'a, 's>(
     planner: &Planner<'a>,
@@ -148,9 +179,9 @@ fn events<'a, 's>(
     grain: Grain,
     entity: &str,
     properties: impl Iterator<Item = &'s str>,
-    value: Option<Aggregate<'a>>,
+    conversions: Option<Conversions<'a, '_>>,
 ) -> Result<Query> {
-    let numbered = value.is_some();
+    let (value, kept) = conversions.map_or((None, None), |c| (Some(c.value), Some(c.kept)));
     let aggregates: Vec<Aggregate<'a>> = value.into_iter().collect();
     let plan = LeafPlan { planner, leaf: &side.leaf, model: side.model, aggregates: &aggregates };
     let filters: Vec<&Filter> = side.leaf.own.iter().chain(&side.leaf.extra).collect();
@@ -167,9 +198,10 @@ fn events<'a, 's>(
         for (n, name) in properties.iter().enumerate() {
             columns.push((element(planner, side.model, &scope.alias, name)?, property(n)));
         }
-        if numbered {
+        if let Some(kept) = kept {
             let call = Box::new(Expr::call("ROW_NUMBER", Vec::new()));
             columns.push((Expr::Over { call, partition_by: Vec::new(), order_by: Vec::new() }, ROW.to_owned()));
+            columns.extend(kept.iter().map(|name| (Expr::column(&scope.alias, name), kept_column(name))));
         }
         Ok(columns)
     })?;

@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use super::leaf::{Aggregate, Leaf, LeafPlan, Partial, Running, apply, shifts_after};
 use super::scope::{Scope, is_metric_time};
 use super::shift::finest;
-use super::{Planner, Question, Result, item_columns, unknown_metric};
+use super::{Planner, Question, Result, conversion, item_columns, unknown_metric};
 use crate::catalog::*;
 use crate::filter::Filter;
 use crate::item::{Item, TimePart};
@@ -107,11 +107,13 @@ impl<'a> Lineage<'a> {
                 let of_input = planner.filters(input, &input.filter)?;
                 self.simple(input, simple, of_input, &around, offset, Some(Running::of(c)), cell)
             }
-            MetricKind::Conversion(_) => {
-                let error =
-                    QueryError::new(ErrorCode::Unsupported, format!("the rows of the conversion `{}` cannot be listed yet", metric.name));
-                Err(error.hint("ask for the rows of its base and conversion metrics"))
-            }
+            MetricKind::Conversion(conversion) => match offset {
+                None => self.conversion(metric, conversion, filters, cell),
+                Some(_) => {
+                    let message = format!("the rows of the conversion `{}` of an earlier time cannot be listed", metric.name);
+                    Err(QueryError::new(ErrorCode::Unsupported, message))
+                }
+            },
             MetricKind::Ratio { .. } | MetricKind::Derived { .. } => {
                 let mut around = own;
                 let moved;
@@ -134,6 +136,46 @@ impl<'a> Lineage<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// Two inputs: the base events of the cell, and the conversions that belong to them.
+    fn conversion(&mut self, metric: &'a Metric, definition: &'a Conversion, filters: &[Filter], cell: &Cell) -> Result<()> {
+        let planner = Planner::new(self.catalog, self.access);
+        let [base, converted] = conversion::sides(&planner, metric, definition, filters)?;
+        self.simple(base.metric, base.simple, base.leaf.own.clone(), &base.leaf.extra, None, None, cell)?;
+
+        let items: Vec<Item> = cell.values.iter().map(|(item, _)| item.clone()).collect();
+        let range = cell.time_range(|item| is_metric_time(base.model, base.leaf.time_dimension, item));
+        let kept = self.visible(converted.model).unwrap_or_default();
+        let matched = conversion::matched(&planner, metric, definition, &base, &converted, &items, range, &kept)?;
+        let mut select = Select::over(matched, "c");
+        select.filter.push(Expr::column("c", conversion::RANK).equals(Expr::number(1)));
+        for (item, value) in &cell.values {
+            select.filter.push(self.equals(item, value.as_deref()));
+        }
+        for name in &kept {
+            select.column(Expr::column("c", &conversion::kept_column(name)), name);
+        }
+        select.column(Expr::column("c", conversion::VALUE), VALUE);
+        let query = select.into_query();
+        let filters = converted.leaf.own.iter().chain(&converted.leaf.extra);
+        self.found.push(InputRows {
+            metric: converted.metric.name.clone(),
+            revision: converted.metric.revision.clone(),
+            dataset: converted.model.table.clone(),
+            aggregation: aggregation(converted.simple.agg),
+            expression: converted.simple.expr.clone(),
+            filters: filters.map(|f| f.text.clone()).collect(),
+            // A conversion counts at the time of its base event; its own may be later by the window.
+            range: None,
+            offsets: cell.offsets.clone(),
+            window: definition.window.as_ref().map(|w| format!("within {} {} of {}", w.count, grain_text(&w.grain), base.metric.name)),
+            sql: render_query(&query),
+            count_sql: render_over(&query, Expr::call("COUNT", vec![Expr::Star])),
+            value_sql: render_over(&query, apply(converted.simple.agg, Expr::column("r", VALUE))),
+            tables: planner.tables(),
+        });
+        Ok(())
     }
 
     #[allow(clippy::too_many_arguments)]

@@ -111,7 +111,7 @@ fn table(assessment: &Assessment, locale: &str) -> String {
         let change = card.total - before;
         format!("  {} {} → {}", if change.is_sign_negative() { "▼" } else { "▲" }, before, card.total)
     });
-    let provisional = if card.provisional { "  (provisional: data are missing)" } else { "" };
+    let provisional = if card.provisional { "  (provisional: data are not complete)" } else { "" };
     let steps: String = card.steps.iter().map(|step| format!("{}\n", step.text(locale))).collect();
     format!(
         "{} · {} · {}   {} / {}{tier}{change}{provisional}\n{table}\n{steps}as of {} · scheme revision {}\n",
