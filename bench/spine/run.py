@@ -18,7 +18,8 @@ import duckdb
 
 ADDITIVE = ["paid_amount", "visitor_days", "ad_cost"]
 HEAVY = ["site_visitors", "buyers", "ship_hours_p90"]
-BARS = {"additive": 0.4, "distinct and percentile": 1.5}
+CONVERSION = ["cart_conversion_7d"]
+BARS = {"additive": 0.4, "distinct and percentile": 1.5, "conversion": 5.0}
 
 
 def seconds(work):
@@ -51,7 +52,7 @@ def imports(exe, folder, data):
 
 
 def questions(exe, project, runs):
-    for kind, metrics in [("additive", ADDITIVE), ("distinct and percentile", HEAVY)]:
+    for kind, metrics in [("additive", ADDITIVE), ("distinct and percentile", HEAVY), ("conversion", CONVERSION)]:
         for metric in metrics:
             command = [exe, "-C", project, "query", "--metrics", metric, "--group-by", "metric_time__month", "--format", "json"]
             run(*command)
