@@ -36,7 +36,7 @@ CREATE TABLE ads AS
   FROM read_csv('{data}/ad_spend.csv', all_varchar = true);
 CREATE TABLE tickets AS
   SELECT CAST(opened_at AS TIMESTAMP) AS ts, CAST(first_replied_at AS TIMESTAMP) AS replied, CAST(sla_due_at AS TIMESTAMP) AS due,
-         CAST(resolved_at AS TIMESTAMP) AS resolved, reopened = 'true' AS reopened, kind, category, agent_id AS agent
+         CAST(resolved_at AS TIMESTAMP) AS resolved, reopened = 'true' AS reopened, kind, category, severity, agent_id AS agent
   FROM read_csv('{data}/tickets.csv', all_varchar = true);
 CREATE TABLE chats AS
   SELECT CAST(started_at AS TIMESTAMP) AS ts, store_id AS store, customer_id AS customer, order_id AS bought,

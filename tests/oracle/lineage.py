@@ -8,6 +8,7 @@ import tempfile
 
 import duckdb
 
+import demo_library
 from check import Check, plain
 
 MONTH, START, END = "2025-05-01", "2025-05-01", "2025-05-31"
@@ -79,6 +80,7 @@ HAND = {
     "csat_answers": "count(*)",
     "csat_satisfied": "count(*) FILTER (CAST(score AS DOUBLE) >= 4)",
     "csat_mean": "avg(CAST(score AS DOUBLE))",
+    **demo_library.HAND,
 }
 
 
@@ -126,6 +128,7 @@ COMBINED = {
     "paid_amount_30d": (["paid_amount"], lambda paid: paid),
     # It reads one metric twice, and inputs go by the metric's name: the second is opened as that metric's own cell.
     "paid_amount_growth": (["paid_amount", YEAR_BEFORE], lambda now, before: now / before - 1),
+    **demo_library.COMBINED,
 }
 
 
@@ -138,17 +141,24 @@ def add_up(rows, hand):
     return 0.0 if value is None else float(value)
 
 
+def is_empty(rows):
+    """Whether there is only a header."""
+    return rows.strip().count("\n") == 0
+
+
 def check_metric(program, metric):
     """Expected (added up by hand) and given value of the metric's cell for one month."""
     answer = program.query(Check(name=metric, metrics=[metric], sql="", group_by=[GRAIN], start=START, end=END))
     given = next((row[1] for row in answer if plain(row[0]) == MONTH), None)
     inputs, combine = COMBINED.get(metric, ([metric], lambda value: value))
-    values = []
+    values, found = [], False
     for source in inputs:
         if source == YEAR_BEFORE:
             rows = program.rows("paid_amount", [GRAIN], {GRAIN: "2024-05-01"}, "2024-05-01", "2024-05-31", "paid_amount")
             values.append(add_up(rows, HAND["paid_amount"]))
         else:
             rows = program.rows(metric, [GRAIN], {GRAIN: MONTH}, START, END, source)
-            values.append(add_up(rows, HAND[source]))
-    return combine(*values), given
+            values.append(add_up(rows, HAND[source.split("#")[0]]))
+        found = found or not is_empty(rows)
+    # Nothing to add up is no value, unless the metric fills it with 0.
+    return (combine(*values) if found or given is not None else None), given

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the program's answers with independent SQL run by DuckDB on the original files.
 
-    python tests/oracle/run.py --exe PATH [--shared DIR] [--only online_retail|olist|demo|lineage] [--scale 0.1 | --demo DIR]
+    python tests/oracle/run.py --exe PATH [--shared DIR] [--only online_retail|olist|demo|lineage] [--scale 0.1 0.3 | --demo DIR]
 
 Ends with 'N passed, M failed'.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 import demo
+import demo_library
 import lineage
 import olist
 import online_retail
@@ -80,12 +81,15 @@ def example(tally, args, suite, folder):
             tally.note(f"score: {name}", None if same(plain(expected), plain(given)) else f"expected {expected}, given {given}")
 
 
-def demo_project(args, folder):
+def demo_projects(args, folder):
+    """(program, data folder) of a demo at each scale, made when it is asked for."""
     if args.demo:
-        return Program(args.exe, args.demo.resolve()), args.demo.resolve() / "data"
-    project = folder / "demo"
-    Program(args.exe, folder).run("demo", project, "--scale", args.scale, "--seed", 7)
-    return Program(args.exe, project), project / "data"
+        yield Program(args.exe, args.demo.resolve()), args.demo.resolve() / "data"
+        return
+    for scale in args.scale:
+        project = folder / f"demo-{scale}"
+        Program(args.exe, folder).run("demo", project, "--scale", scale, "--seed", 7)
+        yield Program(args.exe, project), project / "data"
 
 
 def truths(tally, program, data):
@@ -120,7 +124,7 @@ def main():
     parser.add_argument("--exe", required=True)
     parser.add_argument("--shared", type=Path, default=Path(os.environ.get("YUNHENG_SHARED", ROOT.parent / "shared")))
     parser.add_argument("--only", choices=["online_retail", "olist", "demo", "lineage"])
-    parser.add_argument("--scale", default="0.1")
+    parser.add_argument("--scale", nargs="+", default=["0.1", "0.3"])
     parser.add_argument("--demo", type=Path, help="a demo project that exists already")
     args = parser.parse_args()
     args.exe, args.shared = Path(args.exe).resolve(), args.shared.resolve()
@@ -135,12 +139,14 @@ def main():
                     tally.note(suite.__name__, error)
         if args.only in (None, "demo", "lineage"):
             try:
-                program, data = demo_project(args, folder)
-                if args.only != "lineage":
-                    run_checks(tally, program, database(demo.SETUP, data), demo)
-                    truths(tally, program, data)
-                if args.only != "demo":
-                    lineage_checks(tally, program)
+                for number, (program, data) in enumerate(demo_projects(args, folder)):
+                    if args.only != "lineage":
+                        con = database(demo.SETUP + demo_library.SETUP, data)
+                        run_checks(tally, program, con, demo)
+                        run_checks(tally, program, con, demo_library)
+                        truths(tally, program, data)
+                    if args.only != "demo" and number == 0:
+                        lineage_checks(tally, program)
             except RuntimeError as error:
                 tally.note("demo", error)
     print(f"{tally.passed} passed, {tally.failed} failed")

@@ -12,6 +12,8 @@ mod customers;
 mod events;
 mod fulfilment;
 mod ledger;
+mod media;
+mod office;
 mod orders;
 mod people;
 mod rng;
@@ -105,6 +107,8 @@ pub fn generate(dir: &Path, options: &DemoOptions, progress: &mut dyn FnMut(Step
     files.push(step(progress, "ad spend", || campaigns::write_spend(dir, seed, &world.demand, &mut ledger))?);
     files.push(targets::write_targets(dir, seed, &world.demand, &ledger)?);
     files.push(targets::write_benchmarks(dir, seed, &world.demand, &ledger)?);
+    files.extend(media::write(dir, seed)?);
+    files.extend(office::write(dir, seed, &world.products, &world.demand, &ledger)?);
     files.push(truths::write(dir, options, &files, &ledger, &checkout)?);
     files.push(write_readme(dir, options)?);
     Ok(Summary { files, as_of: clock::time_text(clock::END - 1) })

@@ -16,8 +16,10 @@ const fn person(name: &'static str, title: &'static str, department: &'static st
     Person { name, title, department, manager: if manager == 0 { None } else { Some(manager) } }
 }
 
+pub const PEOPLE_COUNT: usize = 30;
+
 /// P001 to P030, in order; managers are given by number.
-const PEOPLE: [Person; 30] = [
+const PEOPLE: [Person; PEOPLE_COUNT] = [
     person("沈知远", "运营总监", "运营中心", 0),
     person("林晓棠", "店铺运营主管", "店铺运营部", 1),
     person("周子墨", "店铺运营", "店铺运营部", 2),

@@ -18,6 +18,14 @@ pub enum Stream {
     Spend,
     Target,
     Benchmark,
+    Content,
+    Review,
+    Account,
+    Mention,
+    Stock,
+    Books,
+    Training,
+    Suggestion,
 }
 
 /// SplitMix64, started from (seed, stream, index).

@@ -162,6 +162,8 @@ impl ServiceFiles {
             (("csat_product", "csat", "商品"), stars(mood - refund_loss + rng.normal())),
             (("csat_logistics", "csat", "物流"), stars(mood - 1.3 * loss + rng.normal())),
             (("csat_attitude", "csat", "服务态度"), stars(mood + rng.normal())),
+            // Effort, 1 (very hard) to 7 (very easy).
+            (("ces", "ces", "办理难易"), (0.6 * mood - loss + 0.8 * rng.normal()).round().clamp(1.0, 7.0) as i64),
         ];
         for (question, score) in answers {
             self.write_answer(order, responded, question, score, "")?;

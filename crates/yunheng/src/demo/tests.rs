@@ -171,6 +171,15 @@ fn keys_are_unique_and_references_exist() {
         ("benchmarks.csv", vec!["metric", "segment", "period", "percentile"]),
         ("promotions.csv", vec!["platform", "promotion", "phase", "starts_at"]),
         ("assignments.csv", vec!["person_id", "dimension", "value", "from"]),
+        ("accounts.csv", vec!["account_id"]),
+        ("content_daily.csv", vec!["post_id", "date"]),
+        ("content_reviews.csv", vec!["post_id", "rater_id"]),
+        ("account_daily.csv", vec!["account_id", "date"]),
+        ("mentions.csv", vec!["mention_id"]),
+        ("inventory.csv", vec!["date", "product_id", "warehouse"]),
+        ("finance.csv", vec!["date", "account", "department", "activity", "kind"]),
+        ("training.csv", vec!["training_id"]),
+        ("suggestions.csv", vec!["suggestion_id"]),
     ] {
         let rows = rows(file);
         keys(&rows, &key);
@@ -182,6 +191,9 @@ fn keys_are_unique_and_references_exist() {
             ("store_id", &stores),
             ("agent_id", &people),
             ("person_id", &people),
+            ("author_id", &people),
+            ("rater_id", &people),
+            ("custodian_id", &people),
         ] {
             let unknown = rows.iter().filter_map(|r| r.get(column)).find(|id| !known(set, id));
             assert_eq!(unknown, None, "{file}: {column}");
