@@ -215,7 +215,10 @@ fn column(report: &mut Report<'_>, node: &Node, model: &mut SemanticModel, loade
                     if let Some(text) = inner.string(report, "label") {
                         made.label = label(Some(text));
                     }
-                    inner.ignore(&["description", "config", "role"]);
+                    if let Some(node) = inner.take("config") {
+                        made.label = metric::extras(report, node).label.unwrap_or(made.label);
+                    }
+                    inner.ignore(&["description", "role"]);
                     inner.finish(report);
                 }
             }
