@@ -11,6 +11,8 @@ pub enum ImportError {
     Cancelled,
     #[error("{0} is empty")]
     Empty(String),
+    #[error("{0} holds no table: it is neither text nor a spreadsheet")]
+    NotATable(String),
     #[error("{file} is cut off: the compressed data end too early")]
     Truncated { file: String },
     #[error("{file} unpacks to more than {limit} bytes")]
@@ -69,6 +71,7 @@ impl ImportError {
             Self::Io { .. } => "file-io",
             Self::Cancelled => "cancelled",
             Self::Empty(_) => "empty-file",
+            Self::NotATable(_) => "not-a-table",
             Self::Truncated { .. } => "truncated-file",
             Self::TooLarge { .. } | Self::SheetTooLarge { .. } => "file-too-large",
             Self::Encoding { .. } | Self::UnknownEncoding(_) => "bad-encoding",
@@ -97,6 +100,7 @@ impl ImportError {
             Self::Io { .. } => "check the path and its permissions".into(),
             Self::Cancelled => "nothing was changed; import again when ready".into(),
             Self::Empty(_) => "export the file again; nothing was changed".into(),
+            Self::NotATable(_) => "export it as CSV, XLSX or Parquet".into(),
             Self::Truncated { .. } => "download or export the file again".into(),
             Self::TooLarge { .. } => "split the file, or unpack and import it from the command line".into(),
             Self::SheetTooLarge { .. } => "save the sheet as CSV (UTF-8), which is read at any size".into(),

@@ -97,6 +97,9 @@ impl Input {
         if text.trim().is_empty() {
             return Err(ImportError::Empty(path.file_name().unwrap_or_default().to_string_lossy().into_owned()));
         }
+        if is_binary(&text) {
+            return Err(ImportError::NotATable(path.file_name().unwrap_or_default().to_string_lossy().into_owned()));
+        }
         let delimiter = given.delimiter.map(|delimiter| delimiter as u8);
         let layout = find_layout(&text, delimiter, given.header_row.map(|row| row as u64), knows).ok_or(ImportError::NoHeader)?;
         let body = text_from_line(&text, layout.data_line);
@@ -252,4 +255,11 @@ fn text_from_line(text: &str, line: u64) -> &str {
     }
     debug_assert!(rest.is_empty() || count_lines(text.as_bytes()) + 1 >= line);
     rest
+}
+
+/// Whether decoded bytes are no text at all: a picture, a PDF, an archive under a wrong name.
+fn is_binary(text: &str) -> bool {
+    let control = |c: &char| c.is_control() && !matches!(c, '\t' | '\r' | '\n' | '\u{1a}');
+    let (seen, strange) = text.chars().take(4096).fold((0, 0), |(seen, strange), c| (seen + 1, strange + usize::from(control(&c))));
+    text.starts_with("%PDF-") || strange * 50 > seen
 }

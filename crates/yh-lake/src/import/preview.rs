@@ -180,18 +180,23 @@ fn kinds_fit(found: ColumnKind, wanted: ColumnKind) -> bool {
     }
 }
 
-/// Picks the dataset whose required columns are all there and that knows most of the headers.
+/// Known headers that make a dataset likely even when one it needs is not among them.
+const LIKELY: usize = 4;
+
+/// Picks the dataset whose required columns are all there and that knows most of the headers; failing that, one that
+/// knows several headers and at least half of them. A known name counts even when some values look odd.
 pub fn suggest_dataset<'d>(preview: &Preview, datasets: &'d [DatasetSpec]) -> Option<&'d DatasetSpec> {
     datasets
         .iter()
         .filter_map(|dataset| {
             let proposals = propose_mapping(preview, dataset, &[]);
             let sure: Vec<&str> =
-                proposals.iter().filter(|proposal| proposal.confidence > 0.8).filter_map(|proposal| proposal.column.as_deref()).collect();
+                proposals.iter().filter(|proposal| proposal.confidence > 0.5).filter_map(|proposal| proposal.column.as_deref()).collect();
             let complete = dataset.columns.iter().filter(|column| column.required).all(|column| sure.contains(&column.name.as_str()));
-            (complete && sure.len() > 1).then_some((sure.len(), std::cmp::Reverse(dataset.columns.len()), dataset))
+            let likely = sure.len() >= LIKELY && 2 * sure.len() >= preview.columns.len();
+            ((complete && sure.len() > 1) || likely).then_some((complete, sure.len(), std::cmp::Reverse(dataset.columns.len()), dataset))
         })
-        .max_by_key(|(known, columns, _)| (*known, *columns))
+        .max_by_key(|(complete, known, columns, _)| (*complete, *known, *columns))
         .map(|(.., dataset)| dataset)
 }
 

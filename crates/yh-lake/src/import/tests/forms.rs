@@ -276,3 +276,33 @@ fn previews_propose_and_suggest() {
     let mapping = mapping_of_choices("orders", Default::default(), &choices);
     assert_eq!(mapping.attributes, ["实付金额"]);
 }
+
+#[test]
+fn suggests_a_dataset_though_one_column_is_missing_or_odd() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let datasets = yh_model::dataset::canonical_datasets();
+    for (text, dataset) in [
+        // 昨天 is no time: the column is known by name alone.
+        ("订单编号,买家会员名,订单创建时间,订单状态,运费\n1,甲,2025-01-01 10:00,交易成功,5\n2,乙,昨天,交易成功,5\n", Some("orders")),
+        // No line number, which order items need.
+        ("订单编号,商品编号,数量,单价,颜色\n1,p1,2,9.9,红\n", Some("order_items")),
+        ("甲,乙,丙\n1,2,3\n", None),
+    ] {
+        let path = dir.path().join("x.csv");
+        std::fs::write(&path, text).expect("written");
+        let preview = preview(&path, &Default::default(), datasets, Limits::default()).expect("a preview");
+        assert_eq!(suggest_dataset(&preview, datasets).map(|found| found.name.as_str()), dataset, "{text}");
+    }
+}
+
+#[test]
+fn files_that_are_no_text_are_refused() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let noise: Vec<u8> = (0..4000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    for (name, bytes) in [("photo.csv", noise), ("report.pdf", b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\n".to_vec())] {
+        let path = dir.path().join(name);
+        std::fs::write(&path, bytes).expect("written");
+        let error = preview(&path, &Default::default(), yh_model::dataset::canonical_datasets(), Limits::default()).expect_err(name);
+        assert_eq!(error.code(), "not-a-table", "{name}: {error}");
+    }
+}
