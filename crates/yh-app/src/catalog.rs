@@ -145,6 +145,14 @@ fn dimensions(definitions: &Definitions, metric: &Metric) -> Vec<DimensionCard> 
         .collect()
 }
 
+/// When the metric came to be defined as it is, and by whom: the oldest revision of its file since which its text
+/// stands unchanged.
+pub(crate) async fn defined_since(app: &App, definitions: &Definitions, metric: &Metric) -> Result<Option<Revision>> {
+    let text = definition_text(definitions, metric);
+    let revisions = app.records.list_revisions(&metric.origin.path).await?;
+    Ok(revisions.into_iter().take_while(|revision| !text.is_empty() && revision.text.contains(&text)).last())
+}
+
 /// The lines of the defining file from the metric's own to the next item of the same list.
 fn definition_text(definitions: &Definitions, metric: &Metric) -> String {
     let Some((_, text)) = definitions.files.iter().find(|(path, _)| *path == metric.origin.path) else { return String::new() };

@@ -14,6 +14,7 @@ use crate::{
     App, AppError, ErrorKind, Result,
     answer::{Answer, AnswerColumn, Comparison, Measure, Role},
     ask::plain_answer,
+    lineage::{Cell, same},
 };
 
 /// Adds the columns of each comparison after its metric.
@@ -47,6 +48,40 @@ pub(crate) async fn add(app: &App, access: &Access, query: &MetricQuery, compare
     answer.columns = columns;
     answer.frame = frame;
     Ok(answer)
+}
+
+/// The cell that another one is compared with: the same question about the compared period, where an incomplete last
+/// period meets the same elapsed part.
+pub(crate) async fn base_cell(app: &App, access: &Access, cell: &Cell, comparison: Comparison) -> Result<Cell> {
+    if comparison == Comparison::Target {
+        let message = "a target is set, not measured";
+        return Err(AppError::new(ErrorKind::Input, "cell", message).hint("list the targets to see who set it, when and why"));
+    }
+    let query = MetricQuery { metrics: vec![cell.metric.clone()], ..cell.query.clone() };
+    let answer = plain_answer(app, access, &query).await?;
+    let times = TimeFrame::of(&answer)?;
+    let Some((start, end)) = times.period else { return Err(no_period()) };
+    let mut base = Cell { comparison: None, ..cell.clone() };
+    let mut range = (times.shift(comparison, start), shifted_end(&times, comparison, end));
+    let row = (0..answer.frame.height())
+        .find(|row| cell.values.iter().all(|(name, value)| same(answer.frame.cell(name, *row), value.as_deref())));
+    if let Some((index, _)) = times.time
+        && let Some(day) = row.and_then(|row| times.date(&answer.frame, row))
+    {
+        let at = times.shift(comparison, day);
+        let name = &answer.columns[index].name;
+        for (_, value) in base.values.iter_mut().filter(|(group, _)| group == name) {
+            *value = Some(at.to_string());
+        }
+        range = partial_cut(&times, comparison, end).filter(|(last, _)| *last == at).unwrap_or(range);
+    }
+    base.query = shifted_query(&query, range.0, range.1);
+    Ok(base)
+}
+
+fn no_period() -> AppError {
+    AppError::new(ErrorKind::Input, "compare-period", "a comparison needs a period")
+        .hint("group by metric_time, or give --start-time and --end-time")
 }
 
 type NewColumn = (AnswerColumn, Column);
@@ -144,12 +179,7 @@ async fn shifted_values(
     answer: &Answer,
     times: &TimeFrame,
 ) -> Result<Vec<(String, Vec<Value>)>> {
-    let Some((start, end)) = times.period else {
-        let message = "a comparison needs a period";
-        return Err(
-            AppError::new(ErrorKind::Input, "compare-period", message).hint("group by metric_time, or give --start-time and --end-time")
-        );
-    };
+    let Some((start, end)) = times.period else { return Err(no_period()) };
     let full = shifted_query(query, times.shift(comparison, start), shifted_end(times, comparison, end));
     let other = plain_answer(app, access, &full).await?;
     let mut found = index(&other, times);

@@ -1,23 +1,29 @@
 //! Lineage: an answered cell opens into its formula, its inputs and their source rows.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use yh_metrics::{Access, InputRows, MetricQuery};
-use yh_model::{Frame, Label, Value};
+use yh_model::{Frame, Grain, Label, Period, Value};
 
 use crate::{
     App, AppError, Definitions, Result,
+    answer::Comparison,
     app::Facts,
     ask::{label, plain_answer, with_period},
-    catalog::formula,
+    catalog::{Revision, defined_since, formula},
+    compare,
     datasets::{MAX_PAGE, RowsPage, localize, page},
 };
 
-/// A cell of an answer: the question, the metric, and the group-by values of its row.
+/// A cell of an answer: the question, the metric, and the group-by values of its row; with a comparison, the value
+/// that the cell is compared with.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Cell {
     pub query: MetricQuery,
     pub metric: String,
     pub values: Vec<(String, Option<String>)>,
+    pub comparison: Option<Comparison>,
 }
 
 /// How a number came about.
@@ -29,9 +35,14 @@ pub struct Lineage {
     pub formula: String,
     pub description: String,
     pub revision: String,
+    /// Since when, and by whom, the metric is defined as it is.
+    pub defined: Option<Revision>,
     pub path: String,
     pub line: u64,
+    /// Of the cell: its own period inside that of the question.
     pub period: Option<(Date, Date)>,
+    /// The group-by values of the cell; those of the compared period where the cell asked for one.
+    pub values: Vec<(String, Option<String>)>,
     pub filters: Vec<String>,
     pub sql: String,
     pub as_of: Option<Date>,
@@ -51,6 +62,7 @@ pub struct LineageInput {
 
 /// Opens a cell.
 pub async fn trace(app: &App, access: &Access, cell: &Cell) -> Result<Lineage> {
+    let cell = &resolved(app, access, cell).await?;
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
     let metric = definitions.metric(&cell.metric)?;
@@ -79,14 +91,34 @@ pub async fn trace(app: &App, access: &Access, cell: &Cell) -> Result<Lineage> {
         formula: formula(metric),
         description: metric.description.clone(),
         revision: metric.revision.clone(),
+        defined: defined_since(app, &definitions, metric).await?,
         path: metric.origin.path.clone(),
         line: metric.origin.line,
-        period: answer.period,
+        period: answer.period.map(|period| own_period(period, &cell.values)),
+        values: cell.values.clone(),
         filters: metric.filter.iter().chain(&query.where_).cloned().collect(),
         sql: answer.sql,
         as_of: answer.as_of,
         inputs,
     })
+}
+
+/// The cell itself, or the one it is compared with.
+async fn resolved<'a>(app: &App, access: &Access, cell: &'a Cell) -> Result<Cow<'a, Cell>> {
+    match cell.comparison {
+        Some(comparison) => Ok(Cow::Owned(compare::base_cell(app, access, cell, comparison).await?)),
+        None => Ok(Cow::Borrowed(cell)),
+    }
+}
+
+/// The part of the question's period that the cell's own time value stands for.
+fn own_period((start, end): (Date, Date), values: &[(String, Option<String>)]) -> (Date, Date) {
+    let named = values.iter().find_map(|(name, value)| {
+        let grain = Grain::parse(name.strip_prefix("metric_time__")?)?;
+        let day: Date = value.as_deref()?.get(..10)?.parse().ok()?;
+        Some(Period::containing(grain, day))
+    });
+    named.map_or((start, end), |period| (period.start().max(start), period.last_day().min(end)))
 }
 
 /// Pages through the source rows of one input of a cell; also names their dataset.
@@ -98,6 +130,7 @@ pub async fn trace_rows(
     offset: u64,
     limit: u64,
 ) -> Result<(RowsPage, String)> {
+    let cell = &resolved(app, access, cell).await?;
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
     let rows = input_rows(&definitions, &facts, access, cell, input)?;
@@ -110,6 +143,7 @@ pub async fn trace_rows(
 
 /// All source rows of one input, for an export.
 pub async fn export_rows(app: &App, access: &Access, cell: &Cell, input: Option<&str>) -> Result<Frame> {
+    let cell = &resolved(app, access, cell).await?;
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
     let rows = input_rows(&definitions, &facts, access, cell, input)?;
@@ -150,7 +184,7 @@ fn first(frame: &Frame) -> Value {
 }
 
 /// Whether a cell shows this text; a timestamp at midnight is also its date.
-fn same(value: &Value, text: Option<&str>) -> bool {
+pub(crate) fn same(value: &Value, text: Option<&str>) -> bool {
     match (value, text) {
         (Value::Null, None) => true,
         (Value::Timestamp(at), Some(text)) => at.to_string() == text.replace(' ', "T") || (at.to_string() == format!("{text}T00:00:00")),

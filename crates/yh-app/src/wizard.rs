@@ -1,6 +1,6 @@
 //! The import wizard: a look at a file, and a proposal for what its headers mean.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use yh_lake::import::{Limits, mapping_of_choices, preview, propose_mapping, suggest_dataset};
 use yh_model::{
@@ -29,6 +29,20 @@ pub struct FileLook {
     pub dataset: Option<String>,
     pub source: Option<String>,
     pub proposals: Vec<Proposal>,
+    /// What the source definition says of this file.
+    pub defined: Option<FileMapping>,
+}
+
+/// What a person chose for one header; without a format, a unit or words the source's own hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChosenHeader {
+    pub header: String,
+    /// None keeps it as an attribute.
+    pub column: Option<String>,
+    pub format: Option<String>,
+    pub unit: Option<String>,
+    /// Words of the file → the value stored.
+    pub values: BTreeMap<String, String>,
 }
 
 /// Looks into a file and proposes a dataset and a mapping.
@@ -50,6 +64,7 @@ pub async fn preview_file(app: &App, choice: &FileChoice) -> Result<FileLook> {
     let dataset = choice.dataset.clone().or_else(|| named.map(|(_, mapping)| mapping.dataset.clone())).or_else(suggested);
     let source = choice.source.clone().or_else(|| named.map(|(source, _)| source.name.clone()));
     let mut proposals = Vec::new();
+    let mut defined = None;
     if let Some(name) = &dataset {
         let spec = definitions.dataset(name)?;
         let remembered = match &source {
@@ -59,27 +74,24 @@ pub async fn preview_file(app: &App, choice: &FileChoice) -> Result<FileLook> {
         proposals = propose_mapping(&preview, spec, &remembered);
         if let Some(mapping) = mapping_of(&definitions, source.as_deref(), name, &choice.file_name) {
             follow(&mut proposals, mapping);
+            defined = Some(mapping.clone());
         }
     }
-    Ok(FileLook { preview, dataset, source, proposals })
+    Ok(FileLook { preview, dataset, source, proposals, defined })
 }
 
-/// The mapping that choices of (header, column) mean; what the source says of a column's values and units is kept.
-pub async fn chosen_mapping(
-    app: &App,
-    choice: &FileChoice,
-    dataset: &str,
-    headers: &[(String, Option<String>)],
-) -> Result<Option<FileMapping>> {
+/// The mapping that choices mean; what the source says of a column is kept where the choice says nothing.
+pub async fn chosen_mapping(app: &App, choice: &FileChoice, dataset: &str, headers: &[ChosenHeader]) -> Result<Option<FileMapping>> {
     if headers.is_empty() {
         return Ok(None);
     }
     let definitions = app.definitions().await?;
     let spec = definitions.dataset(dataset)?;
-    if let Some(unknown) = headers.iter().filter_map(|(_, column)| column.as_deref()).find(|column| spec.column(column).is_none()) {
+    if let Some(unknown) = headers.iter().filter_map(|chosen| chosen.column.as_deref()).find(|column| spec.column(column).is_none()) {
         return Err(AppError::unknown("column", unknown, spec.columns.iter().map(|column| column.name.as_str())));
     }
-    let mut mapping = mapping_of_choices(dataset, choice.format.clone(), headers);
+    let pairs: Vec<(String, Option<String>)> = headers.iter().map(|chosen| (chosen.header.clone(), chosen.column.clone())).collect();
+    let mut mapping = mapping_of_choices(dataset, choice.format.clone(), &pairs);
     if let Some(known) = mapping_of(&definitions, choice.source.as_deref(), dataset, &choice.file_name) {
         for column in &mut mapping.columns {
             if let Some(defined) = known.columns.iter().find(|defined| defined.column == column.column) {
@@ -92,6 +104,12 @@ pub async fn chosen_mapping(
         let missing: Vec<_> =
             constants.filter(|defined| !mapping.columns.iter().any(|column| column.column == defined.column)).cloned().collect();
         mapping.columns.extend(missing);
+    }
+    for chosen in headers {
+        let Some(column) = mapping.columns.iter_mut().find(|column| column.from.contains(&chosen.header)) else { continue };
+        column.format = chosen.format.clone().or(column.format.take());
+        column.unit = chosen.unit.clone().or(column.unit.take());
+        column.values.extend(chosen.values.clone());
     }
     Ok(Some(mapping))
 }

@@ -1,5 +1,6 @@
 //! The HTTP surface: routes, wire types, loopback guard and embedded pages. The only crate that knows HTTP.
 
+mod errors;
 mod guard;
 mod jobs;
 mod pages;
@@ -70,6 +71,7 @@ fn router(state: State, guard: guard::Guard) -> Router {
     let compression = tower_http::compression::CompressionLayer::new();
     Router::new()
         .nest("/api/v1", api.route("/openapi.json", document).fallback(problem::not_found))
+        .route("/docs/errors", axum::routing::get(errors::page))
         .fallback(pages::page)
         .layer(axum::extract::DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES))
         .layer(compression)

@@ -42,11 +42,10 @@ impl Uploads {
             }
             let file_name = field.file_name().map(base_name).unwrap_or_else(|| "upload".to_owned());
             let id = uuid::Uuid::new_v4().simple().to_string();
-            let extension: String = file_name
-                .rsplit_once('.')
-                .map(|(_, end)| end.chars().filter(char::is_ascii_alphanumeric).take(8).collect())
-                .unwrap_or_default();
-            let path = self.folder.join(format!("{id}.{extension}"));
+            // Under its own name in a folder of its own: messages about the file then name it as the user does.
+            let folder = self.folder.join(&id);
+            tokio::fs::create_dir_all(&folder).await.map_err(|error| AppError::io(&folder, error))?;
+            let path = folder.join(&file_name);
             let mut file = tokio::fs::File::create(&path).await.map_err(|error| AppError::io(&path, error))?;
             let mut bytes = 0;
             while let Some(chunk) = field.chunk().await.map_err(broken)? {
@@ -71,7 +70,35 @@ impl Uploads {
     }
 }
 
-/// Some browsers send a path; only its last part names the file.
+/// Longest file name kept, in characters; file systems take 255 bytes.
+const MAX_NAME: usize = 60;
+
+/// A name that is safe as a file's: some browsers send a path, of which only the last part counts; a long name
+/// keeps its end, which tells the format.
 fn base_name(name: &str) -> String {
-    name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned()
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let clean: Vec<char> = last.chars().filter(|c| !c.is_control()).collect();
+    let kept: String = clean[clean.len().saturating_sub(MAX_NAME)..].iter().collect();
+    if kept.trim_matches(['.', ' ']).is_empty() { "upload".to_owned() } else { kept }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_uploads_stay_inside_their_folder() {
+        for (sent, kept) in [
+            ("订单.csv", "订单.csv"),
+            ("C:\\exports\\orders.xlsx", "orders.xlsx"),
+            ("../../etc/passwd", "passwd"),
+            ("..", "upload"),
+            ("a/", "upload"),
+            ("a\0b.csv", "ab.csv"),
+        ] {
+            assert_eq!(base_name(sent), kept, "{sent}");
+        }
+        let long = format!("{}.csv", "长".repeat(300));
+        assert!(base_name(&long).len() <= 255 && base_name(&long).ends_with(".csv"));
+    }
 }

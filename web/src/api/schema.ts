@@ -556,6 +556,11 @@ export interface components {
                 [key: string]: components["schemas"]["CellValue"];
             };
             /**
+             * @description `previous` or `year_ago`: the value that the cell is compared with.
+             * @default null
+             */
+            comparison: string | null;
+            /**
              * @description One of the metric's inputs.
              * @default null
              */
@@ -588,6 +593,33 @@ export interface components {
         };
         /** @description One value of a row; null is no value. */
         CellValue: number | boolean | string;
+        /** @description What was chosen for one header; without a format, a unit or words the source's own hold. */
+        ChosenHeader: {
+            /**
+             * @description Null keeps it as an attribute.
+             * @default null
+             */
+            column: string | null;
+            /**
+             * @description How dates and times are written, such as `%d/%m/%Y`.
+             * @default null
+             */
+            format: string | null;
+            /** @default  */
+            header: string;
+            /**
+             * @description Unit of the file's numbers, such as 万元 or minutes.
+             * @default null
+             */
+            unit: string | null;
+            /**
+             * @description Words of the file → the value stored.
+             * @default {}
+             */
+            values: {
+                [key: string]: string;
+            };
+        };
         /** @description One column of an answer. */
         Column: {
             comparison?: string | null;
@@ -643,6 +675,10 @@ export interface components {
             label: components["schemas"]["Label"];
             name: string;
             required: boolean;
+            /** @description Words that files use → the value stored. */
+            values: {
+                [key: string]: string;
+            };
         };
         /** @description All datasets. */
         DatasetList: {
@@ -686,6 +722,7 @@ export interface components {
             /** Format: int64 */
             id: number;
             report: components["schemas"]["ImportReport"];
+            /** @description In the project's time zone. */
             started_at: string;
             /** @description `committed`, `undone` or `failed`. */
             state: string;
@@ -704,7 +741,7 @@ export interface components {
              */
             format: components["schemas"]["FormatChoice"];
             /** @default [] */
-            mapping: components["schemas"]["MappedHeader"][];
+            mapping: components["schemas"]["ChosenHeader"][];
             /**
              * @description Remember the mapping for the next file of this source.
              * @default false
@@ -791,6 +828,13 @@ export interface components {
         /** @description How a number came about. */
         Lineage: {
             as_of?: string | null;
+            /** @description The group-by values of the cell; of the compared period where one was asked for. */
+            cell: {
+                [key: string]: string | null;
+            };
+            /** @description Since when the metric is defined as it is, in the project's time zone. */
+            defined_at?: string | null;
+            defined_by?: string | null;
             description: string;
             filters: string[];
             format: string;
@@ -968,8 +1012,14 @@ export interface components {
              * @description 0 to 1.
              */
             confidence: number;
+            /** @description What the source definition says of the header: how its times are written, its unit, its words. */
+            format?: string | null;
             header: string;
             sample: string;
+            unit?: string | null;
+            values: {
+                [key: string]: string;
+            };
             why: string;
         };
         /** @description A question. */

@@ -77,6 +77,7 @@ pub(crate) async fn list_scorecards(
     Query(search): Query<CardSearch>,
 ) -> Answered<wire::ScorecardSummaries> {
     let stored = assess::list_recorded(&state.app, &search.scheme, search.period.as_deref()).await?;
+    let zone = &state.app.project.settings.zone;
     let summary = |card: assess::StoredScorecard| wire::ScorecardSummary {
         id: card.id.into(),
         scheme: card.scheme,
@@ -85,7 +86,7 @@ pub(crate) async fn list_scorecards(
         total: card.total,
         tier: card.tier,
         provisional: card.provisional == "true",
-        at: card.at,
+        at: wire::local_time(&card.at, zone),
     };
     Ok(Json(wire::ScorecardSummaries { scorecards: stored.into_iter().map(summary).collect() }))
 }

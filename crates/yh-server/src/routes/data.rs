@@ -116,7 +116,7 @@ fn describe(state: &crate::State, definitions: &yh_app::Definitions, import: &yh
         id: import.id,
         state: import.state.name().to_owned(),
         file_hash: import.file_hash.clone(),
-        started_at: import.at.clone(),
+        started_at: wire::local_time(&import.at, &state.app.project.settings.zone),
         by: import.by.clone(),
         has_rejects: imported.report.rejected > 0,
         error,

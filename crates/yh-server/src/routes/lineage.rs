@@ -24,9 +24,10 @@ pub(crate) struct OriginRequest {
 /// Opens a cell into its formula and inputs.
 #[utoipa::path(post, path = "/lineage", request_body = wire::CellRequest, responses((status = 200, body = wire::Lineage)))]
 pub(crate) async fn trace(State(state): State<crate::State>, Json(request): Json<wire::CellRequest>) -> Answered<wire::Lineage> {
-    let lineage = lineage::trace(&state.app, &Access::all(), &request.cell()).await?;
+    let lineage = lineage::trace(&state.app, &Access::all(), &request.cell()?).await?;
     let definitions = state.app.definitions().await?;
     let metric = definitions.metric(&lineage.metric)?;
+    let defined = lineage.defined.as_ref();
     let input = |input: &lineage::LineageInput| wire::LineageInput {
         name: input.name.clone(),
         metric: input.rows.metric.clone(),
@@ -49,9 +50,12 @@ pub(crate) async fn trace(State(state): State<crate::State>, Json(request): Json
         formula: lineage.formula.clone(),
         description: lineage.description.clone(),
         revision: lineage.revision.clone(),
+        defined_at: defined.map(|revision| wire::local_time(&revision.at, &state.app.project.settings.zone)),
+        defined_by: defined.map(|revision| revision.by.clone()),
         path: lineage.path.clone(),
         line: lineage.line,
         period: lineage.period.map(wire::span),
+        cell: wire::object(&lineage.values),
         filters: lineage.filters.clone(),
         sql: lineage.sql.clone(),
         as_of: lineage.as_of.map(|day| day.to_string()),
@@ -63,7 +67,8 @@ pub(crate) async fn trace(State(state): State<crate::State>, Json(request): Json
 #[utoipa::path(post, path = "/lineage/rows", request_body = wire::CellRequest, responses((status = 200, body = wire::RowsPage)))]
 pub(crate) async fn list_rows(State(state): State<crate::State>, Json(request): Json<wire::CellRequest>) -> Answered<wire::RowsPage> {
     let (offset, limit) = (request.offset.unwrap_or(0), request.limit.unwrap_or(50));
-    let (page, dataset) = lineage::trace_rows(&state.app, &Access::all(), &request.cell(), request.input.as_deref(), offset, limit).await?;
+    let (page, dataset) =
+        lineage::trace_rows(&state.app, &Access::all(), &request.cell()?, request.input.as_deref(), offset, limit).await?;
     let definitions = state.app.definitions().await?;
     Ok(Json(wire::RowsPage::of(&page, &definitions, Some(&dataset))))
 }
@@ -71,7 +76,7 @@ pub(crate) async fn list_rows(State(state): State<crate::State>, Json(request): 
 /// Downloads all source rows of a cell's input.
 #[utoipa::path(post, path = "/lineage/rows.csv", request_body = wire::CellRequest, responses((status = 200, content_type = "text/csv")))]
 pub(crate) async fn export_rows(State(state): State<crate::State>, Json(request): Json<wire::CellRequest>) -> Result<Response, ApiError> {
-    let frame = lineage::export_rows(&state.app, &Access::all(), &request.cell(), request.input.as_deref()).await?;
+    let frame = lineage::export_rows(&state.app, &Access::all(), &request.cell()?, request.input.as_deref()).await?;
     Ok(download("rows.csv", CSV, yh_app::export::csv(&frame)?))
 }
 

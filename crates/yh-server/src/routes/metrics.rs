@@ -34,7 +34,7 @@ pub(crate) async fn find_metric(State(state): State<crate::State>, Path(name): P
     let detail = yh_app::catalog::find_metric(&state.app, &Access::all(), &name).await?;
     let revision = |revision: &yh_app::catalog::Revision| wire::Revision {
         revision: revision.hash.clone(),
-        at: revision.at.clone(),
+        at: wire::local_time(&revision.at, &state.app.project.settings.zone),
         by: revision.by.clone(),
         path: revision.path.clone(),
         text: revision.text.clone(),

@@ -18,7 +18,12 @@ use crate::{
 #[utoipa::path(get, path = "/targets", responses((status = 200, body = wire::TargetList)))]
 pub(crate) async fn list_targets(State(state): State<crate::State>) -> Answered<wire::TargetList> {
     let stored = targets::list_targets(&state.app, None).await?;
-    Ok(Json(wire::TargetList { targets: stored.iter().map(wire::Target::from).collect() }))
+    let zone = &state.app.project.settings.zone;
+    let target = |stored| {
+        let target = wire::Target::from(stored);
+        wire::Target { at: wire::local_time(&target.at, zone), ..target }
+    };
+    Ok(Json(wire::TargetList { targets: stored.iter().map(target).collect() }))
 }
 
 /// Records one target; a new version where there is one already.

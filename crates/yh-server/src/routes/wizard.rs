@@ -7,7 +7,7 @@ use axum::{
 };
 use yh_app::{
     import::{ImportRequest, Run},
-    wizard::{FileChoice, chosen_mapping, preview_file},
+    wizard::{ChosenHeader, FileChoice, chosen_mapping, preview_file},
 };
 
 use crate::{
@@ -76,7 +76,15 @@ async fn start(
     run: Run,
 ) -> Result<(StatusCode, Json<wire::Started>), ApiError> {
     let uploaded = state.uploads.find(id)?;
-    let headers: Vec<(String, Option<String>)> = choice.mapping.into_iter().map(|mapped| (mapped.header, mapped.column)).collect();
+    let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let chosen = |chosen: wire::ChosenHeader| ChosenHeader {
+        header: chosen.header,
+        column: chosen.column,
+        format: filled(chosen.format),
+        unit: filled(chosen.unit),
+        values: chosen.values,
+    };
+    let headers: Vec<ChosenHeader> = choice.mapping.into_iter().map(chosen).collect();
     let file = FileChoice {
         path: uploaded.path,
         file_name: uploaded.file_name,

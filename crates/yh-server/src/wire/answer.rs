@@ -95,6 +95,8 @@ pub(crate) struct CellRequest {
     /// The group-by values of the cell's row.
     #[schema(value_type = BTreeMap<String, CellValue>)]
     pub cell: BTreeMap<String, Option<CellValue>>,
+    /// `previous` or `year_ago`: the value that the cell is compared with.
+    pub comparison: Option<String>,
     /// One of the metric's inputs.
     pub input: Option<String>,
     pub offset: Option<u64>,
@@ -112,9 +114,14 @@ pub(crate) struct Lineage {
     pub formula: String,
     pub description: String,
     pub revision: String,
+    /// Since when the metric is defined as it is, in the project's time zone.
+    pub defined_at: Option<String>,
+    pub defined_by: Option<String>,
     pub path: String,
     pub line: u64,
     pub period: Option<Span>,
+    /// The group-by values of the cell; of the compared period where one was asked for.
+    pub cell: BTreeMap<String, Option<String>>,
     pub filters: Vec<String>,
     pub sql: String,
     pub as_of: Option<String>,
@@ -217,16 +224,22 @@ impl Query {
     }
 }
 
+/// Reads a comparison's name.
+pub(crate) fn comparison(name: &str) -> yh_app::Result<Comparison> {
+    Comparison::parse(name).ok_or_else(|| yh_app::AppError::unknown("comparison", name, ["previous", "year_ago", "target"]))
+}
+
 impl CellRequest {
     /// The cell this request names.
-    pub(crate) fn cell(&self) -> yh_app::lineage::Cell {
+    pub(crate) fn cell(&self) -> yh_app::Result<yh_app::lineage::Cell> {
         let text = |value: &CellValue| match value {
             CellValue::Number(number) => number.to_string(),
             CellValue::Boolean(value) => value.to_string(),
             CellValue::Text(text) => text.clone(),
         };
         let values = self.cell.iter().map(|(name, value)| (name.clone(), value.as_ref().map(text))).collect();
-        yh_app::lineage::Cell { query: self.query.metric_query(), metric: self.metric.clone(), values }
+        let comparison = self.comparison.as_deref().map(comparison).transpose()?;
+        Ok(yh_app::lineage::Cell { query: self.query.metric_query(), metric: self.metric.clone(), values, comparison })
     }
 }
 

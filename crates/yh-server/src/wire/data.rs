@@ -34,6 +34,8 @@ pub(crate) struct DatasetColumn {
     pub kind: String,
     pub required: bool,
     pub in_key: bool,
+    /// Words that files use → the value stored.
+    pub values: BTreeMap<String, String>,
 }
 
 /// All datasets.
@@ -139,6 +141,7 @@ pub(crate) struct Import {
     /// `committed`, `undone` or `failed`.
     pub state: String,
     pub file_hash: String,
+    /// In the project's time zone.
     pub started_at: String,
     pub by: String,
     pub has_rejects: bool,
@@ -217,6 +220,10 @@ pub(crate) struct ProposedHeader {
     pub confidence: f64,
     pub why: String,
     pub sample: String,
+    /// What the source definition says of the header: how its times are written, its unit, its words.
+    pub format: Option<String>,
+    pub unit: Option<String>,
+    pub values: BTreeMap<String, String>,
 }
 
 /// How an uploaded file is to be read; empty fields are detected.
@@ -229,6 +236,21 @@ pub(crate) struct FormatChoice {
     pub header_row: Option<usize>,
 }
 
+/// What was chosen for one header; without a format, a unit or words the source's own hold.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ChosenHeader {
+    pub header: String,
+    /// Null keeps it as an attribute.
+    pub column: Option<String>,
+    /// How dates and times are written, such as `%d/%m/%Y`.
+    pub format: Option<String>,
+    /// Unit of the file's numbers, such as 万元 or minutes.
+    pub unit: Option<String>,
+    /// Words of the file → the value stored.
+    pub values: BTreeMap<String, String>,
+}
+
 /// An import of an uploaded file.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -236,7 +258,7 @@ pub(crate) struct ImportChoice {
     pub dataset: String,
     pub source: Option<String>,
     pub format: FormatChoice,
-    pub mapping: Vec<MappedHeader>,
+    pub mapping: Vec<ChosenHeader>,
     /// Remember the mapping for the next file of this source.
     pub remember: bool,
 }
@@ -319,12 +341,17 @@ pub(crate) struct TargetReport {
 impl From<&yh_app::datasets::DatasetState> for Dataset {
     fn from(state: &yh_app::datasets::DatasetState) -> Self {
         let spec = &state.spec;
+        // A dataset kept by days has no time of day.
+        let time_column = spec.time.as_deref().and_then(|name| spec.column(name));
+        let by_day = time_column.is_some_and(|column| column.kind == yh_model::dataset::ColumnKind::Date);
+        let time = |at: jiff::civil::DateTime| if by_day { at.date().to_string() } else { at.to_string() };
         let column = |column: &yh_model::dataset::ColumnSpec| DatasetColumn {
             name: column.name.clone(),
             label: Label::from(&column.label.or_name(&column.name)),
             kind: column.kind.name().to_owned(),
             required: column.required || spec.in_key(&column.name),
             in_key: spec.in_key(&column.name),
+            values: column.values.clone(),
         };
         Self {
             name: spec.name.clone(),
@@ -332,8 +359,8 @@ impl From<&yh_app::datasets::DatasetState> for Dataset {
             key: spec.key.clone(),
             time: spec.time.clone(),
             rows: state.rows,
-            first: state.times.map(|(first, _)| first.to_string()),
-            as_of: state.times.map(|(_, last)| last.to_string()),
+            first: state.times.map(|(first, _)| time(first)),
+            as_of: state.times.map(|(_, last)| time(last)),
             snapshot_id: state.snapshot_id,
             derived: state.derived,
             kind: if state.declared { "declared" } else { "canonical" }.to_owned(),
@@ -472,12 +499,16 @@ impl From<&yh_app::wizard::FileLook> for Preview {
             samples: column.samples.clone(),
             kind: column.kind.name().to_owned(),
         };
+        let defined = |header: &String| look.defined.as_ref()?.columns.iter().find(|column| column.from.contains(header));
         let proposal = |proposal: &yh_app::wizard::Proposal| ProposedHeader {
             header: proposal.header.clone(),
             column: proposal.column.clone(),
             confidence: proposal.confidence,
             why: proposal.why.clone(),
             sample: proposal.sample.clone(),
+            format: defined(&proposal.header).and_then(|column| column.format.clone()),
+            unit: defined(&proposal.header).and_then(|column| column.unit.clone()),
+            values: defined(&proposal.header).map(|column| column.values.clone()).unwrap_or_default(),
         };
         Self {
             encoding: preview.format.encoding.clone(),

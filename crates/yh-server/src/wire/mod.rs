@@ -100,6 +100,14 @@ impl From<&yh_model::Issue> for Issue {
     }
 }
 
+/// When something was done, in the project's time zone and without an offset: `2025-11-11T09:02:11`.
+pub(crate) fn local_time(at: &str, zone: &jiff::tz::TimeZone) -> String {
+    match at.parse::<jiff::Timestamp>() {
+        Ok(at) => zone.to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+        Err(_) => at.to_owned(),
+    }
+}
+
 /// Pairs as a JSON object.
 pub(crate) fn object<V: Clone>(pairs: &[(String, V)]) -> BTreeMap<String, V> {
     pairs.iter().cloned().collect()

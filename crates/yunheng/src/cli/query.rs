@@ -258,7 +258,7 @@ impl Rows {
         if query.group_by.is_empty() {
             query.group_by = values.iter().map(|(name, _)| name.clone()).collect();
         }
-        let cell = Cell { query, metric: self.metric, values };
+        let cell = Cell { query, metric: self.metric, values, comparison: None };
         let app = super::open(project).await?;
         let access = Access::all();
         if self.all {

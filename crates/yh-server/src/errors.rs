@@ -1,0 +1,207 @@
+//! The page that `type` of a problem points to: every code with its status, what it means and what to do.
+
+use std::fmt::Write;
+
+use axum::response::Html;
+
+/// One error code in both languages.
+pub(crate) struct Code {
+    pub code: &'static str,
+    pub status: u16,
+    /// What it means, what to do.
+    pub zh: [&'static str; 2],
+    pub en: [&'static str; 2],
+}
+
+const fn code(status: u16, code: &'static str, zh: [&'static str; 2], en: [&'static str; 2]) -> Code {
+    Code { code, status, zh, en }
+}
+
+/// Every code an answer of the API can carry.
+#[rustfmt::skip] // one line per code reads as a table
+pub(crate) const CODES: &[Code] = &[
+    code(401, "token", ["没有访问凭证", "重新打开 yunheng serve 打印的网址"], ["no access token", "open the address that yunheng serve printed"]),
+    code(403, "host", ["请求的主机名不是本机", "用打印的网址访问"], ["the request names another host", "use the printed address"]),
+    code(403, "origin", ["请求来自别的网站", "从本机打开的页面里操作"], ["the request comes from another site", "use the pages of this server"]),
+    code(404, "route", ["没有这个接口地址", "见 /api/v1/openapi.json"], ["no such address in the API", "see /api/v1/openapi.json"]),
+    // Names that do not exist.
+    code(404, "unknown-metric", ["没有这个指标", "在指标目录里查正确的代码"], ["no such metric", "look its name up in the catalogue"]),
+    code(404, "unknown-dimension", ["指标没有这个维度", "在指标页查看可用维度"], ["the metric has no such dimension", "see the metric's page for its dimensions"]),
+    code(404, "unknown-grain", ["没有这个时间粒度", "用 day、week、month、quarter 或 year"], ["no such time grain", "use day, week, month, quarter or year"]),
+    code(404, "unknown-column", ["没有这个字段", "在数据集页查看字段"], ["no such column", "see the dataset's page for its columns"]),
+    code(404, "unknown-saved-query", ["没有这个保存的查询", "在 models/ 中查看名称"], ["no such saved query", "look its name up in models/"]),
+    code(404, "unknown-comparison", ["没有这种对比", "用 previous、year_ago 或 target"], ["no such comparison", "use previous, year_ago or target"]),
+    code(404, "unknown-dataset", ["没有这个数据集", "在数据页查看全部数据集"], ["no such dataset", "see the data page"]),
+    code(404, "unknown-source", ["没有这个来源", "在 sources/ 中查看名称"], ["no such source", "look its name up in sources/"]),
+    code(404, "unknown-scheme", ["没有这个考核方案", "在考核页查看全部方案"], ["no such scheme", "see the appraisal page"]),
+    code(404, "unknown-subject", ["方案没有这个考核对象", "从排名中选择对象"], ["the scheme has no such subject", "choose one of the ranking"]),
+    code(404, "unknown-input", ["指标没有这个输入", "用溯源里列出的输入"], ["the metric has no such input", "use one that its lineage lists"]),
+    code(404, "unknown-table", ["没有这张表", "核对文件夹里的文件名"], ["no such table", "check the names of the files"]),
+    code(404, "unknown-template", ["没有这个模板", "用 --help 查看可用模板"], ["no such template", "see --help for the templates"]),
+    code(404, "unknown-job", ["这个任务已不存在", "服务重启后任务即失效，请重新开始"], ["this job is not known any more", "jobs end with the server: start again"]),
+    code(404, "unknown-upload", ["这次上传已不存在", "请重新上传文件"], ["this upload is not known any more", "upload the file again"]),
+    code(404, "not-found", ["没有这条记录", "返回列表再选"], ["no such record", "go back to the list"]),
+    code(404, "no-origin", ["这行没有来源行", "导入的行本身就是来源"], ["this row has no source lines", "an imported row is its own source"]),
+    code(404, "no-rejects", ["这次导入没有拒收行", "无需处理"], ["this import refused no row", "there is nothing to do"]),
+    code(404, "not-a-project", ["不是项目文件夹", "用 yunheng init 新建，或用 -C 指定"], ["not a project folder", "make one with yunheng init, or name one with -C"]),
+    code(404, "file-not-found", ["找不到文件", "核对路径"], ["the file is not there", "check the path"]),
+    // Questions.
+    code(422, "empty-query", ["没有选择指标", "至少选择一个指标"], ["nothing is asked", "choose at least one metric"]),
+    code(422, "ambiguous-join", ["有多条关联路径", "写明经过哪个实体"], ["more than one way to join", "name the entity to go through"]),
+    code(422, "no-join-path", ["指标与维度之间没有关联", "换一个维度，或在模型中补实体"], ["no way to join", "choose another dimension, or add an entity to the model"]),
+    code(422, "fan-out", ["这样关联会重复计数", "换成一对一的维度"], ["this join would count rows twice", "choose a dimension of the metric's own rows"]),
+    code(422, "time-required", ["累计指标需要时间", "加上时间维度或时段"], ["a cumulative metric needs time", "group by metric_time or give a period"]),
+    code(422, "no-time-dimension", ["指标没有时间列", "在模型中声明时间列"], ["the metric has no time", "declare a time dimension in the model"]),
+    code(422, "bad-filter", ["筛选条件写错", "按维度、比较符、值来写"], ["the filter is not understood", "write a dimension, a comparison and a value"]),
+    code(422, "bad-expression", ["表达式写错", "只用列、算术和列出的函数"], ["the expression is not understood", "use columns, arithmetic and the listed functions"]),
+    code(422, "bad-time", ["日期写错", "写成 2025-11-11"], ["the date is not understood", "write 2025-11-11"]),
+    code(422, "bad-order", ["排序列不在结果里", "按结果中的列排序"], ["the order names no column of the answer", "order by a column of the answer"]),
+    code(422, "masked", ["这个字段被屏蔽", "向管理员申请权限"], ["this field is masked", "ask an administrator for access"]),
+    code(422, "circular-metric", ["指标互相引用", "去掉其中一处引用"], ["metrics refer to each other in a circle", "remove one of the references"]),
+    code(422, "unsupported", ["尚不支持这种写法", "按提示改写"], ["this form is not supported", "write it as the message says"]),
+    code(422, "restricted", ["没有权限", "向管理员申请"], ["no permission", "ask an administrator"]),
+    code(422, "compare-grain", ["这个粒度不能对比", "用日、周、月、季或年"], ["this grain cannot be compared", "use day, week, month, quarter or year"]),
+    code(422, "compare-period", ["对比需要时段", "给出起止日期"], ["a comparison needs a period", "give a start and an end"]),
+    code(422, "cell", ["这个数不能打开", "从结果表重新点开"], ["this number cannot be opened", "open it from the answer again"]),
+    code(422, "period", ["期间写错", "写成 2025、2025-Q4、2025-11 或 2025-11-11"], ["the period is not understood", "write 2025, 2025-Q4, 2025-11 or 2025-11-11"]),
+    code(422, "period-grain", ["期间与方案的周期不符", "用方案的周期，例如按月"], ["the period is not of the scheme's grain", "use the scheme's grain, such as months"]),
+    code(422, "target", ["目标写错", "改正所指的字段再保存"], ["the target is not right", "mend the named field and save again"]),
+    code(422, "format", ["没有这种导出格式", "用 xlsx 或 csv"], ["no such export format", "use xlsx or csv"]),
+    // Definitions.
+    code(422, "settings", ["yunheng.toml 有错", "按所列行号修改"], ["yunheng.toml has problems", "mend the listed lines"]),
+    code(422, "manifest", ["语义清单有错", "按提示重新编译"], ["the manifest has problems", "compile it again"]),
+    code(422, "derived", ["派生数据集的 SELECT 有错", "修改来源文件里的 SELECT"], ["the SELECT of a derived dataset fails", "mend it in the source file"]),
+    // Files.
+    code(422, "upload", ["没有收到文件", "把文件放在表单字段 file 里再传"], ["no file came", "send it as the form field file"]),
+    code(422, "empty-file", ["文件是空的", "重新导出文件；数据没有变化"], ["the file is empty", "export it again; nothing was changed"]),
+    code(422, "not-a-table", ["文件里不是表格", "导出为 CSV、XLSX 或 Parquet"], ["the file holds no table", "export it as CSV, XLSX or Parquet"]),
+    code(422, "truncated-file", ["文件不完整，压缩数据提前结束", "重新下载或导出"], ["the file is cut off", "download or export it again"]),
+    code(413, "file-too-large", ["文件太大", "拆分，或另存为 CSV 后用命令行导入"], ["the file is too large", "split it, or save it as CSV and import it on the command line"]),
+    code(422, "file-io", ["文件读不出来", "核对路径和权限"], ["the file cannot be read", "check its path and rights"]),
+    code(422, "encoding", ["文字编码不对", "另存为 UTF-8"], ["the encoding is wrong", "save it as UTF-8"]),
+    code(422, "bad-encoding", ["文字编码不对", "在预览里换一种编码，或另存为 UTF-8"], ["the encoding is wrong", "choose another in the preview, or save it as UTF-8"]),
+    code(422, "unclosed-quote", ["引号没有闭合", "检查该行多余的双引号，或文件是否不完整"], ["a quote is never closed", "look for a stray quote, or a file that ends early"]),
+    code(422, "no-header", ["找不到表头行", "在预览里指定表头行"], ["no header row was found", "choose the header row in the preview"]),
+    code(422, "duplicate-header", ["有重名的列", "在文件里改掉其中一个列名"], ["two columns have the same name", "rename one of them in the file"]),
+    code(422, "missing-column", ["缺少必需的列", "把它对应到文件的某一列"], ["a needed column is missing", "map it to a column of the file"]),
+    code(422, "ambiguous-dates", ["日期分不清是日/月还是月/日", "为该列指定日期格式"], ["dates may be day/month or month/day", "set the format of the column"]),
+    code(422, "mixed-dates", ["同一列混用日/月和月/日", "在文件里统一日期写法"], ["dates mix day/month and month/day", "write them one way in the file"]),
+    code(422, "bad-format", ["日期格式写错", "用 %Y %m %d %H %M %S 等"], ["the date format is not understood", "use %Y %m %d %H %M %S"]),
+    code(422, "unknown-unit", ["没有这个单位", "用 元、万元、分、%、千、seconds、minutes、hours、days"], ["no such unit", "use 元, 万元, 分, %, 千, seconds, minutes, hours or days"]),
+    code(422, "unknown-timezone", ["没有这个时区", "写成 Asia/Shanghai 这样的名称"], ["no such time zone", "use a name such as Asia/Shanghai"]),
+    code(422, "no-sheet", ["没有这张工作表", "在预览里选择工作表"], ["no such sheet", "choose one in the preview"]),
+    code(422, "bad-spreadsheet", ["表格文件打不开", "用表格软件另存为 .xlsx 或 CSV"], ["the spreadsheet cannot be read", "save it again as .xlsx or CSV"]),
+    code(422, "bad-parquet", ["Parquet 文件读不出来", "重新写出，或改用 CSV"], ["the Parquet file cannot be read", "write it again, or use CSV"]),
+    code(422, "damaged-lake", ["已存的数据文件损坏", "从备份恢复，或撤销并重做最近的导入"], ["a stored file is damaged", "restore a backup, or undo and repeat the last imports"]),
+    code(422, "ambiguous-source", ["有多个来源适用", "指定来源"], ["more than one source fits", "name the source"]),
+    code(422, "csv", ["CSV 读不出来", "用表格软件另存为 CSV（UTF-8）"], ["the CSV cannot be read", "save it as CSV (UTF-8)"]),
+    code(422, "xlsx", ["XLSX 读不出来", "用表格软件另存为 .xlsx"], ["the XLSX cannot be read", "save it again as .xlsx"]),
+    code(422, "not-committed", ["这次导入没有入库，不能撤销", "从导入记录中选择已入库的"], ["this import holds nothing to undo", "choose a committed one"]),
+    code(422, "undo-order", ["之后的导入改过同样的行", "先撤销较晚的导入"], ["a later import changed the same rows", "undo the later one first"]),
+    code(422, "project-exists", ["文件夹里已有项目", "换一个文件夹"], ["the folder holds a project already", "choose another folder"]),
+    code(422, "demo", ["演示数据的参数不对", "见 yunheng demo --help"], ["the demo's options are wrong", "see yunheng demo --help"]),
+    code(422, "output", ["写不出结果", "换一个输出文件"], ["the result cannot be written", "choose another file"]),
+    // Busy, limits, stops.
+    code(409, "import-conflict", ["另一个导入刚改了同一份数据", "再试一次"], ["another import changed the same data", "try again"]),
+    code(409, "import-running", ["另一个导入正在进行", "等它结束再试"], ["another import is running", "try again when it is done"]),
+    code(409, "server-running", ["另一个服务已在使用这个项目", "关掉它，或直接用它"], ["another server has this project", "use it, or stop it"]),
+    code(409, "port", ["端口被占用", "用 --port 换一个"], ["the port is taken", "choose another with --port"]),
+    code(413, "query-timeout", ["查询超时", "缩短时段，减少维度，或调大 engine.timeout_s"], ["the query took too long", "narrow it, or raise engine.timeout_s"]),
+    code(413, "query-memory", ["查询内存不足", "缩短时段，减少维度，或调大 engine.memory_mb"], ["the query needs too much memory", "narrow it, or raise engine.memory_mb"]),
+    code(410, "cancelled", ["已取消", "数据没有变化；需要时重新导入"], ["it was cancelled", "nothing was changed; import again when ready"]),
+    // Inside.
+    code(500, "disk-full", ["磁盘已满", "清出空间再试；数据没有变化"], ["the disk is full", "free some space; nothing was changed"]),
+    code(500, "permission-denied", ["没有文件夹的读写权限", "检查文件夹权限"], ["no right to the folder", "check its rights"]),
+    code(500, "records-open", ["记录库打不开", "检查 yunheng.toml 的 records.url，确认数据库在运行"], ["the records cannot be opened", "check records.url in yunheng.toml and that the database answers"]),
+    code(500, "records", ["记录库出错", "凭请求号查看服务日志"], ["the records failed", "see the server's log under the request id"]),
+    code(500, "engine", ["查询引擎出错", "凭请求号查看服务日志"], ["the query engine failed", "see the server's log under the request id"]),
+    code(500, "io", ["磁盘读写出错", "检查磁盘"], ["the disk failed", "check the disk"]),
+    code(500, "import", ["导入中断", "数据没有变化；凭请求号查看服务日志"], ["the import broke off", "nothing was changed; see the log"]),
+    code(500, "preview", ["预览中断", "重试；凭请求号查看服务日志"], ["the preview broke off", "try again; see the log"]),
+    code(500, "json", ["结果无法写成 JSON", "凭请求号查看服务日志"], ["the answer cannot be written as JSON", "see the log"]),
+    code(500, "report", ["报告无法生成", "凭请求号查看服务日志"], ["the report cannot be made", "see the log"]),
+    code(500, "scorecard", ["存下的计分卡读不出来", "重新计算这一期"], ["the stored scorecard cannot be read", "score the period again"]),
+    code(500, "serve", ["服务中断", "重新运行 yunheng serve"], ["the server stopped", "run yunheng serve again"]),
+];
+
+const STYLE: &str = "body{font:14px/1.6 system-ui,sans-serif;color:#1d2129;max-width:1080px;margin:32px auto;padding:0 16px}\
+h1{font-size:20px}table{border-collapse:collapse;width:100%;font-size:13px}th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;\
+border-bottom:1px solid #e8eaee}th{color:#5c6370;font-weight:500}tr:target{background:#fff8e1}code{font:12px ui-monospace,monospace}\
+.en{color:#5c6370}";
+
+/// The page, one row per code; a problem's `type` ends in `#code`.
+pub(crate) async fn page() -> Html<String> {
+    let mut rows = String::new();
+    for Code { code, status, zh, en } in CODES {
+        // The table holds no character that HTML would read as markup.
+        let _ = write!(
+            rows,
+            "<tr id=\"{code}\"><td><code>{code}</code></td><td>{status}</td><td>{}<br><span class=\"en\" lang=\"en\">{}</span></td>\
+             <td>{}<br><span class=\"en\" lang=\"en\">{}</span></td></tr>",
+            zh[0], en[0], zh[1], en[1]
+        );
+    }
+    Html(format!(
+        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>运衡 · 错误代码 · Error codes</title><style>{STYLE}</style><h1>错误代码 · Error codes</h1>\
+         <p><a href=\"/\">运衡 yunheng</a></p>\
+         <table><thead><tr><th>代码 · Code</th><th>HTTP</th><th>含义 · Meaning</th><th>怎么办 · What to do</th></tr></thead>\
+         <tbody>{rows}</tbody></table></html>"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, path::Path};
+
+    use super::CODES;
+
+    fn sources(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).expect("the crates are there") {
+            let path = entry.expect("a readable folder").path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                found.push(std::fs::read_to_string(&path).expect("readable source"));
+            }
+        }
+    }
+
+    /// The first string literal after each `marker`, within the same call.
+    fn literals_after<'t>(text: &'t str, marker: &str) -> Vec<&'t str> {
+        let calls = text.match_indices(marker).map(|(at, _)| &text[at + marker.len()..]);
+        calls
+            .filter_map(|rest| {
+                let start = rest.find('"').filter(|start| *start < 60)?;
+                rest[start + 1..].split('"').next()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_code_that_is_raised_is_explained_once() {
+        let known: BTreeSet<&str> = CODES.iter().map(|code| code.code).collect();
+        assert_eq!(known.len(), CODES.len(), "a code is listed twice");
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in crates/");
+        let mut texts = Vec::new();
+        for name in ["yh-app/src", "yh-server/src", "yunheng/src"] {
+            sources(&crates.join(name), &mut texts);
+        }
+        let mut raised = BTreeSet::new();
+        for text in &texts {
+            raised.extend(literals_after(text, "AppError::new(ErrorKind::").into_iter().map(str::to_owned));
+            raised.extend(literals_after(text, "AppError::unknown(").into_iter().map(|what| format!("unknown-{what}")));
+            raised.extend(literals_after(text, "answer(StatusCode::").into_iter().map(str::to_owned));
+        }
+        let mut kinds = String::new();
+        for file in ["yh-lake/src/import/error.rs", "yh-metrics/src/query.rs"] {
+            kinds.push_str(&std::fs::read_to_string(crates.join(file)).expect("readable source"));
+        }
+        let codes = kinds.lines().filter(|line| line.contains("=> \"") && line.trim_end().ends_with("\","));
+        raised.extend(codes.flat_map(|line| literals_after(line, "=> ")).map(|code| code.replace('_', "-")));
+        assert!(raised.len() > 60, "the codes are not found any more: {raised:?}");
+        let is_code = |text: &&String| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        let missing: Vec<&String> = raised.iter().filter(is_code).filter(|code| !known.contains(code.as_str())).collect();
+        assert!(missing.is_empty(), "codes without an explanation: {missing:?}");
+    }
+}
