@@ -66,9 +66,10 @@ function withReport({ report, ...item }: ImportAsSent): Import {
   return { ...report, ...item };
 }
 
-export function useImport(id: number) {
+export function useImport(id: number, enabled: boolean) {
   return useQuery({
     queryKey: ["import", id],
+    enabled,
     queryFn: () => dataOf<ImportAsSent>(api.GET("/imports/{id}", { params: { path: { id } } })),
     select: withReport,
   });
@@ -195,6 +196,7 @@ function cellRequest(request: LineageRequest, part: Partial<RowsPart>): componen
     ...part,
     query: request.query,
     metric: request.metric,
+    comparison: request.comparison ?? null,
     cell,
   };
 }

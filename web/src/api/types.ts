@@ -85,9 +85,18 @@ export type AnswerColumn = Exact<
 >;
 export type Answer = Exact<Sent<Schemas["Answer"]>, { columns: AnswerColumn[]; rows: Cell[][] }>;
 
-export type LineageRequest = { query: QueryBody; metric: string; cell: Record<string, Cell> };
+/** A number; with a comparison, the one it is compared with. */
+export type LineageRequest = {
+  query: QueryBody;
+  metric: string;
+  cell: Record<string, Cell>;
+  comparison?: Comparison;
+};
 export type LineageInput = Sent<Schemas["LineageInput"]>;
-export type Lineage = Exact<Sent<Schemas["Lineage"]>, { format: MetricFormat }>;
+export type Lineage = Exact<
+  Sent<Schemas["Lineage"]>,
+  { format: MetricFormat; cell: Record<string, string | null> }
+>;
 
 export type NewTarget = Schemas["NewTarget"];
 export type Target = Sent<Schemas["Target"]>;

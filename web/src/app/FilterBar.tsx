@@ -6,7 +6,15 @@ import { useDimensionValues, useProject } from "@/api/queries";
 import type { Comparison } from "@/api/types";
 import { DateInput } from "@/components/DateInput";
 import { FilterOutlined } from "@/components/icons";
-import { COMPARISONS, cellText, comparisonsOf, type Filter, filtersOf, filterText } from "@/lib/filters";
+import {
+  COMPARISONS,
+  cellText,
+  comparisonsOf,
+  dayOf,
+  type Filter,
+  filtersOf,
+  filterText,
+} from "@/lib/filters";
 import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
 
@@ -38,7 +46,7 @@ function Filters({ stacked = false }: { stacked?: boolean }) {
   const { t } = useText();
   const project = useProject().data;
   const [params, setParams] = useSearchParams();
-  const day = params.get("date") ?? project?.as_of ?? "";
+  const day = dayOf(params, project?.as_of) ?? "";
   const change = (edit: (params: URLSearchParams) => void) =>
     setParams((now) => {
       edit(now);

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Popover } from "antd";
 import { type ReactNode, useMemo, useState } from "react";
 import { CopyOutlined, SettingOutlined } from "@/components/icons";
+import { formatInteger } from "@/lib/format";
 import { copyText, toTsv } from "@/lib/tsv";
 import { useText } from "@/lib/use-text";
 import "./table.css";
@@ -212,11 +213,14 @@ type PagerProps = { first: number; size: number; total: number; onMove: (first: 
 
 /** Previous and next with the span on screen; also used where the server pages. */
 export function Pager({ first, size, total, onMove }: PagerProps) {
-  const { t } = useText();
+  const { t, locale } = useText();
+  const text = (count: number) => formatInteger(count, locale);
   const last = Math.min(total, first + size);
   return (
     <nav className="pager" aria-label={t("table.pages")}>
-      <span>{t("table.span", { first: total === 0 ? 0 : first + 1, last, total })}</span>
+      <span>
+        {t("table.span", { first: text(total === 0 ? 0 : first + 1), last: text(last), total: text(total) })}
+      </span>
       <Button size="small" disabled={first === 0} onClick={() => onMove(Math.max(0, first - size))}>
         {t("table.previous")}
       </Button>

@@ -1,4 +1,5 @@
 import type { Issue } from "@/api/types";
+import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 
 /** Problems of definition files: place, reason, fix. */
@@ -12,8 +13,8 @@ export function IssueList({ issues }: { issues: Issue[] }) {
           <code>
             {issue.path}:{issue.line}:{issue.column}
           </code>
-          <span>{issue.message}</span>
-          {issue.hint && <span className="muted">{issue.hint}</span>}
+          <span>{serverText(issue.message)}</span>
+          {issue.hint && <span className="muted">{serverText(issue.hint)}</span>}
         </li>
       ))}
     </ul>

@@ -1,5 +1,5 @@
 import { useMetricDetail, useProject } from "@/api/queries";
-import type { Cell, Direction, Label, MetricFormat, QueryBody } from "@/api/types";
+import type { Cell, Comparison, Direction, Label, MetricFormat, QueryBody } from "@/api/types";
 import type { Compared } from "@/lib/answer";
 import { lineageQuery } from "@/lib/answer";
 import { formatInstant, formatInteger, formatValue, type Length } from "@/lib/format";
@@ -10,8 +10,11 @@ import { HoverCard } from "./HoverCard";
 import { Sparkline } from "./Sparkline";
 import "./metric.css";
 
-/** Where a number comes from: the query that answered it and the cell within the answer. */
-export type NumberOrigin = { query: QueryBody; cell: Record<string, Cell> };
+/**
+ * Where a number comes from: the query that answered it and the cell within the answer; with a comparison, the
+ * number is what the cell is compared with.
+ */
+export type NumberOrigin = { query: QueryBody; cell: Record<string, Cell>; comparison?: Comparison };
 
 export type NumberMarks = {
   /** The last period is not over or its data are not complete. */
@@ -53,7 +56,7 @@ export function MetricNumber(props: MetricNumberProps) {
       </span>
     );
   }
-  const open = () => openLineage({ query: lineageQuery(origin.query), metric, cell: origin.cell });
+  const open = () => openLineage({ ...origin, query: lineageQuery(origin.query), metric });
   return (
     <span className="number">
       <HoverCard content={<Caliber metric={metric} exact={exact} asOf={props.asOf} n={props.n} />}>

@@ -1,5 +1,6 @@
 import { Button } from "antd";
 import { asProblem } from "@/api/problem";
+import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 import { IssueList } from "./IssueList";
 import "./states.css";
@@ -13,14 +14,14 @@ export function ProblemView({ error, onRetry }: { error: unknown; onRetry?: () =
   return (
     <div className="state state-problem" role="alert">
       <p className="state-title">
-        {denied ? t("problem.denied") : (known ?? problem.detail ?? problem.title)}
+        {denied ? t("problem.denied") : (known ?? serverText(problem.detail ?? problem.title))}
       </p>
       {denied && <p>{t("problem.reopen")}</p>}
       {problem.code === "unreachable" && <p>{t("problem.checkServer")}</p>}
       {problem.hint && (
         <p className="state-hint">
           {t("problem.hint")}
-          {problem.hint}
+          {serverText(problem.hint)}
         </p>
       )}
       {problem.issues && problem.issues.length > 0 && <IssueList issues={problem.issues} />}
@@ -29,7 +30,19 @@ export function ProblemView({ error, onRetry }: { error: unknown; onRetry?: () =
           {t("action.retry")}
         </Button>
       )}
-      {problem.request_id && <p className="state-id">{t("problem.requestId", { id: problem.request_id })}</p>}
+      {problem.request_id && (
+        <p className="state-id">
+          {problem.type.startsWith("/docs/") && (
+            <>
+              <a href={problem.type} target="_blank" rel="noreferrer">
+                {t("problem.about")}
+              </a>
+              {" · "}
+            </>
+          )}
+          {t("problem.requestId", { id: problem.request_id })}
+        </p>
+      )}
     </div>
   );
 }

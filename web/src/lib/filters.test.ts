@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { comparisonsOf, filtersOf, filterText, sharedSearch, whereOf } from "./filters";
+import {
+  comparisonsOf,
+  dayOf,
+  filtersOf,
+  filterText,
+  readableFilter,
+  sharedSearch,
+  whereOf,
+} from "./filters";
 
 it("writes and reads filters whatever their values hold", () => {
   const filter = { dimension: "order__channel", values: ["a~b", "天猫", "x,y&z"] };
@@ -28,4 +36,20 @@ it("compares with the previous period unless told otherwise", () => {
 
 it("keeps only shared parameters for links", () => {
   expect(sharedSearch(new URLSearchParams("m=a&date=2025-01-01&f=x~y"))).toBe("?date=2025-01-01&f=x%7Ey");
+});
+
+it("reads filters in words", () => {
+  const names: Record<string, string> = { order__is_counted: "计入统计", order__channel: "渠道" };
+  const words = { and: "且", or: "或", not: "不是", yes: "是", no: "否" };
+  const read = (text: string) => readableFilter(text, (name) => names[name] ?? name, words);
+  expect(
+    read("{{ Dimension('order__is_counted') }} = true AND {{ Dimension('order__channel') }} = 'R AND D'"),
+  ).toBe("计入统计 = 是 且 渠道 = R AND D");
+  expect(read("{{ Dimension('order__channel') }} IN ('直播', 'O''Neil')")).toBe("渠道 IN (直播, O'Neil)");
+});
+
+it("falls back to the data's last day when the URL names none", () => {
+  expect(dayOf(new URLSearchParams("date=2025-02-30"), "2025-12-31")).toBe("2025-12-31");
+  expect(dayOf(new URLSearchParams("date=nonsense"), null)).toBeNull();
+  expect(dayOf(new URLSearchParams("date=2025-11-11"), "2025-12-31")).toBe("2025-11-11");
 });

@@ -12,14 +12,36 @@ export const SHARED_PARAMS = ["date", "compare", "f"] as const;
 
 const SEPARATOR = "~";
 
+/** Whether a text is a day that exists. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+/** The business day of the URL; what is no day falls back to the last day of the data. */
+export function dayOf(params: URLSearchParams, asOf: string | null | undefined): string | null {
+  const day = params.get("date");
+  return day && isDay(day) ? day : (asOf ?? null);
+}
+
 export function filtersOf(params: URLSearchParams): Filter[] {
   return params
     .getAll("f")
     .map((text) => {
-      const [dimension = "", ...values] = text.split(SEPARATOR).map(decodeURIComponent);
+      const [dimension = "", ...values] = text.split(SEPARATOR).map(decoded);
       return { dimension, values };
     })
     .filter((filter) => filter.dimension !== "" && filter.values.length > 0);
+}
+
+/** A damaged link still reads as text. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 export function filterText(filter: Filter): string {
@@ -44,6 +66,24 @@ export function whereOf(filter: Filter, kind: Dimension["kind"] | undefined): st
   const subject = `{{ ${wrapper}('${filter.dimension.replaceAll("'", "")}') }}`;
   const list = filter.values.map(literal);
   return list.length === 1 ? `${subject} = ${list[0]}` : `${subject} IN (${list.join(", ")})`;
+}
+
+type FilterWords = { and: string; or: string; not: string; yes: string; no: string };
+
+/** A filter in MetricFlow's notation as people read it: `计入统计 = 是 且 渠道 = 直播`. */
+export function readableFilter(filter: string, nameOf: (name: string) => string, words: FilterWords): string {
+  const word = (text: string) =>
+    ({ and: words.and, or: words.or, not: words.not, true: words.yes, false: words.no })[
+      text.toLowerCase()
+    ] ?? text;
+  // A reference, a text in quotes (a value, which stays as it is), or a word of the language.
+  return filter.replace(
+    /\{\{\s*\w+\(\s*'([^']+)'[^}]*\}\}|'((?:[^']|'')*)'|\b(?:and|or|not|true|false)\b/gi,
+    (whole, name?: string, value?: string) => {
+      if (name !== undefined) return nameOf(name);
+      return value === undefined ? word(whole) : value.replaceAll("''", "'");
+    },
+  );
 }
 
 /** The shared part of a URL's parameters, for links to other pages. */

@@ -17,12 +17,14 @@ describe("formatValue", () => {
     [12_846_000, { ...zh, format: "money", length: "short" }, "¥1,284.6万"],
     [12_846_000, { ...zh, format: "money" }, "¥12,846,000.00"],
     [380_000_000, { ...zh, format: "money", length: "short" }, "¥3.8亿"],
-    [12_846_000, { ...en, format: "money", length: "short" }, "$12.8M"],
+    [399_600, { ...zh, format: "money", length: "short" }, "¥39.96万"],
+    [399_600, { ...zh, format: "money", length: "axis" }, "¥40万"],
+    [12_846_000, { ...en, format: "money", length: "short" }, "$12.85M"],
     [9999.5, { ...zh, format: "money", length: "short" }, "¥9,999.50"],
     [0.1234, { ...zh, format: "percent" }, "12.34%"],
     [0.033, { ...zh, format: "percent" }, "3.30%"],
     [60_000_000, { ...zh, format: "money", length: "short" }, "¥6,000万"],
-    [20_345, { ...zh, format: "count", length: "short" }, "2万"],
+    [20_345, { ...zh, format: "count", length: "short" }, "2.03万"],
     [20_345, { ...en, format: "count" }, "20,345"],
     [7500, { ...en, format: "duration" }, "2 hr 5 min"],
     [2, { ...en, format: "duration", unit: "hours" }, "2 hr"],
@@ -63,5 +65,6 @@ it("shortens instants, durations and sizes", () => {
   expect(formatInstant("2025-12-31T12:00:00.5Z")).toMatch(/^202[56]-\d\d-\d\d \d\d:\d\d$/);
   expect(formatDuration(0.82, "en")).toBe("820 ms");
   expect(formatDuration(90, "en")).toBe("1 min 30 sec");
+  expect(formatDuration(9 * 86_400 - 60, "en")).toBe("9 days");
   expect(formatBytes(1_500_000, "en")).toBe("1.5 MB");
 });

@@ -18,12 +18,16 @@ export type NumberStyle = {
 
 export const NO_VALUE = "—";
 const SHORT_FROM = 10_000;
-const SHORT: Intl.NumberFormatOptions = {
-  notation: "compact",
-  minimumFractionDigits: 0,
-  maximumFractionDigits: 1,
-  useGrouping: true,
-};
+
+/** Compact notation with about four digits that count (39.96万, 1,284.6万); an axis needs one decimal at most. */
+function compact(value: number, style: NumberStyle): Intl.NumberFormatOptions {
+  const size = Math.abs(value);
+  const unit =
+    style.locale === "zh-CN" ? (size >= 1e8 ? 1e8 : 1e4) : 1000 ** Math.floor(Math.log10(size) / 3);
+  const maximumFractionDigits = style.length === "axis" || size / unit >= 100 ? 1 : 2;
+  return { notation: "compact", minimumFractionDigits: 0, maximumFractionDigits, useGrouping: true };
+}
+
 const THIN_SPACE = "\u2009";
 
 const formatters = new Map<string, Intl.NumberFormat>();
@@ -77,7 +81,7 @@ function isShort(style: NumberStyle): boolean {
 function formatMoney(value: number, style: NumberStyle): string {
   const short = isShort(style) && Math.abs(value) >= SHORT_FROM;
   const parts: Intl.NumberFormatOptions = short
-    ? SHORT
+    ? compact(value, style)
     : { minimumFractionDigits: style.length === "axis" ? 0 : 2, maximumFractionDigits: 2 };
   if (!style.currency) return numberFormat(style.locale, parts).format(value);
   return numberFormat(style.locale, {
@@ -91,7 +95,7 @@ function formatMoney(value: number, style: NumberStyle): string {
 function formatPlain(value: number, style: NumberStyle, maximumFractionDigits: number): string {
   const short = isShort(style) && Math.abs(value) >= SHORT_FROM;
   const text = short
-    ? numberFormat(style.locale, SHORT).format(value)
+    ? numberFormat(style.locale, compact(value, style)).format(value)
     : numberFormat(style.locale, { maximumFractionDigits }).format(value);
   return style.unit && style.format === "number" ? `${text}${THIN_SPACE}${style.unit}` : text;
 }
@@ -181,8 +185,10 @@ export function formatDuration(seconds: number, locale: Locale): string {
     1,
     "second",
   ];
-  const count = Math.floor(total / big);
-  const rest = Math.round((total - count * big) / small);
+  // In the smaller unit first, so that what rounds up to a whole larger one is carried.
+  const parts = Math.round(total / small);
+  const count = Math.floor(parts / (big / small));
+  const rest = parts - count * (big / small);
   return sign + unit(count, bigName) + (rest > 0 ? ` ${unit(rest, smallName)}` : "");
 }
 

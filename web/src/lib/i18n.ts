@@ -2,6 +2,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Locale } from "./format";
 import type zh from "./messages/zh-CN.json";
+import { setServerTexts } from "./server-text";
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -10,6 +11,12 @@ declare module "i18next" {
     returnNull: false;
   }
 }
+
+/** The server writes English; other languages bring their own table. */
+const serverTexts = {
+  "zh-CN": () => import("./messages/server.zh-CN.json"),
+  en: async () => ({ default: {} }),
+};
 
 const loaders = {
   "zh-CN": () => import("./messages/zh-CN.json"),
@@ -26,10 +33,12 @@ export async function showLanguage(locale: Locale): Promise<void> {
       interpolation: { escapeValue: false },
     });
   }
+  const texts = serverTexts[locale]();
   if (!i18next.hasResourceBundle(locale, "translation")) {
     const messages = await loaders[locale]();
     i18next.addResourceBundle(locale, "translation", messages.default);
   }
+  setServerTexts((await texts).default);
   await i18next.changeLanguage(locale);
   document.documentElement.lang = locale;
 }

@@ -91,6 +91,12 @@ export function recentPeriods(day: string, grain: Grain): string[] {
   );
 }
 
-function periodName(start: string, grain: Grain): string {
+/** The name of the calendar period that a range is, if it is one: `2025-05`, `2025-Q2`, `2025`. */
+export function wholePeriod(start: string, end: string): string | null {
+  const grain = GRAINS.find((one) => periodStart(start, one) === start && periodEnd(start, one) === end);
+  return grain ? periodName(start, grain) : null;
+}
+
+export function periodName(start: string, grain: Grain): string {
   return grain === "week" ? formatPeriod(start, "week").slice(0, 8) : formatPeriod(start, grain);
 }

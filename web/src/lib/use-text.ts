@@ -12,6 +12,9 @@ export function useText() {
     locale,
     label: (text: Label | string | null | undefined) => labelIn(locale, text),
     lines: (text: string) => linesIn(locale, text),
+    list: (names: string[]) => names.join(locale === "zh-CN" ? "\u3001" : ", "),
+    /** Who did something; before there are accounts that is this machine's user. */
+    person: (by: string) => (by === "local" ? t("person.local") : by),
   };
 }
 

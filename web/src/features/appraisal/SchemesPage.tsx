@@ -9,7 +9,7 @@ import { formatScore } from "@/lib/format";
 import { type Grain, recentPeriods } from "@/lib/period";
 import { useText } from "@/lib/use-text";
 import { useRuleText } from "./rule";
-import { scorecardPath, useTierText } from "./tier";
+import { scorecardPath, useSubjectName, useTierText } from "./tier";
 import "./appraisal.css";
 
 /** Schemes, and the ranking of a scheme's subjects for a period. */
@@ -136,20 +136,21 @@ function Ranking({ scheme, period }: { scheme: Scheme; period: string }) {
 }
 
 function useRankingColumns({ name: scheme, tiers }: Scheme): (best: number) => TableColumn<Scorecard>[] {
-  const { t, locale, label } = useText();
+  const { t, locale } = useText();
+  const subjectName = useSubjectName();
   const tierText = useTierText();
   return (best) => [
     { key: "rank", title: t("appraisal.rank"), align: "right", width: 56, render: (_, index) => index + 1 },
     {
       key: "subject",
       title: t("appraisal.subject"),
-      value: (one) => label(one.subject_label) || one.subject,
+      value: (one) => subjectName(one),
       render: (one) => (
         <Link
           to={scorecardPath(scheme, one.period, one.subject)}
           onClick={(event) => event.stopPropagation()}
         >
-          {label(one.subject_label) || one.subject}
+          {subjectName(one)}
         </Link>
       ),
     },

@@ -1,6 +1,7 @@
 import { Select } from "antd";
 import { Fragment, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
+import { useMetricName } from "@/api/names";
 import { useProject, useRanking, useSchemes, useScorecard } from "@/api/queries";
 import type { Scorecard, ScorecardKpi } from "@/api/types";
 import { MetricNumber } from "@/components/Metric";
@@ -9,7 +10,7 @@ import { Panel } from "@/components/Panel";
 import { formatInstant, formatPercent, formatScore, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { useRuleText } from "./rule";
-import { scorecardPath, useTierText } from "./tier";
+import { scorecardPath, useSubjectName, useTierText } from "./tier";
 import "@/components/table.css";
 import "./appraisal.css";
 
@@ -17,11 +18,10 @@ import "./appraisal.css";
 export function ScorecardPage() {
   const { scheme = "", period = "", subject = "" } = useParams();
   const { t, label } = useText();
+  const subjectName = useSubjectName();
   const scorecard = useScorecard(scheme, period, subject);
   const card = scorecard.data;
-  const name = card
-    ? [label(card.subject_label) || subject, label(card.label), card.period].join(" · ")
-    : subject;
+  const name = card ? [subjectName(card), label(card.label), card.period].join(" · ") : subject;
   return (
     <>
       <PageHeader
@@ -38,7 +38,8 @@ export function ScorecardPage() {
 }
 
 function SubjectSelect({ scheme, period, subject }: { scheme: string; period: string; subject: string }) {
-  const { t, label } = useText();
+  const { t } = useText();
+  const subjectName = useSubjectName();
   const navigate = useNavigate();
   const subjects = useRanking(scheme, period).data ?? [];
   if (subjects.length < 2) return null;
@@ -50,7 +51,7 @@ function SubjectSelect({ scheme, period, subject }: { scheme: string; period: st
       onChange={(next) => navigate(scorecardPath(scheme, period, next))}
       options={subjects.map((one) => ({
         value: one.subject,
-        label: label(one.subject_label) || one.subject,
+        label: subjectName(one),
       }))}
     />
   );
@@ -58,6 +59,7 @@ function SubjectSelect({ scheme, period, subject }: { scheme: string; period: st
 
 function Card({ card }: { card: Scorecard }) {
   const { t } = useText();
+  const metricName = useMetricName();
   return (
     <>
       <Total card={card} />
@@ -73,7 +75,7 @@ function Card({ card }: { card: Scorecard }) {
           {Object.entries(card.revisions).map(([metric, revision]) => (
             <Fragment key={metric}>
               <dt>
-                <Link to={`/metrics/${metric}`}>{metric}</Link>
+                <Link to={`/metrics/${metric}`}>{metricName(metric)}</Link>
               </dt>
               <dd>
                 <code>{revision.slice(0, 12)}</code>
@@ -228,9 +230,16 @@ function Item({ kpi, open, onToggle, asOf }: ItemProps) {
           {kpi.target === null ? (
             NO_VALUE
           ) : (
-            <Link className="number-button" to={`/targets?metric=${kpi.metric ?? ""}`}>
-              {formatValue(kpi.target, style)}
-            </Link>
+            <MetricNumber
+              metric={kpi.metric}
+              label={kpi.label}
+              value={kpi.target}
+              format={kpi.format}
+              unit={kpi.unit}
+              origin={
+                kpi.query && kpi.cell ? { query: kpi.query, cell: kpi.cell, comparison: "target" } : null
+              }
+            />
           )}
         </td>
         <td className="right">{steps(formatPercent(kpi.attainment, locale, 2))}</td>

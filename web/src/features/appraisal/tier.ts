@@ -16,7 +16,15 @@ function spanOf(tier: Tier, tiers: Tier[]): string {
   const from = tier.from ?? Number.NEGATIVE_INFINITY;
   const to = Math.min(...starts.filter((start) => start > from));
   const text = (bound: number) => (Number.isFinite(bound) ? String(bound) : bound < 0 ? "−∞" : "∞");
-  return `[${text(from)}, ${text(to)})`;
+  return `${Number.isFinite(from) ? "[" : "("}${text(from)}, ${text(to)})`;
+}
+
+const COMPANY = "company";
+
+/** The name of a scorecard's subject; the whole company has a word of its own. */
+export function useSubjectName(): (card: { subject: string; subject_label: string }) => string {
+  const { t } = useText();
+  return (card) => (card.subject === COMPANY ? t("scorecard.company") : card.subject_label || card.subject);
 }
 
 export function scorecardPath(scheme: string, period: string, subject: string): string {

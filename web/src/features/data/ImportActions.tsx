@@ -1,6 +1,7 @@
 import { Button, Modal } from "antd";
 import { useState } from "react";
 import { API_BASE } from "@/api/client";
+import { useDatasetName } from "@/api/names";
 import { useUndoImport } from "@/api/queries";
 import type { Import } from "@/api/types";
 import { UndoOutlined } from "@/components/icons";
@@ -20,7 +21,8 @@ export function RejectsLink({ id, text }: { id: number; text: string }) {
 
 /** Takes an import back after saying what that changes. */
 export function UndoButton({ item, small = false }: { item: Import; small?: boolean }) {
-  const { t, locale } = useText();
+  const { t, locale, list } = useText();
+  const datasetName = useDatasetName();
   const [asking, setAsking] = useState(false);
   const undo = useUndoImport();
   return (
@@ -48,7 +50,9 @@ export function UndoButton({ item, small = false }: { item: Import; small?: bool
             replaced: formatInteger(item.replaced, locale),
           })}
         </p>
-        {item.derived.length > 0 && <p>{t("imports.undoDerived", { datasets: item.derived.join(", ") })}</p>}
+        {item.derived.length > 0 && (
+          <p>{t("imports.undoDerived", { datasets: list(item.derived.map(datasetName)) })}</p>
+        )}
         {undo.isError && <ProblemView error={undo.error} />}
       </Modal>
     </>

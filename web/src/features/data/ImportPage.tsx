@@ -1,11 +1,13 @@
 import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
+import { useColumnName, useDatasetName, useSourceName } from "@/api/names";
 import { useImport } from "@/api/queries";
 import type { Import } from "@/api/types";
 import { DataTable } from "@/components/DataTable";
 import { PageHeader, Section } from "@/components/PageHeader";
-import { Panel } from "@/components/Panel";
+import { EmptyView, Panel } from "@/components/Panel";
 import { formatDuration, formatInstant } from "@/lib/format";
+import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 import { RejectsLink, UndoButton } from "./ImportActions";
 import { ControlTotals, RejectsTable, ReportCounts } from "./Report";
@@ -14,7 +16,8 @@ import "./data.css";
 export function ImportPage() {
   const { id = "" } = useParams();
   const { t } = useText();
-  const found = useImport(Number(id));
+  const known = /^\d+$/.test(id);
+  const found = useImport(Number(id), known);
   return (
     <>
       <PageHeader
@@ -27,24 +30,34 @@ export function ImportPage() {
         aside={found.data && <span className="mark">{t(`importState.${found.data.state}`)}</span>}
         actions={found.data?.state === "committed" && <UndoButton item={found.data} />}
       />
-      <Panel query={found} height={480}>
-        {(item) => <Detail item={item} />}
-      </Panel>
+      {known ? (
+        <Panel query={found} height={480}>
+          {(item) => <Detail item={item} />}
+        </Panel>
+      ) : (
+        <EmptyView
+          title={t("imports.unknown", { id })}
+          action={<Link to="/data/imports">{t("imports.all")}</Link>}
+        />
+      )}
     </>
   );
 }
 
 function Detail({ item }: { item: Import }) {
-  const { t } = useText();
+  const { t, list, person } = useText();
+  const datasetName = useDatasetName();
+  const columnName = useColumnName(item.dataset);
+  const sourceName = useSourceName();
   return (
     <>
       {item.error && (
         <p className="state state-problem" role="alert">
-          {item.error}
+          {serverText(item.error)}
         </p>
       )}
       <ReportCounts report={item} />
-      <ControlTotals totals={item.totals} />
+      <ControlTotals dataset={item.dataset} totals={item.totals} />
       {item.rejects.length > 0 && (
         <Section
           title={t("report.rejects", { count: item.rejected })}
@@ -56,12 +69,16 @@ function Detail({ item }: { item: Import }) {
       <Section title={t("imports.facts")}>
         <dl className="facts">
           <Fact name={t("data.dataset")}>
-            <Link to={`/data/datasets/${item.dataset}`}>{item.dataset}</Link>
+            <Link to={`/data/datasets/${item.dataset}`}>{datasetName(item.dataset)}</Link>
           </Fact>
-          {item.derived.length > 0 && <Fact name={t("report.derived")}>{item.derived.join(", ")}</Fact>}
-          <Fact name={t("imports.source")}>{item.source || t("imports.noSource")}</Fact>
+          {item.derived.length > 0 && (
+            <Fact name={t("report.derived")}>{list(item.derived.map(datasetName))}</Fact>
+          )}
+          <Fact name={t("imports.source")}>
+            {item.source ? sourceName(item.source) : t("imports.noSource")}
+          </Fact>
           <Fact name={t("imports.at")}>
-            {formatInstant(item.started_at)} · <Duration ms={item.duration_ms} /> · {item.by}
+            {formatInstant(item.started_at)} · <Duration ms={item.duration_ms} /> · {person(item.by)}
           </Fact>
           <Fact name={t("imports.hash")}>
             <code>{item.file_hash}</code>
@@ -76,7 +93,11 @@ function Detail({ item }: { item: Import }) {
             rowKey={(one) => one.header}
             columns={[
               { key: "header", title: t("wizard.header"), value: (one) => one.header },
-              { key: "column", title: t("wizard.field"), value: (one) => one.column ?? t("wizard.unmapped") },
+              {
+                key: "column",
+                title: t("wizard.field"),
+                value: (one) => (one.column ? columnName(one.column) : t("wizard.unmapped")),
+              },
             ]}
           />
         </Section>

@@ -1,6 +1,7 @@
 import { Button } from "antd";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useDatasets, useImports } from "@/api/queries";
+import { useDatasetName } from "@/api/names";
+import { useImports } from "@/api/queries";
 import type { Import } from "@/api/types";
 import { DataTable, Pager, type TableColumn } from "@/components/DataTable";
 import { PageHeader } from "@/components/PageHeader";
@@ -14,12 +15,12 @@ const PAGE = 50;
 
 /** Every import with its control totals, newest first. */
 export function ImportsPage() {
-  const { t, label } = useText();
+  const { t } = useText();
+  const datasetName = useDatasetName();
   const [params, setParams] = useSearchParams();
   const dataset = params.get("dataset");
-  const offset = Number(params.get("offset") ?? 0);
+  const offset = Math.max(0, Math.trunc(Number(params.get("offset")) || 0));
   const imports = useImports(dataset, offset, PAGE);
-  const datasets = useDatasets().data;
   const navigate = useNavigate();
   const columns = useImportColumns();
   const move = (first: number) =>
@@ -27,7 +28,7 @@ export function ImportsPage() {
       now.set("offset", String(first));
       return now;
     });
-  const subject = dataset && (label(datasets?.find((one) => one.name === dataset)?.label) || dataset);
+  const subject = dataset && datasetName(dataset);
   return (
     <>
       <PageHeader
@@ -76,7 +77,8 @@ export function ImportsPage() {
 }
 
 function useImportColumns(): TableColumn<Import>[] {
-  const { t, locale } = useText();
+  const { t, locale, person } = useText();
+  const datasetName = useDatasetName();
   const count = (
     key: "rows_read" | "accepted" | "rejected" | "new_rows" | "replaced" | "unchanged",
   ): TableColumn<Import> => ({
@@ -95,7 +97,7 @@ function useImportColumns(): TableColumn<Import>[] {
       ellipsis: true,
       width: 280,
     },
-    { key: "dataset", title: t("data.dataset"), value: (one) => one.dataset },
+    { key: "dataset", title: t("data.dataset"), value: (one) => datasetName(one.dataset) },
     {
       key: "state",
       title: t("imports.state"),
@@ -129,7 +131,7 @@ function useImportColumns(): TableColumn<Import>[] {
       value: (one) => one.duration_ms,
       render: (one) => formatDuration(one.duration_ms / 1000, locale),
     },
-    { key: "by", title: t("imports.by"), value: (one) => one.by },
+    { key: "by", title: t("imports.by"), value: (one) => person(one.by) },
     {
       key: "undo",
       title: "",

@@ -1,7 +1,9 @@
+import { useDatasets } from "@/api/queries";
 import type { ImportReport, Reject } from "@/api/types";
 import { DataTable } from "@/components/DataTable";
 import { Section } from "@/components/PageHeader";
-import { formatInteger, formatValue, NO_VALUE } from "@/lib/format";
+import { formatInteger, formatValue } from "@/lib/format";
+import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 
 type Counts = Pick<
@@ -26,10 +28,17 @@ export function ReportCounts({ report }: { report: Counts }) {
 }
 
 /** Sums of the accepted rows beside the file's own totals row. */
-export function ControlTotals({ totals }: { totals: ImportReport["totals"] }) {
+export function ControlTotals({ dataset, totals }: Pick<ImportReport, "dataset" | "totals">) {
   const { t, locale, label } = useText();
+  const columns = useDatasets().data?.find((one) => one.name === dataset)?.columns;
   if (totals.length === 0) return null;
-  const style = { locale, format: "number" } as const;
+  // A file may hold several currencies, so money is told without a sign.
+  const text = (total: ImportReport["totals"][number], value: number | null) => {
+    const isMoney = columns?.find((one) => one.name === total.column)?.kind === "money";
+    return formatValue(value, { locale, format: isMoney ? "money" : "number" });
+  };
+  const gap = ({ sum, file_total }: ImportReport["totals"][number]) =>
+    file_total === null ? null : sum - file_total;
   return (
     <Section title={t("report.totals")}>
       <DataTable
@@ -43,22 +52,21 @@ export function ControlTotals({ totals }: { totals: ImportReport["totals"] }) {
             title: t("report.sum"),
             align: "right",
             value: (total) => total.sum,
-            render: (total) => formatValue(total.sum, style),
+            render: (total) => text(total, total.sum),
           },
           {
             key: "file",
             title: t("report.fileTotal"),
             align: "right",
             value: (total) => total.file_total,
-            render: (total) => formatValue(total.file_total, style),
+            render: (total) => text(total, total.file_total),
           },
           {
             key: "gap",
             title: t("report.gap"),
             align: "right",
-            value: (total) => (total.file_total === null ? null : total.sum - total.file_total),
-            render: (total) =>
-              total.file_total === null ? NO_VALUE : formatValue(total.sum - total.file_total, style),
+            value: gap,
+            render: (total) => text(total, gap(total)),
           },
         ]}
       />
@@ -85,8 +93,8 @@ export function RejectsTable({ rejects }: { rejects: Reject[] }) {
           ellipsis: true,
           width: 200,
         },
-        { key: "reason", title: t("report.reason"), value: (reject) => reject.reason },
-        { key: "hint", title: t("report.hint"), value: (reject) => reject.hint ?? "" },
+        { key: "reason", title: t("report.reason"), value: (reject) => serverText(reject.reason) },
+        { key: "hint", title: t("report.hint"), value: (reject) => serverText(reject.hint ?? "") },
       ]}
     />
   );

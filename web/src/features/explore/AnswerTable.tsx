@@ -1,10 +1,9 @@
-import { useProject } from "@/api/queries";
 import type { Answer, Cell, QueryBody } from "@/api/types";
 import { Change } from "@/components/Change";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { MetricNumber } from "@/components/Metric";
 import { type ColumnAt, cellKey, columnsOf, comparedWith, numberOf } from "@/lib/answer";
-import { formatPeriod, formatValue, NO_VALUE } from "@/lib/format";
+import { formatPeriod, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 
 /** Every number of an answer; each opens its lineage, each metric is followed by its comparisons. */
@@ -16,16 +15,29 @@ export function AnswerTable({ answer, query }: { answer: Answer; query: QueryBod
       tools
       caption={t("explore.table")}
       columns={columns}
-      rows={answer.rows}
+      rows={inOrder(answer, query)}
       rowKey={(_, index) => String(index)}
       maxHeight={560}
     />
   );
 }
 
+/** Segments inside a point in time stand largest first; otherwise rows keep the order of the answer. */
+function inOrder(answer: Answer, query: QueryBody): Cell[][] {
+  const time = columnsOf(answer, "time")[0];
+  const metric = columnsOf(answer, "metric")[0];
+  const byTime = time !== undefined && query.order.length === 1 && query.order[0] === time.name;
+  if (!byTime || !metric || columnsOf(answer, "dimension").length === 0) return answer.rows;
+  const value = (row: Cell[]) => numberOf(row[metric.index]) ?? Number.NEGATIVE_INFINITY;
+  return [...answer.rows].sort(
+    (one, other) =>
+      String(one[time.index]).localeCompare(String(other[time.index])) || value(other) - value(one),
+  );
+}
+
 function useAnswerColumns(answer: Answer, query: QueryBody): TableColumn<Cell[]>[] {
   const { t, label } = useText();
-  const comparisons = useComparisonColumns(answer);
+  const comparisons = useComparisonColumns(answer, query);
   const times = columnsOf(answer, "time");
   const lastPoint =
     times[0] &&
@@ -69,14 +81,12 @@ function dimensionText(value: Cell, column: ColumnAt): string {
   return column.role === "time" ? formatPeriod(String(value), column.grain) : String(value);
 }
 
-/** For each comparison of a metric: what it was, and how it moved. */
-function useComparisonColumns(answer: Answer) {
-  const { t, locale } = useText();
-  const currency = useProject().data?.currency;
+/** For each comparison of a metric: what it was, which opens like any number, and how it moved. */
+function useComparisonColumns(answer: Answer, query: QueryBody) {
+  const { t } = useText();
   return (metric: ColumnAt): TableColumn<Cell[]>[] => {
     const [sample] = answer.rows;
     const present = sample ? comparedWith(answer, sample, metric.name).map((one) => one.comparison) : [];
-    const style = { locale, currency, format: metric.format, unit: metric.unit };
     return present.flatMap((comparison): TableColumn<Cell[]>[] => {
       const of = (row: Cell[]) =>
         comparedWith(answer, row, metric.name).find((one) => one.comparison === comparison);
@@ -92,7 +102,19 @@ function useComparisonColumns(answer: Answer) {
           title: comparison === "target" ? name : t("comparison.valueOf", { name }),
           align: "right",
           value: (row) => of(row)?.value ?? null,
-          render: (row) => <span className="muted">{formatValue(of(row)?.value, style)}</span>,
+          render: (row) => (
+            <span className="muted">
+              <MetricNumber
+                metric={metric.name}
+                label={metric.label}
+                value={of(row)?.value ?? null}
+                format={metric.format}
+                unit={metric.unit}
+                origin={{ query, cell: cellKey(answer, row), comparison }}
+                asOf={comparison === "target" ? null : answer.as_of}
+              />
+            </span>
+          ),
         },
         {
           key: `${metric.name}.${comparison}.change`,

@@ -1,5 +1,6 @@
 import { Button, Select } from "antd";
 import { useState } from "react";
+import { useDatasetName } from "@/api/names";
 import type { Dimension, Metric } from "@/api/types";
 import { DateInput } from "@/components/DateInput";
 import { GRAINS, type Grain } from "@/lib/period";
@@ -13,7 +14,8 @@ const MAX_DIMENSIONS = 3;
 type ControlsProps = {
   metrics: Metric[];
   state: ExploreState;
-  day: string;
+  /** Null while there are no data. */
+  day: string | null;
   onChange: (next: Partial<ExploreState>) => void;
 };
 
@@ -21,7 +23,7 @@ type ControlsProps = {
 export function ExploreControls({ metrics, state, day, onChange }: ControlsProps) {
   const { t, label } = useText();
   const dimensions = sharedDimensions(metrics, state.metrics);
-  const range = rangeOf(state, day);
+  const range = day === null ? state.range : rangeOf(state, day);
   return (
     <div className="explore-controls">
       <Field name={t("explore.metrics")}>
@@ -54,27 +56,29 @@ export function ExploreControls({ metrics, state, day, onChange }: ControlsProps
           }))}
         />
       </Field>
-      <Field name={t("explore.period")}>
-        <div className="explore-range">
-          <DateInput
-            label={t("explore.from")}
-            value={range.start}
-            max={range.end}
-            onChange={(start) => onChange({ range: { ...range, start } })}
-          />
-          <DateInput
-            label={t("explore.to")}
-            value={range.end}
-            min={range.start}
-            onChange={(end) => onChange({ range: { ...range, end } })}
-          />
-          {state.range && (
-            <Button size="small" type="link" onClick={() => onChange({ range: null })}>
-              {t("explore.defaultPeriod")}
-            </Button>
-          )}
-        </div>
-      </Field>
+      {range && (
+        <Field name={t("explore.period")}>
+          <div className="explore-range">
+            <DateInput
+              label={t("explore.from")}
+              value={range.start}
+              max={range.end}
+              onChange={(start) => onChange({ range: { ...range, start } })}
+            />
+            <DateInput
+              label={t("explore.to")}
+              value={range.end}
+              min={range.start}
+              onChange={(end) => onChange({ range: { ...range, end } })}
+            />
+            {state.range && (
+              <Button size="small" type="link" onClick={() => onChange({ range: null })}>
+                {t("explore.defaultPeriod")}
+              </Button>
+            )}
+          </div>
+        </Field>
+      )}
     </div>
   );
 }
@@ -92,6 +96,7 @@ type MetricSelectProps = { metrics: Metric[]; value: string[]; onChange: (names:
 
 function MetricSelect({ metrics, value, onChange }: MetricSelectProps) {
   const { t, label } = useText();
+  const datasetName = useDatasetName();
   const [typed, setTyped] = useState("");
   const matches = useSearchMatcher(typed);
   const found = metrics.filter(
@@ -106,15 +111,19 @@ function MetricSelect({ metrics, value, onChange }: MetricSelectProps) {
       value={value}
       onChange={onChange}
       showSearch={{ filterOption: false, onSearch: setTyped }}
-      options={groupsOf(found, (metric) => label(metric.label), t("metrics.noGroup"))}
+      options={groupsOf(
+        found,
+        (metric) => label(metric.label),
+        (metric) => (metric.group ? datasetName(metric.group) : t("metrics.noGroup")),
+      )}
     />
   );
 }
 
-function groupsOf(metrics: Metric[], text: (metric: Metric) => string, noGroup: string) {
+function groupsOf(metrics: Metric[], text: (metric: Metric) => string, groupOf: (metric: Metric) => string) {
   const groups = new Map<string, { value: string; label: string }[]>();
   for (const metric of metrics) {
-    const group = metric.group || noGroup;
+    const group = groupOf(metric);
     groups.set(group, [...(groups.get(group) ?? []), { value: metric.name, label: text(metric) }]);
   }
   return [...groups].map(([group, options]) => ({ label: group, title: group, options }));

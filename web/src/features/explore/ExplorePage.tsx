@@ -13,7 +13,9 @@ import { PageHeader, Section } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { ProblemView } from "@/components/ProblemView";
 import { cellKey, columnsOf, comparedWith, lineageQuery, numberOf } from "@/lib/answer";
+import { dayOf } from "@/lib/filters";
 import { formatDuration, formatInstant } from "@/lib/format";
+import { serverText } from "@/lib/server-text";
 import { useOpenLineage } from "@/lib/use-lineage";
 import { useText } from "@/lib/use-text";
 import { AnswerTable } from "./AnswerTable";
@@ -26,11 +28,11 @@ import "./explore.css";
 export function ExplorePage() {
   const { t } = useText();
   const [params, setParams] = useSearchParams();
-  const project = useProject().data;
+  const project = useProject();
   const catalogue = useCatalogue();
   const kinds = useDimensionKinds();
   const state = readState(params);
-  const day = params.get("date") ?? project?.as_of ?? null;
+  const day = dayOf(params, project.data?.as_of);
   const query = day && state.metrics.length > 0 ? queryOf(state, params, day, kinds) : null;
   const answer = useAnswer(query);
   const change = (next: Partial<ExploreState>) =>
@@ -45,37 +47,43 @@ export function ExplorePage() {
         aside={answer.data && <AnswerFacts answer={answer.data} />}
         actions={query && <ExportButton query={query} />}
       />
-      <Panel query={catalogue} height={420}>
-        {(data) => (
-          <div className="explore">
-            <ExploreControls metrics={data.metrics} state={state} day={day ?? ""} onChange={change} />
-            <div className="explore-result">
-              {query === null ? (
-                <StartView
-                  metrics={data.metrics}
-                  hasData={day !== null}
-                  onPick={(metric) => change({ metrics: [metric] })}
-                />
-              ) : (
-                <Panel
-                  query={answer}
-                  height={420}
-                  isEmpty={(found) => found.rows.length === 0}
-                  empty={
-                    <EmptyView
-                      title={t("explore.emptyTitle")}
-                      text={t("explore.emptyText")}
-                      action={
-                        <Button onClick={() => change({ range: null })}>{t("explore.emptyAction")}</Button>
-                      }
+      <Panel query={project} height={420}>
+        {() => (
+          <Panel query={catalogue} height={420}>
+            {({ metrics }) => (
+              <div className="explore">
+                <ExploreControls metrics={metrics} state={state} day={day} onChange={change} />
+                <div className="explore-result">
+                  {query === null ? (
+                    <StartView
+                      metrics={metrics}
+                      hasData={day !== null}
+                      onPick={(metric) => change({ metrics: [metric] })}
                     />
-                  }
-                >
-                  {(found) => <Result answer={found} query={query} state={state} onChange={change} />}
-                </Panel>
-              )}
-            </div>
-          </div>
+                  ) : (
+                    <Panel
+                      query={answer}
+                      height={420}
+                      isEmpty={(found) => found.rows.length === 0}
+                      empty={
+                        <EmptyView
+                          title={t("explore.emptyTitle")}
+                          text={t("explore.emptyText")}
+                          action={
+                            <Button onClick={() => change({ range: null })}>
+                              {t("explore.emptyAction")}
+                            </Button>
+                          }
+                        />
+                      }
+                    >
+                      {(found) => <Result answer={found} query={query} state={state} onChange={change} />}
+                    </Panel>
+                  )}
+                </div>
+              </div>
+            )}
+          </Panel>
         )}
       </Panel>
     </>
@@ -182,7 +190,7 @@ function Result({ answer, query, state, onChange }: ResultProps) {
       {answer.notes.length > 0 && (
         <ul className="notes">
           {answer.notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note}>{serverText(note)}</li>
           ))}
         </ul>
       )}
@@ -243,6 +251,7 @@ function ResultChart({ answer, query, state, onChange }: ResultProps) {
         previous: t("comparison.previous"),
         yearAgo: t("comparison.year_ago"),
         target: t("comparison.target"),
+        others: (count) => t("explore.others", { count }),
       }),
     [answer, kind, locale, currency, label, t],
   );

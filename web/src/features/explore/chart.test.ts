@@ -9,6 +9,7 @@ const text: ChartText = {
   previous: "previous",
   yearAgo: "year ago",
   target: "target",
+  others: (count) => `${count} others`,
 };
 
 function answerOf(columns: [string, AnswerColumn["role"]][], rows: Cell[][]): Answer {
@@ -96,10 +97,27 @@ it("draws the largest segments and counts the others", () => {
       both.columns.map((c) => [c.name, c.role]),
       rows,
     ),
-    "stack",
+    "line",
     text,
   );
   expect(plan?.left).toBe(4);
   const series = plan?.option.series as { name: string }[];
   expect(series.map((one) => one.name)).toEqual(["s11", "s10", "s9", "s8", "s7", "s6", "s5", "s4"]);
+});
+
+it("keeps what does not fit inside a stack as one part", () => {
+  const many = answerOf(
+    [
+      ["metric_time__month", "time"],
+      ["channel", "dimension"],
+      ["paid", "metric"],
+    ],
+    Array.from({ length: 11 }, (_, index) => ["2025-01-01", `c${index}`, 11 - index]),
+  );
+  const plan = planChart(many, "stack", text);
+  const series = plan?.option.series as { name: string; data: (number | null)[] }[];
+  expect(plan?.left).toBe(0);
+  expect(series.at(-1)?.name).toBe("3 others");
+  expect(series.reduce((sum, one) => sum + (one.data[0] ?? 0), 0)).toBe(66);
+  expect(planChart(many, "line", text)?.left).toBe(3);
 });

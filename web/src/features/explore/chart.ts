@@ -12,6 +12,7 @@ export type ChartText = {
   previous: string;
   yearAgo: string;
   target: string;
+  others: (count: number) => string;
 };
 
 /** A chart and the way back from its points to rows of the answer. */
@@ -26,6 +27,8 @@ export type ChartPlan = {
 };
 
 const MAX_SERIES = 8;
+/** Id of the series that holds the segments beyond; no segment is called so. */
+const OTHERS = "\0others";
 const MAX_BARS = 30;
 const PALETTE = ["#1c5fd4", "#e0872b", "#2a9d8f", "#9b5de5", "#c2485b", "#7a8b2e", "#3aa0d8", "#8d6e63"];
 const ROW_HEIGHT = 26;
@@ -102,6 +105,12 @@ const LEGEND = {
   icon: "roundRect",
 };
 
+/** Lines with comparisons show their own dashes in the legend. */
+const LINE_LEGEND = { ...LEGEND, icon: undefined, itemWidth: 24 };
+
+/** Lengths of dashes and gaps in px. */
+const DASHES = { previous: [4, 3], year_ago: [9, 4], target: [1.5, 3] };
+
 function comparisonSeries(answer: Answer, metric: ColumnAt, text: ChartText) {
   const names = { previous: text.previous, year_ago: text.yearAgo, target: text.target };
   return columnsOf(answer, "comparison")
@@ -112,7 +121,7 @@ function comparisonSeries(answer: Answer, metric: ColumnAt, text: ChartText) {
       data: answer.rows.map((row) => numberOf(row[column.index])),
       type: "line",
       symbol: "none",
-      lineStyle: { type: column.comparison === "target" ? "dotted" : "dashed", width: 1.2, opacity: 0.7 },
+      lineStyle: { type: DASHES[column.comparison ?? "previous"], width: 1.5, opacity: 0.75 },
     }));
 }
 
@@ -159,7 +168,7 @@ function metricsOverTime(
       animation: false,
       color: PALETTE,
       aria: { enabled: true },
-      legend: LEGEND,
+      legend: kind === "line" ? LINE_LEGEND : LEGEND,
       tooltip: TOOLTIP,
       axisPointer: { link: [{ xAxisIndex: "all" }] },
       grid: shown.map((_, at) => ({ left: 72, right: 16, top: 36 + at * (panel + gap), height: panel })),
@@ -190,7 +199,11 @@ function segmentsOf(answer: Answer, segment: ColumnAt, x: ColumnAt, metric: Colu
     found.set(name, one);
   });
   const sorted = [...found.values()].sort((one, other) => other.weight - one.weight);
-  return { shown: sorted.slice(0, limit), left: Math.max(0, sorted.length - limit) };
+  return {
+    shown: sorted.slice(0, limit),
+    rest: sorted.slice(limit),
+    left: Math.max(0, sorted.length - limit),
+  };
 }
 
 function distinct(answer: Answer, column: ColumnAt): string[] {
@@ -207,13 +220,24 @@ function segmentsOverTime(
   text: ChartText,
 ): ChartPlan {
   const points = distinct(answer, time);
-  const { shown, left } = segmentsOf(answer, segment, time, metric, MAX_SERIES);
+  const { shown, rest, left } = segmentsOf(answer, segment, time, metric, MAX_SERIES);
   const valueAt = (row: number | undefined): number | null =>
     row === undefined ? null : numberOf(answer.rows[row]?.[metric.index]);
   const stacked = kind === "stack" || kind === "bar";
+  const series = shown.map((one) => ({
+    id: one.name,
+    name: one.name,
+    data: points.map((point) => valueAt(one.rows.get(point))),
+  }));
+  // A stack reads as a total, so what did not fit stays in it as one part.
+  if (stacked && left > 0) {
+    const sum = (point: string) =>
+      rest.reduce((total, one) => total + (valueAt(one.rows.get(point)) ?? 0), 0);
+    series.push({ id: OTHERS, name: text.others(left), data: points.map(sum) });
+  }
   return {
     kind: stacked ? "stack" : "line",
-    left,
+    left: stacked ? 0 : left,
     height: 340,
     option: {
       animation: false,
@@ -224,14 +248,13 @@ function segmentsOverTime(
       grid: { left: 72, right: 16, top: 36, bottom: 28 },
       xAxis: timeAxis(points.map((point) => formatPeriod(point, time.grain))),
       yAxis: { type: "value", splitNumber: 4, ...axisStyle(metric, text) },
-      series: shown.map((one) => ({
-        id: one.name,
-        name: one.name,
+      series: series.map((one) => ({
+        ...one,
         type: stacked ? "bar" : "line",
         stack: stacked ? "all" : undefined,
+        color: one.id === OTHERS ? "#c5c9d1" : undefined,
         barMaxWidth: 36,
         symbolSize: points.length > 60 ? 0 : 4,
-        data: points.map((point) => valueAt(one.rows.get(point))),
       })),
     },
     pointOf: (id, index) => {

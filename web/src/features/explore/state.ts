@@ -1,6 +1,6 @@
 /** The whole state of an analysis, read from and written to the URL. */
 import type { Comparison, Dimension, QueryBody } from "@/api/types";
-import { comparisonsOf, filtersOf, whereOf } from "@/lib/filters";
+import { comparisonsOf, filtersOf, isDay, whereOf } from "@/lib/filters";
 import { DEFAULT_PERIODS, GRAINS, type Grain, lastPeriods, type Range } from "@/lib/period";
 
 export const CHART_KINDS = ["line", "bar", "stack", "heat", "none"] as const;
@@ -34,7 +34,7 @@ export function readState(params: URLSearchParams): ExploreState {
     metrics: listOf(params, "m"),
     dimensions: listOf(params, "d"),
     grain: grain === "none" ? null : (oneOf(GRAINS, grain) ?? "month"),
-    range: start && end ? { start, end } : null,
+    range: start && end && isDay(start) && isDay(end) && start <= end ? { start, end } : null,
     chart: oneOf(CHART_KINDS, params.get("chart")),
     order: params.get("sort"),
   };

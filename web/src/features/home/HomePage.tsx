@@ -8,9 +8,10 @@ import { Headline } from "@/components/Metric";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { columnsOf, lastRow, trendOf } from "@/lib/answer";
-import { comparisonsOf, type Filter, filtersOf, sharedSearch, whereOf } from "@/lib/filters";
+import { comparisonsOf, dayOf, type Filter, filtersOf, sharedSearch, whereOf } from "@/lib/filters";
 import { formatInstant, formatInteger, formatPeriod } from "@/lib/format";
 import { GRAINS, type Grain, lastPeriods } from "@/lib/period";
+import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 import "./home.css";
 
@@ -113,7 +114,7 @@ function useHomeQuery(project: Project, metrics: Metric[]): QueryBody | null {
   const dimensions = useSegmentDimensions();
   if (metrics.length === 0) return null;
   const grain = grainOf(params);
-  const range = lastPeriods(params.get("date") ?? project.as_of ?? "", grain, PERIODS_IN_TREND[grain]);
+  const range = lastPeriods(dayOf(params, project.as_of) ?? "", grain, PERIODS_IN_TREND[grain]);
   return {
     metrics: metrics.map((metric) => metric.name),
     group_by: [`metric_time__${grain}`],
@@ -183,7 +184,7 @@ function HeadlineRow({ answer, query, metrics }: { answer: Answer; query: QueryB
           );
         })}
       </div>
-      {answer.notes.length > 0 && <p className="muted small">{answer.notes.join(" · ")}</p>}
+      {answer.notes.length > 0 && <p className="muted small">{answer.notes.map(serverText).join(" · ")}</p>}
     </>
   );
 }

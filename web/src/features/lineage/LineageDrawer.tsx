@@ -1,41 +1,51 @@
 import { Button, Drawer } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
-import { useSegmentDimensions } from "@/api/dimensions";
-import { useLineage, useMetricDetail, useProject } from "@/api/queries";
+import { useDatasetName, useDimensionName, useMetricName } from "@/api/names";
+import { useCatalogue, useLineage, useProject } from "@/api/queries";
 import type { Lineage, LineageInput, LineageRequest } from "@/api/types";
 import { Code } from "@/components/Code";
+import { Filters } from "@/components/Filters";
 import { LinkOutlined } from "@/components/icons";
 import { Panel } from "@/components/Panel";
 import { numberOf } from "@/lib/answer";
-import { formatInstant, formatInteger, formatPeriod, formatSpan, formatValue } from "@/lib/format";
+import { formatInstant, formatInteger, formatPeriod, formatSpan, formatValue, NO_VALUE } from "@/lib/format";
 import { copyText } from "@/lib/tsv";
 import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
 import { LineageRows } from "./LineageRows";
+import { TargetOrigin } from "./TargetOrigin";
 import "./lineage.css";
 
 type DrawerProps = { request: LineageRequest; onClose: () => void };
 
-/** Any number, opened: value → 口径 → SQL → inputs → rows → file and line. */
+/** Any number, opened: value → 口径 → SQL → inputs → rows → file and line; a target: who set it, when and why. */
 export default function LineageDrawer({ request, onClose }: DrawerProps) {
-  const { t, label } = useText();
+  const { t } = useText();
   const phone = usePhone();
-  const lineage = useLineage(request);
+  const name = useMetricName()(request.metric);
+  const isTarget = request.comparison === "target";
   return (
     <Drawer
       open
       onClose={onClose}
       size={phone ? "100%" : 640}
-      title={t("lineage.title", { name: label(lineage.data?.label) || request.metric })}
+      title={t(isTarget ? "lineage.targetTitle" : "lineage.title", { name })}
       extra={<CopyLink />}
       styles={{ body: { padding: "16px 20px" } }}
       className="lineage-drawer"
     >
-      <Panel query={lineage} height={420}>
-        {(data) => <Rail lineage={data} request={request} />}
-      </Panel>
+      {isTarget ? <TargetOrigin request={request} /> : <Measured request={request} />}
     </Drawer>
+  );
+}
+
+function Measured({ request }: { request: LineageRequest }) {
+  const lineage = useLineage(request);
+  return (
+    <Panel query={lineage} height={420}>
+      {(data) => <Rail lineage={data} request={request} />}
+    </Panel>
   );
 }
 
@@ -55,6 +65,7 @@ function CopyLink() {
 
 function Rail({ lineage, request }: { lineage: Lineage; request: LineageRequest }) {
   const { t } = useText();
+  const datasetName = useDatasetName();
   const [first] = lineage.inputs;
   const [chosen, setChosen] = useState(first?.metric ?? "");
   const input = lineage.inputs.find((one) => one.metric === chosen) ?? first;
@@ -72,7 +83,7 @@ function Rail({ lineage, request }: { lineage: Lineage; request: LineageRequest 
       <Step name={t("lineage.inputs")}>
         <Inputs inputs={lineage.inputs} chosen={input?.metric ?? ""} onChoose={setChosen} />
       </Step>
-      <Step name={input ? t("lineage.rowsOf", { dataset: input.dataset }) : t("lineage.rows")}>
+      <Step name={input ? t("lineage.rowsOf", { dataset: datasetName(input.dataset) }) : t("lineage.rows")}>
         {input ? (
           <LineageRows key={input.metric} request={request} input={input} />
         ) : (
@@ -100,23 +111,22 @@ function Step({ name, folded = false, children }: { name: string; folded?: boole
 }
 
 function Value({ lineage, request }: { lineage: Lineage; request: LineageRequest }) {
-  const { t, locale, label } = useText();
+  const { t, locale } = useText();
   const currency = useProject().data?.currency;
-  const dimensions = useSegmentDimensions();
-  const nameOf = (name: string) =>
-    name.startsWith("metric_time")
-      ? t("lineage.time")
-      : label(dimensions.find((one) => one.name === name)?.label) || name;
+  const nameOf = useDimensionName();
   const style = { locale, currency, format: lineage.format, unit: lineage.unit };
+  const compared =
+    request.comparison === "previous" || request.comparison === "year_ago" ? request.comparison : null;
   return (
     <>
       <div className="rail-value">{formatValue(numberOf(lineage.value), style)}</div>
       <dl className="facts">
-        {Object.entries(request.cell).map(([name, value]) => (
+        {compared && <Fact name={t("lineage.comparedAs")}>{t(`comparisonBase.${compared}`)}</Fact>}
+        {Object.entries(lineage.cell).map(([name, value]) => (
           <Fact key={name} name={nameOf(name)}>
             {name.startsWith("metric_time")
-              ? formatPeriod(String(value), name.split("__")[1] ?? null)
-              : String(value)}
+              ? formatPeriod(value, name.split("__")[1] ?? null)
+              : (value ?? NO_VALUE)}
           </Fact>
         ))}
         {lineage.period && <Fact name={t("lineage.period")}>{formatSpan(lineage.period)}</Fact>}
@@ -140,18 +150,8 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function Filters({ filters }: { filters: string[] }) {
-  return filters.map((filter) => (
-    <div key={filter}>
-      <code>{filter}</code>
-    </div>
-  ));
-}
-
 function Caliber({ lineage }: { lineage: Lineage }) {
-  const { t, lines } = useText();
-  const detail = useMetricDetail(lineage.metric).data;
-  const revision = detail?.revisions.find((one) => one.revision === lineage.revision);
+  const { t, lines, person } = useText();
   return (
     <>
       {lines(lineage.description) && <p className="rail-text">{lines(lineage.description)}</p>}
@@ -166,7 +166,8 @@ function Caliber({ lineage }: { lineage: Lineage }) {
         </Fact>
         <Fact name={t("lineage.revision")}>
           <code>{lineage.revision.slice(0, 12)}</code>
-          {revision && ` · ${formatInstant(revision.at)} · ${revision.by}`}
+          {lineage.defined_at &&
+            ` · ${t("lineage.definedSince", { at: formatInstant(lineage.defined_at), by: person(lineage.defined_by ?? "") })}`}
         </Fact>
       </dl>
     </>
@@ -196,6 +197,10 @@ function InputCard({
   onChoose: (metric: string) => void;
 }) {
   const { t, locale, label } = useText();
+  const datasetName = useDatasetName();
+  const currency = useProject().data?.currency;
+  const metric = useCatalogue().data?.metrics.find((one) => one.name === input.metric);
+  const style = { locale, currency, format: metric?.format ?? "number", unit: metric?.unit } as const;
   return (
     <button
       type="button"
@@ -206,21 +211,19 @@ function InputCard({
     >
       <span className="input-card-head">
         <b>{label(input.label) || input.metric}</b>
-        <span>{formatValue(numberOf(input.value), { locale, format: "number" })}</span>
+        <span>{formatValue(numberOf(input.value), style)}</span>
       </span>
       <span className="small muted">
         <code>
           {input.aggregation}({input.expression ?? "*"})
         </code>{" "}
-        · {input.dataset} ·{" "}
+        · {datasetName(input.dataset)} ·{" "}
         {t("lineage.rowCount", { count: input.rows, text: formatInteger(input.rows, locale) })}
       </span>
       {input.window && <span className="small muted">{formatSpan(input.window)}</span>}
-      {input.filters.map((filter) => (
-        <code key={filter} className="small muted">
-          {filter}
-        </code>
-      ))}
+      <span className="small muted">
+        <Filters filters={input.filters} />
+      </span>
     </button>
   );
 }

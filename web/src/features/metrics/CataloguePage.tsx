@@ -1,5 +1,6 @@
 import { Input } from "antd";
 import { Link, useNavigate, useSearchParams } from "react-router";
+import { useDatasetName } from "@/api/names";
 import { useCatalogue, useProject } from "@/api/queries";
 import type { Metric } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
@@ -96,6 +97,7 @@ function MetricTable({ metrics, typed, onClear }: { metrics: Metric[]; typed: st
 
 function useMetricColumns(): TableColumn<Metric>[] {
   const { t, label, lines } = useText();
+  const datasetName = useDatasetName();
   return [
     {
       key: "label",
@@ -107,7 +109,7 @@ function useMetricColumns(): TableColumn<Metric>[] {
         </Link>
       ),
     },
-    { key: "group", title: t("metrics.group"), value: (metric) => metric.group },
+    { key: "group", title: t("metrics.group"), value: (metric) => datasetName(metric.group) },
     { key: "kind", title: t("metrics.kind"), value: (metric) => t(`kind.${metric.kind}`) },
     { key: "format", title: t("metrics.format"), value: (metric) => t(`format.${metric.format}`) },
     {

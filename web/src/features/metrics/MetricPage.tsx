@@ -4,6 +4,7 @@ import { Link, useParams } from "react-router";
 import { useAnswer, useCatalogue, useMetricDetail, useProject, useSchemes } from "@/api/queries";
 import type { Metric, MetricDetail, QueryBody } from "@/api/types";
 import { Code } from "@/components/Code";
+import { Filters } from "@/components/Filters";
 import { Headline } from "@/components/Metric";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { Panel } from "@/components/Panel";
@@ -126,11 +127,7 @@ function Caliber({ metric }: { metric: MetricDetail }) {
         </Fact>
         {metric.filters.length > 0 && (
           <Fact name={t("metrics.filters")}>
-            {metric.filters.map((filter) => (
-              <div key={filter}>
-                <code>{filter}</code>
-              </div>
-            ))}
+            <Filters filters={metric.filters} />
           </Fact>
         )}
         <Fact name={t("metrics.kind")}>{t(`kind.${metric.kind}`)}</Fact>
@@ -217,13 +214,14 @@ function UsedBy({ metric }: { metric: MetricDetail }) {
   );
 }
 
+/** Texts of the defining file, newest first. */
 function Revisions({ metric }: { metric: MetricDetail }) {
-  const { t } = useText();
+  const { t, person } = useText();
   const [open, setOpen] = useState<string | null>(null);
   return (
     <Section title={t("metrics.revisions")}>
       <ul className="plain-list">
-        {metric.revisions.map((revision) => (
+        {metric.revisions.map((revision, index) => (
           <li key={revision.revision + revision.at}>
             <button
               type="button"
@@ -234,8 +232,8 @@ function Revisions({ metric }: { metric: MetricDetail }) {
               <code>{revision.revision.slice(0, 12)}</code>
             </button>{" "}
             <span className="muted small">
-              {formatInstant(revision.at)} · {revision.by}
-              {revision.revision === metric.revision && ` · ${t("metrics.current")}`}
+              {formatInstant(revision.at)} · {person(revision.by)}
+              {index === 0 && ` · ${t("metrics.current")}`}
             </span>
             {open === revision.revision && <Code text={revision.text} label={t("metrics.revisions")} />}
           </li>

@@ -6,6 +6,7 @@ import type { TargetImport } from "@/api/types";
 import { DataTable } from "@/components/DataTable";
 import { CloudUploadOutlined } from "@/components/icons";
 import { ProblemView } from "@/components/ProblemView";
+import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 
 /** Imports a filled template; refused rows are listed with line and reason. */
@@ -65,7 +66,7 @@ function Outcome({ outcome }: { outcome: TargetImport }) {
             { key: "line", title: t("report.line"), align: "right", value: (one) => one.line, width: 64 },
             { key: "column", title: t("data.column"), value: (one) => one.column },
             { key: "value", title: t("report.value"), value: (one) => one.value },
-            { key: "reason", title: t("report.reason"), value: (one) => one.reason },
+            { key: "reason", title: t("report.reason"), value: (one) => serverText(one.reason) },
           ]}
         />
       )}

@@ -2,6 +2,7 @@ import { Button, Select } from "antd";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { API_BASE } from "@/api/client";
+import { useDimensionName } from "@/api/names";
 import { useCatalogue, useProject, useTargets } from "@/api/queries";
 import type { Metric, Target } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
@@ -81,8 +82,8 @@ export function TargetsPage() {
         isEmpty={(list) => list.filter(isWanted).length === 0}
         empty={
           <EmptyView
-            title={t("targets.emptyTitle")}
-            text={t("targets.emptyText")}
+            title={metric || period ? t("targets.nothing") : t("targets.emptyTitle")}
+            text={metric || period ? undefined : t("targets.emptyText")}
             action={
               <Button type="primary" onClick={() => setEditing("new")}>
                 {t("targets.add")}
@@ -96,7 +97,7 @@ export function TargetsPage() {
             tools
             caption={t("targets.title")}
             columns={columns}
-            rows={list.filter(isWanted)}
+            rows={newestFirst(list.filter(isWanted))}
             rowKey={(target) => String(target.id)}
           />
         )}
@@ -113,8 +114,16 @@ export function TargetsPage() {
   );
 }
 
+/** The latest periods on top; inside a period as the server lists them. */
+function newestFirst(targets: Target[]): Target[] {
+  return [...targets].sort((one, other) => other.period.localeCompare(one.period));
+}
+
 function useTargetColumns(metrics: Metric[], onEdit: (target: Target) => void): TableColumn<Target>[] {
-  const { t, locale, label } = useText();
+  const { t, locale, label, person } = useText();
+  const dimensionName = useDimensionName();
+  const segmentText = ({ dimension, segment }: Target) =>
+    dimension ? `${dimensionName(dimension)} ${segment}` : t("targets.whole");
   const currency = useProject().data?.currency;
   const of = (name: string) => metrics.find((metric) => metric.name === name);
   const amount = (key: "floor" | "target" | "stretch"): TableColumn<Target> => ({
@@ -141,7 +150,7 @@ function useTargetColumns(metrics: Metric[], onEdit: (target: Target) => void): 
     {
       key: "segment",
       title: t("targets.segment"),
-      value: (target) => (target.dimension ? `${target.dimension} = ${target.segment}` : t("targets.whole")),
+      value: (target) => segmentText(target),
     },
     { key: "period", title: t("targets.period"), value: (target) => target.period },
     amount("floor"),
@@ -154,7 +163,7 @@ function useTargetColumns(metrics: Metric[], onEdit: (target: Target) => void): 
       ellipsis: true,
       width: 240,
     },
-    { key: "by", title: t("targets.by"), value: (target) => target.by },
+    { key: "by", title: t("targets.by"), value: (target) => person(target.by) },
     {
       key: "at",
       title: t("targets.at"),

@@ -5,6 +5,7 @@ import type { ImportReport, ImportRequest, Upload } from "@/api/types";
 import { Section } from "@/components/PageHeader";
 import { ProblemView } from "@/components/ProblemView";
 import { formatInteger } from "@/lib/format";
+import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 import { ControlTotals, RejectsTable, ReportCounts } from "../Report";
 import { JobProgress } from "./JobProgress";
@@ -42,11 +43,11 @@ export function CheckStep({ upload, request, onBack, onDone }: CheckStepProps) {
       {report.notes.length > 0 && (
         <ul className="wizard-notes">
           {report.notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note}>{serverText(note)}</li>
           ))}
         </ul>
       )}
-      <ControlTotals totals={report.totals} />
+      <ControlTotals dataset={report.dataset} totals={report.totals} />
       {report.rejects.length > 0 && (
         <Section title={t("report.rejects", { count: report.rejected })}>
           <RejectsTable rejects={report.rejects} />

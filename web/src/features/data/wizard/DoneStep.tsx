@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useEffect } from "react";
 import { Link } from "react-router";
+import { useDatasetName } from "@/api/names";
 import type { ImportReport } from "@/api/types";
 import { formatDuration, formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
@@ -10,7 +11,8 @@ import { ReportCounts } from "../Report";
 
 /** What changed, and where to go from here. */
 export function DoneStep({ report, onAgain }: { report: ImportReport; onAgain: () => void }) {
-  const { t, locale } = useText();
+  const { t, locale, list } = useText();
+  const datasetName = useDatasetName();
   const client = useQueryClient();
   useEffect(() => {
     void client.invalidateQueries();
@@ -27,7 +29,7 @@ export function DoneStep({ report, onAgain }: { report: ImportReport; onAgain: (
       <ReportCounts report={report} />
       <p className="muted small">
         {report.first && `${formatInstant(report.first)} – ${formatInstant(report.last)}`}
-        {report.derived.length > 0 && ` · ${t("report.derived")} ${report.derived.join(", ")}`}
+        {report.derived.length > 0 && ` · ${t("report.derived")} ${list(report.derived.map(datasetName))}`}
       </p>
       <div className="wizard-actions">
         <Link to={`/data/datasets/${report.dataset}`}>

@@ -1,6 +1,5 @@
 import { Steps } from "antd";
-import { useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
 import type { ImportReport, ImportRequest, Preview, Upload } from "@/api/types";
 import { PageHeader } from "@/components/PageHeader";
 import { usePhone } from "@/lib/use-phone";
@@ -25,17 +24,40 @@ type Gathered = {
 
 const NOTHING: Gathered = { upload: null, preview: null, request: null, report: null };
 
+/** What a step cannot do without. */
+const NEEDS: Record<StepName, keyof Gathered | null> = {
+  upload: null,
+  preview: "upload",
+  map: "preview",
+  check: "request",
+  done: "report",
+};
+
+/**
+ * The step is in the URL and what was gathered lies in the browser's history: back, forward and reload keep it.
+ */
+function useSteps() {
+  const [params] = useSearchParams();
+  const location = useLocation();
+  const navigate = useNavigate();
+  const gathered = (location.state as Gathered | null) ?? NOTHING;
+  const wanted = STEPS.find((name) => name === params.get("step")) ?? "upload";
+  const need = NEEDS[wanted];
+  const step: StepName = need === null || gathered[need] !== null ? wanted : "upload";
+  const go = (next: StepName, found: Partial<Gathered> = {}) => {
+    const search = new URLSearchParams(params);
+    search.set("step", next);
+    // A finished import is not run again by going back.
+    void navigate(`?${search}`, { state: { ...gathered, ...found }, replace: next === "done" });
+  };
+  return { step, gathered, go, dataset: params.get("dataset") };
+}
+
 /** Upload → preview → map → check → done. Nothing is imported before the check was seen. */
 export function ImportWizardPage() {
   const { t } = useText();
   const phone = usePhone();
-  const [params] = useSearchParams();
-  const [step, setStep] = useState<StepName>("upload");
-  const [gathered, setGathered] = useState<Gathered>(NOTHING);
-  const go = (next: StepName, found: Partial<Gathered> = {}) => {
-    setGathered((now) => ({ ...now, ...found }));
-    setStep(next);
-  };
+  const { step, gathered, go, dataset } = useSteps();
   const { upload, preview, request, report } = gathered;
   return (
     <>
@@ -58,7 +80,7 @@ export function ImportWizardPage() {
           {step === "preview" && upload && (
             <PreviewStep
               upload={upload}
-              dataset={params.get("dataset")}
+              dataset={dataset}
               onBack={() => go("upload")}
               onDone={(found) => go("map", { preview: found })}
             />
@@ -67,7 +89,8 @@ export function ImportWizardPage() {
             <MapStep
               upload={upload}
               preview={preview}
-              dataset={params.get("dataset") ?? preview.suggested_dataset}
+              dataset={dataset ?? preview.suggested_dataset}
+              before={request}
               onBack={() => go("preview")}
               onDone={(found) => go("check", { request: found })}
             />

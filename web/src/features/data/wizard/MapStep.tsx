@@ -5,27 +5,30 @@ import type { Dataset, ImportRequest, Preview, Upload } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { EmptyView, Panel } from "@/components/Panel";
 import { formatPercent } from "@/lib/format";
+import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { type Choice, type Choices, choicesOf, mappingOf } from "./mapping";
+import { Reading } from "./Reading";
 
 type MapStepProps = {
   upload: Upload;
   preview: Preview;
   dataset: string | null;
+  /** What was chosen when this step was left before. */
+  before: ImportRequest | null;
   onBack: () => void;
   onDone: (request: ImportRequest) => void;
 };
 
-type Choices = Record<string, string | null>;
-
 /** Which dataset the file is, and which of its columns is which field. */
-export function MapStep({ upload, preview, dataset: suggested, onBack, onDone }: MapStepProps) {
-  const { t, label } = useText();
+export function MapStep({ upload, preview, dataset: suggested, before, onBack, onDone }: MapStepProps) {
+  const { t, label, list } = useText();
   const datasets = useDatasets();
   const sources = useSources();
-  const [dataset, setDataset] = useState(suggested);
-  const [source, setSource] = useState<string | null>(null);
-  const [choices, setChoices] = useState<Choices>({});
-  const [remember, setRemember] = useState(true);
+  const [dataset, setDataset] = useState(before?.dataset ?? suggested);
+  const [source, setSource] = useState<string | null>(before ? before.source : preview.suggested_source);
+  const [choices, setChoices] = useState<Choices>(choicesOf(before));
+  const [remember, setRemember] = useState(before?.remember ?? true);
   const format = {
     encoding: preview.encoding,
     delimiter: preview.delimiter,
@@ -41,10 +44,7 @@ export function MapStep({ upload, preview, dataset: suggested, onBack, onDone }:
     source: source ?? undefined,
   });
   const chosen = datasets.data?.find((one) => one.name === dataset);
-  const mapping = (proposal.data?.mapping ?? []).map((one) => ({
-    header: one.header,
-    column: one.header in choices ? (choices[one.header] ?? null) : one.column,
-  }));
+  const mapping = mappingOf(proposal.data, choices);
   const missing = (chosen?.columns ?? []).filter(
     (column) => (column.required || column.in_key) && !mapping.some((one) => one.column === column.name),
   );
@@ -97,7 +97,9 @@ export function MapStep({ upload, preview, dataset: suggested, onBack, onDone }:
               proposal={data}
               dataset={chosen}
               mapping={mapping}
-              onChoose={(header, column) => setChoices({ ...choices, [header]: column })}
+              onChoose={(header, choice) =>
+                setChoices({ ...choices, [header]: { ...choices[header], ...choice } })
+              }
             />
           )}
         </Panel>
@@ -106,7 +108,7 @@ export function MapStep({ upload, preview, dataset: suggested, onBack, onDone }:
         <p className="wizard-missing" role="status">
           <span className="mark mark-warning">{t("severity.warning")}</span>{" "}
           {t("wizard.missing", {
-            columns: missing.map((column) => label(column.label) || column.name).join(", "),
+            columns: list(missing.map((column) => label(column.label) || column.name)),
           })}
         </p>
       )}
@@ -134,57 +136,74 @@ export function MapStep({ upload, preview, dataset: suggested, onBack, onDone }:
 type MappingTableProps = {
   proposal: Preview;
   dataset: Dataset;
-  mapping: { header: string; column: string | null }[];
-  onChoose: (header: string, column: string | null) => void;
+  mapping: ImportRequest["mapping"];
+  onChoose: (header: string, choice: Choice) => void;
 };
 
-type MappingRow = Preview["mapping"][number] & { chosen: string | null };
+type MappingRow = Preview["mapping"][number] & { chosen: ImportRequest["mapping"][number] };
 
 function MappingTable({ proposal, dataset, mapping, onChoose }: MappingTableProps) {
   const { t, locale, label } = useText();
-  const rows: MappingRow[] = proposal.mapping.map((one, index) => ({
-    ...one,
-    chosen: mapping[index]?.column ?? null,
-  }));
+  const rows: MappingRow[] = proposal.mapping.flatMap((one, index) => {
+    const chosen = mapping[index];
+    return chosen ? [{ ...one, chosen }] : [];
+  });
   const taken = new Set(mapping.map((one) => one.column));
   const columns: TableColumn<MappingRow>[] = [
-    { key: "header", title: t("wizard.header"), value: (row) => row.header, ellipsis: true, width: 220 },
+    { key: "header", title: t("wizard.header"), value: (row) => row.header, ellipsis: true, width: 180 },
     {
       key: "sample",
       title: t("wizard.sample"),
       value: (row) => row.sample ?? "",
       ellipsis: true,
-      width: 220,
+      width: 180,
     },
     {
       key: "field",
       title: t("wizard.field"),
-      width: 260,
+      width: 220,
       render: (row) => (
         <Select<string | null>
           size="small"
-          style={{ width: 240 }}
+          style={{ width: 200 }}
           aria-label={t("wizard.fieldOf", { header: row.header })}
-          value={row.chosen}
-          onChange={(column) => onChoose(row.header, column)}
+          value={row.chosen.column}
+          onChange={(column) => onChoose(row.header, { column })}
           showSearch={{ optionFilterProp: "label" }}
           options={[
             { value: null, label: t("wizard.unmapped") },
             ...dataset.columns.map((column) => ({
               value: column.name,
               label: `${label(column.label) || column.name}${column.required || column.in_key ? " *" : ""}`,
-              disabled: column.name !== row.chosen && taken.has(column.name),
+              disabled: column.name !== row.chosen.column && taken.has(column.name),
             })),
           ]}
         />
       ),
     },
     {
+      key: "reading",
+      title: t("wizard.reading"),
+      render: (row) => {
+        const column = dataset.columns.find((one) => one.name === row.chosen.column);
+        return (
+          column && (
+            <Reading
+              preview={proposal}
+              chosen={row.chosen}
+              column={column}
+              onChange={(choice) => onChoose(row.header, choice)}
+            />
+          )
+        );
+      },
+    },
+    {
       key: "confidence",
       title: t("wizard.confidence"),
       value: (row) => row.confidence,
       render: (row) =>
-        row.chosen !== row.column ? (
+        row.chosen.column !== row.column ? (
           <span className="muted">{t("wizard.byHand")}</span>
         ) : row.column === null ? null : (
           <>
@@ -195,7 +214,7 @@ function MappingTable({ proposal, dataset, mapping, onChoose }: MappingTableProp
           </>
         ),
     },
-    { key: "why", title: t("wizard.why"), value: (row) => row.why, ellipsis: true, width: 220 },
+    { key: "why", title: t("wizard.why"), value: (row) => serverText(row.why), ellipsis: true, width: 220 },
   ];
   return (
     <DataTable

@@ -4,7 +4,9 @@ import { type PreviewOptions, usePreview } from "@/api/queries";
 import type { Preview, Upload } from "@/api/types";
 import { DataTable } from "@/components/DataTable";
 import { Panel } from "@/components/Panel";
+import { ProblemView } from "@/components/ProblemView";
 import { formatBytes } from "@/lib/format";
+import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 
 const ENCODINGS = ["utf-8", "gb18030", "utf-16le", "utf-16be", "windows-1252"];
@@ -23,6 +25,16 @@ export function PreviewStep({ upload, dataset, onBack, onDone }: PreviewStepProp
   const { t, locale } = useText();
   const [options, setOptions] = useState<PreviewOptions>(dataset ? { dataset } : {});
   const preview = usePreview(upload.upload_id, options);
+  if (preview.isError && !preview.data) {
+    return (
+      <>
+        <ProblemView error={preview.error} onRetry={() => preview.refetch()} />
+        <div className="wizard-actions">
+          <Button onClick={onBack}>{t("wizard.otherFile")}</Button>
+        </div>
+      </>
+    );
+  }
   return (
     <Panel query={preview} height={420}>
       {(data) => (
@@ -35,7 +47,7 @@ export function PreviewStep({ upload, dataset, onBack, onDone }: PreviewStepProp
           {data.notes.length > 0 && (
             <ul className="wizard-notes">
               {data.notes.map((note) => (
-                <li key={note}>{note}</li>
+                <li key={note}>{serverText(note)}</li>
               ))}
             </ul>
           )}

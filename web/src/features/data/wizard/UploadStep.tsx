@@ -1,11 +1,14 @@
 import { Button, Progress } from "antd";
 import { useRef, useState } from "react";
 import { uploadFile } from "@/api/client";
+import { ProblemError, plainProblem } from "@/api/problem";
 import type { Upload } from "@/api/types";
 import { CloudUploadOutlined } from "@/components/icons";
 import { ProblemView } from "@/components/ProblemView";
 import { useText } from "@/lib/use-text";
 
+/** What the server takes; larger files are imported on the command line. */
+const MAX_BYTES = 2 * 1024 ** 3;
 const ACCEPTED = ".csv,.tsv,.txt,.gz,.xlsx,.parquet";
 
 export function UploadStep({ onDone }: { onDone: (upload: Upload) => void }) {
@@ -17,6 +20,10 @@ export function UploadStep({ onDone }: { onDone: (upload: Upload) => void }) {
 
   const send = async (file: File | undefined) => {
     if (!file) return;
+    if (file.size > MAX_BYTES) {
+      setFailure(new ProblemError(plainProblem("file-too-large", 413, t("wizard.tooLarge"))));
+      return;
+    }
     abort.current = new AbortController();
     setFailure(null);
     setProgress(0);
