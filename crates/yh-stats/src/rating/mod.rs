@@ -2,11 +2,13 @@
 //!
 //! [`rater_report`] is advice for a talk with the rater, never a silent correction of scores.
 
+mod gap;
 mod icc;
 mod kappa;
 mod krippendorff;
 mod raters;
 
+pub use gap::{Gap, SelfGaps, self_gaps};
 pub use icc::{Icc, IccForm, intraclass_correlation};
 pub use kappa::{Kappa, Weights, weighted_kappa, weighted_kappa_of_table};
 pub use krippendorff::{Alpha, Level, krippendorff_alpha};

@@ -116,12 +116,12 @@ pub struct Curves {
 /// controls that are constant or repeat each other.
 pub fn fit_curves(outcome: &[f64], channels: &[Channel<'_>], controls: &[&[f64]], options: CurveOptions) -> Result<Answer<Curves>> {
     check(outcome, channels, controls)?;
-    let linear = linear_columns(outcome.len(), controls, options);
-    let need = 2 * (linear.len() + 4 * channels.len()).max(10);
-    if let Some(few) = TooFew::check("periods", outcome.len(), need) {
+    let need = 2 * (linear_count(controls, options) + 4 * channels.len()).max(10);
+    let seasons = if options.season > 1 { options.season.saturating_mul(2) } else { 0 };
+    if let Some(few) = TooFew::check("periods", outcome.len(), need.max(seasons)) {
         return Ok(Answer::TooFew(few));
     }
-    let model = Model::new(channels, &linear)?;
+    let model = Model::new(channels, &linear_columns(outcome.len(), controls, options))?;
     let fit = model.fit(outcome, None, MAX_SWEEPS);
     let samples: Vec<Fit> = (0..options.samples)
         .into_par_iter()
@@ -145,6 +145,10 @@ fn check(outcome: &[f64], channels: &[Channel<'_>], controls: &[&[f64]]) -> Resu
         if !outcome.is_empty() && channel.spend.iter().all(|v| *v == 0.0) {
             return Err(StatsError::Invalid(format!("{} has no spend: leave it out", channel.name)));
         }
+        if outcome.len() > 1 && channel.spend.iter().all(|v| *v == channel.spend[0]) {
+            let message = format!("{} is spent evenly: what it brings cannot be told from the base; leave it out", channel.name);
+            return Err(StatsError::Invalid(message));
+        }
     }
     for (i, control) in controls.iter().enumerate() {
         let name = format!("control {}", i + 1);
@@ -152,6 +156,12 @@ fn check(outcome: &[f64], channels: &[Channel<'_>], controls: &[&[f64]]) -> Resu
         all_finite(&name, control)?;
     }
     Ok(())
+}
+
+/// How many columns [`linear_columns`] makes.
+fn linear_count(controls: &[&[f64]], options: CurveOptions) -> usize {
+    let harmonics = if options.season > 1 { options.harmonics.min((options.season - 1) / 2) } else { 0 };
+    1 + usize::from(options.trend) + 2 * harmonics + controls.len()
 }
 
 /// Intercept, trend, season and controls, scaled to mean 0 and deviation 1 (but for the intercept).

@@ -2,7 +2,7 @@
 
 use super::regression::{Coefficient, Errors, coefficient, regress};
 use crate::Result;
-use crate::answer::{Answer, StatsError, TooFew, same_length};
+use crate::answer::{Answer, TooFew, same_length};
 
 /// Rows of a difference-in-differences design.
 #[derive(Debug, Clone, Copy)]
@@ -107,19 +107,15 @@ pub struct Interrupted {
 /// `season` > 1 adds one indicator per phase of a season of that many periods.
 ///
 /// # Errors
-/// Values that are not finite; a start outside the series.
+/// Values that are not finite.
 pub fn interrupted_series(series: &[f64], start: usize, season: usize, level: f64) -> Result<Answer<Interrupted>> {
     const MIN_SIDE: usize = 4;
     crate::answer::all_finite("value", series)?;
     let n = series.len();
-    if start > n {
-        let range = format!("within the {n} periods");
-        return Err(StatsError::Option { name: "start".into(), value: start.to_string(), range });
-    }
     let seasonal = season.saturating_sub(1);
     let checks = [
-        TooFew::check("periods before the action", start, MIN_SIDE + seasonal),
-        TooFew::check("periods from the action on", n - start, MIN_SIDE),
+        TooFew::check("periods before the action", start.min(n), MIN_SIDE.saturating_add(seasonal)),
+        TooFew::check("periods from the action on", n.saturating_sub(start), MIN_SIDE),
     ];
     if let Some(few) = checks.into_iter().flatten().next() {
         return Ok(Answer::TooFew(few));

@@ -6,8 +6,9 @@
 
 use super::Measure;
 
-/// Chance of a leaf far out of the noise that no cause explains, at the least.
-const STRAY: f64 = 1e-6;
+/// Leaves far out of the noise that no cause explains, at the least, expected over all leaves: naming
+/// such a leaf among all costs as much as naming it as a cause, so the number of leaves must not matter.
+const STRAYS: f64 = 1e-3;
 /// Chance that a leaf under a cause is ordinary all the same.
 const SPARED: f64 = 3e-3;
 /// Smallest relative noise: forecasts are never better than this.
@@ -70,9 +71,11 @@ impl Noise {
             .collect();
         against.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (relative, per_unit) = fit_variance(&against);
-        let mut noise = Self { relative, per_unit, stray: STRAY };
-        let far = against.iter().filter(|(size, s)| *s > 4.0 * noise.deviation(*size)).count();
-        noise.stray = STRAY.max(far as f64 / (against.len() + 1) as f64);
+        let mut noise = Self { relative, per_unit, stray: STRAYS / actual.len() as f64 };
+        // So far out that ordinary noise hardly has one such leaf.
+        let beyond = crate::numeric::normal_quantile(1.0 - 0.005 / (against.len() + 1) as f64).max(4.0);
+        let far = against.iter().filter(|(size, s)| *s > beyond * noise.deviation(*size)).count();
+        noise.stray = noise.stray.max(far as f64 / (against.len() + 1) as f64);
         noise
     }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use yh_stats::Answer;
 use yh_stats::rating::{
-    Level, Ratings, Weights, intraclass_correlation, krippendorff_alpha, rater_report, weighted_kappa, weighted_kappa_of_table,
+    Level, Ratings, Weights, intraclass_correlation, krippendorff_alpha, rater_report, self_gaps, weighted_kappa, weighted_kappa_of_table,
 };
 
 use crate::shared::close;
@@ -223,6 +223,35 @@ fn intervals_stay_numbers_below_chance() {
 fn tables() -> impl Strategy<Value = Vec<Vec<f64>>> {
     let score = prop_oneof![4 => (1_u8..6).prop_map(f64::from), 1 => Just(f64::NAN)];
     prop::collection::vec(prop::collection::vec(score, 4), 3..14)
+}
+
+/// Worked by hand: own scores 5, 4, 3 (and 4 by a fourth person whom nobody else scored); rater 1 gives
+/// 4, 4, 1, rater 2 gives 3 to the first person only. Gaps to rater 1: 1, 0, 2; mean 1, deviation 1,
+/// t(2) = 4.302653. All others: 1.5, 0, 2.
+#[test]
+fn gaps_to_self_assessments_count_each_person_once() {
+    let subjects = [0, 1, 2, 3, 0, 1, 2, 0];
+    let raters = [0, 0, 0, 0, 1, 1, 1, 2];
+    let scores = [5.0, 4.0, 3.0, 4.0, 4.0, 4.0, 1.0, 3.0];
+    let own = [true, true, true, true, false, false, false, false];
+    let ratings = Ratings { subjects: &subjects, raters: &raters, items: None, scores: &scores };
+    let found = self_gaps(&ratings, &own, 0.95).expect("valid");
+    let Answer::Known(first) = found.by_rater[1] else { panic!("three people") };
+    assert_eq!(first.n, 3);
+    close(first.gap.value, 1.0, 1e-12);
+    close(first.gap.upper - 1.0, 4.302_653 / 3.0_f64.sqrt(), 1e-5);
+    assert!(matches!(found.by_rater[2], Answer::TooFew(few) if few.have == 1));
+    assert!(matches!(found.by_rater[0], Answer::TooFew(few) if few.have == 0));
+    close(found.overall.clone().known().expect("three people").gap.value, 3.5 / 3.0, 1e-12);
+    assert!(self_gaps(&ratings, &own[..3], 0.95).is_err());
+}
+
+#[test]
+fn more_raters_than_the_equations_bear_are_refused() {
+    let codes: Vec<u32> = (0..1600).collect();
+    let scores: Vec<f64> = codes.iter().map(|c| f64::from(c % 5)).collect();
+    let ratings = Ratings { subjects: &codes, raters: &codes, items: None, scores: &scores };
+    assert!(rater_report(&ratings, 0.95).expect_err("too many").to_string().contains("1500"));
 }
 
 proptest! {

@@ -130,6 +130,22 @@ fn two_causes_of_different_depth_are_explained() {
     assert!(strongest.surprise > found.causes[1].surprise);
 }
 
+/// A single leaf among 48,000 is named as surely as one among 120.
+#[test]
+fn one_leaf_among_many_is_found() {
+    let sizes = [40_u32, 40, 30];
+    let mut codes = vec![Vec::new(); 3];
+    let (mut actual, mut expected) = (Vec::new(), Vec::new());
+    for i in 0..sizes.iter().product::<u32>() {
+        let cell = [i / 1200, i / 30 % 40, i % 30];
+        cell.iter().zip(&mut codes).for_each(|(code, column): (_, &mut Vec<u32>)| column.push(*code));
+        expected.push(100.0);
+        actual.push(if cell == [7, 11, 13] { 30.0 } else { 100.0 * (1.0 + 0.05 * f64::from(i * 37 % 101).sin()) });
+    }
+    let found = known(&Leaves { codes: &codes, actual: &actual, expected: &expected, denominators: None });
+    assert_eq!(found.causes.iter().map(|c| c.elements.clone()).collect::<Vec<_>>(), [vec![(0, 7), (1, 11), (2, 13)]]);
+}
+
 #[test]
 fn a_rise_is_found_like_a_fall() {
     let mut cube = cube();

@@ -7,8 +7,9 @@ use yh_stats::anomaly::{Cause, Detector, Measure, Observation, Options, Reading}
 use yh_stats::{StatsError, TooFew};
 
 use super::Common;
-use super::input::{self, ParquetReader, Table};
+use super::input::{self, ParquetReader};
 use super::output::{Answer, Grid, StatsCliError, number};
+use super::times::{self, Times};
 
 const EXAMPLE: &str = "Example:
   yunheng stats anomaly --input ../shared/data/nab/realTraffic/speed_7578.csv \\
@@ -101,7 +102,7 @@ impl Rows {
         wanted.extend(args.volume.as_deref());
         wanted.extend(args.events.as_deref());
         let table = input::read(&args.common, parquet, &wanted)?;
-        let seconds = times(&table, &args.time)?;
+        let seconds = Times::seconds(&table, &args.time)?;
         let values = table.numbers_or_missing(&args.value)?;
         let volumes = args.volume.as_ref().map(|c| table.numbers(c)).transpose()?;
         let events = args.events.as_ref().map(|c| table.flags(c)).transpose()?;
@@ -113,6 +114,15 @@ impl Rows {
         let skipped = table.rows() - order.len();
         let sorted = order.windows(2).any(|w| seconds[w[0]] > seconds[w[1]]);
         order.sort_by(|&a, &b| seconds[a].total_cmp(&seconds[b]));
+        if !args.least_volume.is_finite() || args.least_volume < 0.0 {
+            return Err(StatsCliError::usage(format!("--least-volume is {}", args.least_volume), "give a number of 0 or more"));
+        }
+        if args.kind == Kind::Count
+            && let Some(row) = values.iter().position(|v| v.is_some_and(|v| v < 0.0))
+        {
+            let value = values[row].unwrap_or(0.0);
+            return Err(StatsError::OutOfRange { what: "count".into(), row: row + 1, value, range: "0 or more" }.into());
+        }
         let labels = table.text(&args.time)?;
         let observation = |&r: &usize| Observation {
             seconds: seconds[r],
@@ -128,23 +138,19 @@ impl Rows {
         })
     }
 
-    /// Median distance of neighbouring rows; an hour where times do not differ.
+    /// Usual distance of neighbouring rows; an hour where times do not differ.
     fn seconds_apart(&self) -> f64 {
-        let mut steps: Vec<f64> = self.observations.windows(2).map(|w| w[1].seconds - w[0].seconds).collect();
-        steps.sort_by(f64::total_cmp);
-        steps.get(steps.len() / 2).copied().filter(|s| *s > 0.0).unwrap_or(3600.0)
+        let sorted: Vec<f64> = self.observations.iter().map(|o| o.seconds).collect();
+        times::spacing(&sorted).unwrap_or(3600.0)
     }
-}
-
-fn times(table: &Table, column: &str) -> Result<Vec<f64>, StatsCliError> {
-    table.numbers(column).or_else(|_| table.seconds(column))
 }
 
 fn report(answer: &mut Answer, rows: &Rows, readings: &[Reading]) {
     let each = rows.labels.iter().zip(&rows.observations).zip(readings);
     let points: Vec<_> = each
         .clone()
-        .map(|((time, o), r)| json!({"time": time, "value": o.value, "score": r.score, "alert": r.alert, "expected": r.expected}))
+        .map(|((time, o), r)| json!({"time": time, "value": o.value, "score": r.score, "alert": r.alert, "expected": r.expected,
+                "cause": cause(r.cause)}))
         .collect();
     answer.set("points", points);
     answer.set("alerts", readings.iter().filter(|r| r.alert).count());

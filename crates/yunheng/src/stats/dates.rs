@@ -86,6 +86,11 @@ fn mixed(name: &str, what: String) -> StatsCliError {
     StatsCliError::input(format!("column {name:?}: {what}"), "write the dates as yyyy-mm-dd")
 }
 
+/// Whether a cell is written like a date.
+pub(super) fn is_date(text: &str) -> bool {
+    parse(text).is_some()
+}
+
 /// Parses yyyy-mm-dd, yyyy/m/d, yyyy.m.d, yyyymmdd, yyyy年m月d日, d/m/yyyy or m/d/yyyy, with an optional time.
 fn parse(text: &str) -> Option<Parsed> {
     let at = text.find([' ', 'T']).unwrap_or(text.len());
@@ -143,7 +148,7 @@ fn parse_offset(text: &str) -> Option<f64> {
 }
 
 /// Days since 1970-01-01 of a Gregorian date (Howard Hinnant's civil calendar algorithm).
-fn days_from_civil(year: i32, month: u32, day: u32) -> Option<i32> {
+pub(super) fn days_from_civil(year: i32, month: u32, day: u32) -> Option<i32> {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let length = match month {
         2 => 28 + u32::from(leap),

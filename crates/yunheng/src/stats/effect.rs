@@ -9,6 +9,7 @@ use super::Common;
 use super::input::{self, ParquetReader, Table};
 use super::output::{Answer, Grid, StatsCliError, number};
 use super::regression::{coefficient_json, coefficient_row};
+use super::times::{self, Times};
 
 const DID_EXAMPLE: &str = "Example (stores with and without the new script, by week):
   yunheng stats did --input weeks.csv --outcome conversion --treated has_script --time week \\
@@ -55,7 +56,7 @@ pub fn did(args: &DidArgs, parquet: ParquetReader) -> Result<Answer, StatsCliErr
     wanted.extend([&args.after, &args.time, &args.unit].into_iter().flatten().map(String::as_str));
     let table = input::read(&args.common, parquet, &wanted)?;
     let (outcome, treated) = (table.numbers(&args.outcome)?, table.flags(&args.treated)?);
-    let times = args.time.as_ref().map(|name| times(&table, name)).transpose()?;
+    let times = args.time.as_ref().map(|name| times_in_days(&table, name)).transpose()?;
     let after = match (&args.after, &args.action_at, &times) {
         (Some(after), _, _) => table.flags(after)?,
         (None, Some(at), Some(times)) => {
@@ -102,20 +103,19 @@ pub fn did(args: &DidArgs, parquet: ParquetReader) -> Result<Answer, StatsCliErr
 }
 
 /// Times as numbers: plain numbers as they are, dates as days since 1970-01-01.
-fn times(table: &Table, name: &str) -> Result<Vec<f64>, StatsCliError> {
-    match table.numbers(name) {
-        Ok(numbers) => Ok(numbers),
-        Err(_) => Ok(table.seconds(name)?.into_iter().map(|s| s / 86_400.0).collect()),
+fn times_in_days(table: &Table, name: &str) -> Result<Vec<f64>, StatsCliError> {
+    match Times::read(table, name)? {
+        Times::Numbers(numbers) => Ok(numbers),
+        _ => Ok(Times::seconds(table, name)?.into_iter().map(|s| s / 86_400.0).collect()),
     }
 }
 
 fn time_of(text: &str) -> Result<f64, StatsCliError> {
-    if let Ok(number) = text.parse::<f64>() {
-        return Ok(number);
-    }
     let mut one = input::TextColumn::default();
     one.push(text);
-    Ok(super::dates::parse_column("--action-at", &one)?[0] / 86_400.0)
+    let option = Table { names: vec!["--action-at".into()], columns: vec![one] };
+    let bad = |_| StatsCliError::usage(format!("--action-at {text:?} is no time"), "write yyyy-mm-dd, or a number where times are numbers");
+    Ok(times_in_days(&option, "--action-at").map_err(bad)?[0])
 }
 
 /// Interrupted time series: the jump and the bend of one series at an action
@@ -148,17 +148,13 @@ pub struct ItsArgs {
 pub fn its(args: &ItsArgs, parquet: ParquetReader) -> Result<Answer, StatsCliError> {
     let mut wanted = vec![args.value.as_str()];
     wanted.extend(args.time.as_deref());
-    let table = input::read(&args.common, parquet, &wanted)?;
+    let (table, order) = times::read_in_order(&args.common, parquet, &wanted, args.time.as_deref())?;
     let series = table.numbers(&args.value)?;
     let start = match (&args.start_row, &args.time, &args.action_at) {
         (Some(row), _, _) => row.saturating_sub(1),
         (None, Some(time), Some(at)) => {
             let at = time_of(at)?;
-            let times = times(&table, time)?;
-            if times.windows(2).any(|w| w[1] < w[0]) {
-                return Err(StatsCliError::input("the rows are not in order of time", "sort the file by time"));
-            }
-            times.partition_point(|t| *t < at)
+            times_in_days(&table, time)?.partition_point(|t| *t < at)
         }
         _ => return Err(StatsCliError::usage("nothing says when the action was", "give --start-row, or --time and --action-at")),
     };
@@ -184,6 +180,7 @@ pub fn its(args: &ItsArgs, parquet: ParquetReader) -> Result<Answer, StatsCliErr
     answer.set("fitted", found.fitted);
     answer.set("lags", found.lags);
     answer.grid(grid);
+    order.into_iter().for_each(|warning| answer.warn(warning));
     answer.warn("anything else that changed at the same time is part of this effect");
     Ok(answer)
 }

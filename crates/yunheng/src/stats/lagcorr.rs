@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use yh_stats::response::{LagCorrelation, lagged_correlation};
 
 use super::Common;
-use super::input::{self, ParquetReader};
+use super::input::ParquetReader;
 use super::output::{Answer, Grid, StatsCliError, number};
+use super::times;
 
 const EXAMPLE: &str = "Example:
   yunheng stats lagcorr --input ../shared/data/mmm_robyn_weekly/dt_simulated_weekly.csv \\
@@ -25,6 +26,9 @@ pub struct Args {
     /// Column that may follow
     #[arg(long, value_name = "COLUMN")]
     follower: String,
+    /// Column of times: rows are put in its order first
+    #[arg(long, value_name = "COLUMN")]
+    time: Option<String>,
     /// Largest lag, in rows, in both directions
     #[arg(long, default_value_t = 12)]
     max_lag: usize,
@@ -38,7 +42,9 @@ pub struct Args {
 
 /// Reads both series and correlates them.
 pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliError> {
-    let table = input::read(&args.common, parquet, &[&args.leader, &args.follower])?;
+    let mut wanted: Vec<&str> = vec![&args.leader, &args.follower];
+    wanted.extend(args.time.as_deref());
+    let (table, order) = times::read_in_order(&args.common, parquet, &wanted, args.time.as_deref())?;
     let (leader, follower) = (table.numbers(&args.leader)?, table.numbers(&args.follower)?);
     let started = Instant::now();
     let lags = match lagged_correlation(&leader, &follower, args.max_lag, args.samples, args.seed)? {
@@ -47,6 +53,7 @@ pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliErr
     };
     let mut answer = Answer::new("lagcorr", leader.len());
     answer.timing(args.common.timing, started);
+    order.into_iter().for_each(|warning| answer.warn(warning));
     let value =
         |l: &LagCorrelation| -> Value { json!({"lag": l.lag, "correlation": l.correlation, "lower": l.lower, "upper": l.upper, "n": l.n}) };
     answer.set("lags", lags.by_lag.iter().map(value).collect::<Vec<_>>());

@@ -19,6 +19,7 @@ mod rfm;
 mod rootcause;
 mod surveys;
 mod survival;
+mod times;
 
 use input::ParquetReader;
 use output::{Answer, StatsCliError};

@@ -50,6 +50,7 @@ impl StatsCliError {
             Self::NotConverged { .. } | Self::Stats(StatsError::NotConverged { .. }) => {
                 "the figures reached are in the message; check the data for columns that separate or repeat each other"
             }
+            Self::Stats(StatsError::Option { .. }) => "change that option",
             Self::Stats(_) => "correct the value or leave the row out",
         }
     }
@@ -182,11 +183,20 @@ fn table_text(grids: &[Grid]) -> String {
         table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY);
         table.set_header(&grid.header);
         for row in &grid.rows {
-            table.add_row(row);
+            table.add_row(row.iter().map(|cell| for_people(cell)));
         }
         text.push_str(&format!("{}\n{table}\n", grid.title));
     }
     text
+}
+
+/// Cells keep every digit for CSV; people read six.
+fn for_people(cell: &str) -> String {
+    const LONG: usize = 10;
+    match cell.parse::<f64>() {
+        Ok(value) if cell.len() > LONG && cell.contains('.') => number(value),
+        _ => cell.to_owned(),
+    }
 }
 
 fn csv_text(grids: &[Grid]) -> Result<String, StatsCliError> {

@@ -5,7 +5,8 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 use yh_stats::TooFew;
 use yh_stats::rating::{
-    Estimate, Level, RaterReport, Ratings, Weights, intraclass_correlation, krippendorff_alpha, rater_report, weighted_kappa,
+    Estimate, Gap, Level, RaterReport, Ratings, SelfGaps, Weights, intraclass_correlation, krippendorff_alpha, rater_report, self_gaps,
+    weighted_kappa,
 };
 
 use super::Common;
@@ -13,11 +14,14 @@ use super::input::{self, ParquetReader};
 use super::output::{Answer, Grid, StatsCliError, number, too_few_json};
 
 const EXAMPLE: &str = "Example (one row per score; the last month's review forms):
-  yunheng stats rating --input reviews.csv --subject person --rater manager --score score --item question";
+  yunheng stats rating --input reviews.csv --subject person --rater reviewer --score score \\
+    --item question
+Rows whose reviewer is the person are self-assessments; where reviewers are written as roles:
+  yunheng stats rating --input reviews.csv --subject person --rater role --self-rater self --score score";
 
 const INTERVAL: f64 = 0.95;
 
-/// Agreement of raters, and each rater's severity, halo and central tendency
+/// Agreement of raters, and each rater's severity, halo, central tendency and gap to self-assessments
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Args {
@@ -35,6 +39,9 @@ pub struct Args {
     /// Column of the questions or criteria, when there are several
     #[arg(long, value_name = "COLUMN")]
     item: Option<String>,
+    /// Rater that stands for the person rated (default: rows whose rater is the subject)
+    #[arg(long, value_name = "NAME")]
+    self_rater: Option<String>,
     /// What differences between scores mean, for Krippendorff's alpha
     #[arg(long, value_enum, default_value_t = LevelName::Ordinal)]
     level: LevelName,
@@ -71,22 +78,55 @@ struct Scores {
     items: Option<Vec<u32>>,
     scores: Vec<f64>,
     rater_names: Vec<String>,
+    /// Rows in which people score themselves.
+    is_self: Vec<bool>,
+}
+
+impl Scores {
+    fn ratings(&self) -> Ratings<'_> {
+        Ratings { subjects: &self.subjects, raters: &self.raters, items: self.items.as_deref(), scores: &self.scores }
+    }
+
+    /// The scores given by others, subjects and raters numbered anew.
+    fn by_others(&self) -> Self {
+        let rows: Vec<usize> = (0..self.scores.len()).filter(|&row| !self.is_self[row]).collect();
+        let pick = |codes: &[u32]| -> Vec<u32> { rows.iter().map(|&row| codes[row]).collect() };
+        let (raters, old) = renumbered(pick(&self.raters));
+        Self {
+            subjects: renumbered(pick(&self.subjects)).0,
+            raters,
+            items: self.items.as_ref().map(|items| pick(items)),
+            scores: rows.iter().map(|&row| self.scores[row]).collect(),
+            rater_names: old.into_iter().map(|code| self.rater_names[code as usize].clone()).collect(),
+            is_self: vec![false; rows.len()],
+        }
+    }
+}
+
+/// Codes as 0, 1, … in their order, and the old code of each.
+fn renumbered(codes: Vec<u32>) -> (Vec<u32>, Vec<u32>) {
+    let old: Vec<u32> = codes.iter().copied().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    let new = codes.iter().map(|code| old.partition_point(|o| o < code) as u32).collect();
+    (new, old)
 }
 
 /// Reads the scores, and measures agreement and raters.
 pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliError> {
-    let scores = read(args, parquet)?;
-    let ratings = Ratings { subjects: &scores.subjects, raters: &scores.raters, items: scores.items.as_deref(), scores: &scores.scores };
-    let mut answer = Answer::new("rating", scores.scores.len());
+    let all = read(args, parquet)?;
+    let scores = all.by_others();
+    let ratings = scores.ratings();
+    let mut answer = Answer::new("rating", all.scores.len());
     let started = Instant::now();
     let report = rater_report(&ratings, INTERVAL)?;
     let icc = intraclass_correlation(&ratings, INTERVAL)?;
     let alpha = krippendorff_alpha(&ratings, args.level.level(), args.samples, args.seed)?;
+    let gaps = self_gaps(&all.ratings(), &all.is_self, INTERVAL)?;
     answer.timing(args.common.timing, started);
     match report {
         yh_stats::Answer::Known(report) => raters(&mut answer, &scores.rater_names, &report),
         yh_stats::Answer::TooFew(few) => too_few(&mut answer, "raters", few),
     }
+    self_assessments(&mut answer, &all, &gaps);
     let mut grid = Grid::new("agreement", &["measure", "value", "lower", "upper"]);
     match icc {
         yh_stats::Answer::TooFew(few) => too_few(&mut answer, "icc", few),
@@ -120,16 +160,18 @@ fn read(args: &Args, parquet: ParquetReader) -> Result<Scores, StatsCliError> {
     let mut wanted = vec![args.subject.as_str(), &args.rater, &args.score];
     wanted.extend(args.item.as_deref());
     let table = input::read(&args.common, parquet, &wanted)?;
-    let (_, subject) = table.categories(&args.subject)?;
+    let (subject_names, subject) = table.categories(&args.subject)?;
     let (rater_names, rater) = table.categories(&args.rater)?;
     let item = args.item.as_ref().map(|item| table.categories(item)).transpose()?;
     let mut read =
-        Scores { subjects: Vec::new(), raters: Vec::new(), items: item.is_some().then(Vec::new), scores: Vec::new(), rater_names };
+        Scores { subjects: Vec::new(), raters: Vec::new(), items: item.is_some().then(Vec::new), scores: Vec::new(), rater_names, is_self: Vec::new() };
+    let own_name = |row: usize| args.self_rater.as_ref().unwrap_or(&subject_names[subject[row]]);
     for (row, score) in table.numbers_or_missing(&args.score)?.into_iter().enumerate() {
         let Some(score) = score else { continue };
         read.scores.push(score);
         read.subjects.push(subject[row] as u32);
         read.raters.push(rater[row] as u32);
+        read.is_self.push(read.rater_names[rater[row]] == *own_name(row));
         if let (Some(items), Some((_, codes))) = (&mut read.items, &item) {
             items.push(codes[row] as u32);
         }
@@ -140,6 +182,36 @@ fn read(args: &Args, parquet: ParquetReader) -> Result<Scores, StatsCliError> {
 fn too_few(answer: &mut Answer, key: &str, few: TooFew) {
     answer.set(key, json!({"too_few": too_few_json(few)}));
     answer.warn(format!("{key}: {} {} where {} are needed", few.have, few.what, few.need));
+}
+
+/// Sets the gaps between self-assessments and others, when there are any of the former.
+fn self_assessments(answer: &mut Answer, all: &Scores, gaps: &SelfGaps) {
+    let own = all.is_self.iter().filter(|s| **s).count();
+    if own == 0 {
+        return;
+    }
+    let value = |gap: &yh_stats::Answer<Gap>| match gap {
+        yh_stats::Answer::Known(gap) => json!({"value": gap.gap.value, "lower": gap.gap.lower, "upper": gap.gap.upper, "n": gap.n}),
+        yh_stats::Answer::TooFew(few) => json!({"too_few": too_few_json(*few)}),
+    };
+    let mut grid = Grid::new("own score less the rater's (points)", &["rater", "people", "gap", "lower", "upper"]);
+    let mut row = |name: &str, gap: &yh_stats::Answer<Gap>| {
+        if let yh_stats::Answer::Known(found) = gap {
+            let figures = [found.gap.value, found.gap.lower, found.gap.upper].map(number);
+            grid.row([name.to_owned(), found.n.to_string()].into_iter().chain(figures).collect());
+        }
+    };
+    let others: std::collections::BTreeSet<u32> =
+        (0..all.scores.len()).filter(|&row| !all.is_self[row]).map(|row| all.raters[row]).collect();
+    let mut by_rater = Map::new();
+    for (name, gap) in others.iter().map(|&rater| (&all.rater_names[rater as usize], &gaps.by_rater[rater as usize])) {
+        row(name, gap);
+        by_rater.insert(name.clone(), value(gap));
+    }
+    row("(all of them)", &gaps.overall);
+    answer.set("self_gap", json!({"overall": value(&gaps.overall), "raters": by_rater, "self_scores": own}));
+    answer.grid(grid);
+    answer.warn(format!("{own} self-assessments are compared with the scores of others and left out of everything else"));
 }
 
 fn raters(answer: &mut Answer, names: &[String], report: &RaterReport) {

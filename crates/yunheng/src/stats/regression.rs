@@ -58,6 +58,14 @@ pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliErr
     let table = input::read(&args.common, parquet, &wanted)?;
     let outcome = table.numbers(&args.outcome)?;
     let columns: Vec<Vec<f64>> = args.predictors.iter().map(|p| table.numbers(p)).collect::<Result<_, _>>()?;
+    for (i, (name, column)) in args.predictors.iter().zip(&columns).enumerate() {
+        if args.predictors[..i].contains(name) || *name == args.outcome {
+            return Err(StatsCliError::usage(format!("column {name:?} is named twice"), "name each predictor once, and not the outcome"));
+        }
+        if column.len() > 1 && column.iter().all(|v| *v == column[0]) {
+            return Err(StatsCliError::input(format!("predictor {name:?} is the same in every row"), "leave it out"));
+        }
+    }
     let columns: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
     let clusters: Vec<u32> = match &args.cluster {
         Some(name) => table.categories(name)?.1.into_iter().map(|c| c as u32).collect(),

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use yh_stats::response::{Allocation, BudgetLine, Channel, ChannelFit, CurveOptions, Curves, Interval, allocate, fit_curves};
 
 use super::Common;
-use super::input::{self, ParquetReader};
+use super::input::ParquetReader;
 use super::output::{Answer, Grid, StatsCliError, number};
+use super::times;
 
 const EXAMPLE: &str = "Example:
   yunheng stats response --input ../shared/data/mmm_robyn_weekly/dt_simulated_weekly.csv \\
@@ -27,6 +28,9 @@ pub struct Args {
     /// Column to explain; rows are equally spaced periods in order
     #[arg(long, value_name = "COLUMN")]
     outcome: String,
+    /// Column of times: rows are put in its order first
+    #[arg(long, value_name = "COLUMN")]
+    time: Option<String>,
     /// Columns of spend, one per channel
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', required = true)]
     spend: Vec<String>,
@@ -57,10 +61,14 @@ pub struct Args {
 pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliError> {
     let mut wanted: Vec<&str> = vec![&args.outcome];
     wanted.extend(args.spend.iter().chain(&args.controls).map(String::as_str));
-    let table = input::read(&args.common, parquet, &wanted)?;
+    wanted.extend(args.time.as_deref());
+    let (table, order) = times::read_in_order(&args.common, parquet, &wanted, args.time.as_deref())?;
     let outcome = table.numbers(&args.outcome)?;
     let read = |names: &[String]| -> Result<Vec<Vec<f64>>, StatsCliError> { names.iter().map(|name| table.numbers(name)).collect() };
     let (spend, controls) = (read(&args.spend)?, read(&args.controls)?);
+    if let Some((_, twice)) = args.spend.iter().enumerate().find(|(i, name)| args.spend[..*i].contains(name)) {
+        return Err(StatsCliError::usage(format!("channel {twice:?} is named twice"), "name each column once"));
+    }
     let limits = limits(args)?;
     let channels: Vec<Channel<'_>> = args.spend.iter().zip(&spend).map(|(name, spend)| Channel { name, spend }).collect();
     let controls: Vec<&[f64]> = controls.iter().map(Vec::as_slice).collect();
@@ -85,6 +93,7 @@ pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliErr
     let best = allocate(&lines, budget)?;
     let mut answer = Answer::new("response", outcome.len());
     answer.timing(args.common.timing, started);
+    order.into_iter().for_each(|warning| answer.warn(warning));
     write_curves(&mut answer, &curves, &outcome);
     write_budget(&mut answer, &curves, &lines, &best, budget);
     Ok(answer)

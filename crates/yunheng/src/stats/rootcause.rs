@@ -38,10 +38,10 @@ pub struct Args {
     #[arg(long, value_name = "COLUMN", requires = "actual_denominator")]
     expected_denominator: Option<String>,
     /// Most dimensions that one cause may combine (default: all)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     max_layer: Option<usize>,
     /// Most causes to report
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     max_causes: usize,
     /// Least share of the total change that a cause explains (default 0; 0.1 for ratios)
     #[arg(long, value_name = "SHARE")]
@@ -53,6 +53,7 @@ pub struct Args {
 
 /// Reads the leaves and localises the causes.
 pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliError> {
+    check(args)?;
     let mut wanted: Vec<&str> = args.dims.iter().map(String::as_str).collect();
     wanted.extend([args.actual.as_str(), args.expected.as_str()]);
     wanted.extend(args.actual_denominator.as_deref());
@@ -93,6 +94,18 @@ pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliErr
     answer.timing(args.common.timing, started);
     write(&mut answer, args, &names, &found);
     Ok(answer)
+}
+
+fn check(args: &Args) -> Result<(), StatsCliError> {
+    if let Some((_, twice)) = args.dims.iter().enumerate().find(|(i, dim)| args.dims[..*i].contains(dim)) {
+        return Err(StatsCliError::usage(format!("dimension {twice:?} is named twice"), "name each column once"));
+    }
+    for (name, share) in [("--min-power", args.min_power), ("--min-relative-score", args.min_relative_score)] {
+        if let Some(share) = share.filter(|s| !(0.0..=1.0).contains(s)) {
+            return Err(StatsCliError::usage(format!("{name} is {share}"), "give a share between 0 and 1"));
+        }
+    }
+    Ok(())
 }
 
 fn write(answer: &mut Answer, args: &Args, names: &[Vec<String>], found: &RootCauses) {

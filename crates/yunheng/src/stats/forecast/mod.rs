@@ -41,7 +41,7 @@ pub struct Args {
     #[arg(long, value_name = "ROWS")]
     season: Option<usize>,
     /// Steps ahead
-    #[arg(long, value_name = "STEPS")]
+    #[arg(long, value_name = "STEPS", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=10_000))]
     horizon: usize,
     /// Levels of the intervals, in percent
     #[arg(long, value_delimiter = ',', value_name = "PERCENT", default_value = "80,95")]
@@ -50,7 +50,7 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = ModelChoice::Auto)]
     model: ModelChoice,
     /// Past origins of the backtest; 0 tests nothing and takes intervals from the model
-    #[arg(long, value_name = "COUNT", default_value_t = 5)]
+    #[arg(long, value_name = "COUNT", default_value_t = 5, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(0..=100))]
     origins: usize,
     /// Columns with known influences (promotion, holiday, price), filled in for the future rows too
     #[arg(long, value_delimiter = ',', value_name = "COLUMNS", conflicts_with = "hierarchy")]
@@ -115,6 +115,7 @@ pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliErr
     let started = Instant::now();
     let tree = args.hierarchy.as_ref().map(|separator| series::add_parents(&mut all, separator)).transpose()?;
     let request = request(args, read.season);
+    let steady = series::never_change(&all);
     let inputs: Vec<_> = all.iter().map(|s| (s.values.as_slice(), s.regressors.as_slice())).collect();
     let answers = forecast_many(&inputs, &request)?;
     let mut outlooks: Vec<Outlook> = all.iter().zip(answers).map(|(s, answer)| Outlook { id: s.id.clone(), answer }).collect();
@@ -127,6 +128,7 @@ pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliErr
     }
     answer.timing(args.common.timing, started);
     read.warnings.into_iter().for_each(|w| answer.warn(w));
+    steady.into_iter().for_each(|name| answer.warn(format!("regressor {name:?} never changes in the history: its effect is unknown")));
     answer.set("season", read.season);
     report::series(&mut answer, args, &all, &outlooks)?;
     report::backtest(&mut answer, &request, &outlooks);

@@ -81,7 +81,7 @@ pub fn backtest(answer: &mut Answer, request: &Request, outlooks: &[Outlook]) {
         .collect();
     let origins: usize = known.iter().map(|f| f.past.len()).sum();
     if origins == 0 {
-        if request.origins > 0 {
+        if request.origins > 0 && !known.is_empty() {
             answer.warn("the history is too short for a backtest: intervals rest on the size of past changes");
         }
         return;
@@ -103,7 +103,7 @@ pub fn backtest(answer: &mut Answer, request: &Request, outlooks: &[Outlook]) {
     answer.set("reliability", rows);
     let mut grid = Grid::new("reliability of chances in the backtest", &["called", "n", "met"]);
     for r in &table {
-        grid.row(vec![number(r.called), r.n.to_string(), number(r.met)]);
+        grid.row(vec![format!("{:.2}", r.called), r.n.to_string(), format!("{:.2}", r.met)]);
     }
     answer.grid(grid);
 }

@@ -8,6 +8,7 @@ use yh_stats::forecast::regressors::Regressor;
 use super::Args;
 use crate::stats::input::{self, ParquetReader, Table};
 use crate::stats::output::StatsCliError;
+use crate::stats::times::{self, Times};
 
 /// One series, oldest value first.
 pub struct Series {
@@ -29,11 +30,14 @@ pub fn read(args: &Args, parquet: ParquetReader) -> Result<Read, StatsCliError> 
     let mut wanted: Vec<&str> = vec![&args.time, &args.value];
     wanted.extend(args.id.as_deref());
     wanted.extend(args.regressors.iter().map(String::as_str));
+    if let Some(twice) = args.regressors.iter().enumerate().find(|(i, name)| args.regressors[..*i].contains(name)) {
+        return Err(StatsCliError::usage(format!("regressor {:?} is named twice", twice.1), "name each column once"));
+    }
     let table = input::read(&args.common, parquet, &wanted)?;
     let mut warnings = Vec::new();
-    let keys = order_keys(&table, &args.time, &mut warnings);
+    let keys = Keys::read(&table, &args.time, &mut warnings)?;
     let values = table.numbers_or_missing(&args.value)?;
-    let known = args.regressors.iter().map(|r| table.numbers(r)).collect::<Result<Vec<_>, _>>()?;
+    let known = args.regressors.iter().map(|r| influence(&table, r)).collect::<Result<Vec<_>, _>>()?;
     let (ids, codes) = match &args.id {
         Some(id) => table.categories(id)?,
         None => (vec!["all".to_owned()], vec![0; table.rows()]),
@@ -41,6 +45,7 @@ pub fn read(args: &Args, parquet: ParquetReader) -> Result<Read, StatsCliError> 
     let mut rows: Vec<Vec<usize>> = vec![Vec::new(); ids.len()];
     codes.iter().enumerate().for_each(|(row, code)| rows[*code].push(row));
     let mut series = Vec::with_capacity(ids.len());
+    let (mut missing, mut paused, mut season) = (Missing::default(), Missing::default(), None);
     for (id, mut rows) in ids.into_iter().zip(rows) {
         rows.sort_by(|&a, &b| keys.values[a].total_cmp(&keys.values[b]));
         if let Some(twice) = rows.windows(2).find(|w| keys.values[w[0]] == keys.values[w[1]]) {
@@ -49,23 +54,92 @@ pub fn read(args: &Args, parquet: ParquetReader) -> Result<Read, StatsCliError> 
                 "sum the rows of one time first, or name the column that tells the series apart with --id",
             ));
         }
-        let last = rows.iter().rposition(|&r| values[r].is_some()).map_or(0, |i| i + 1);
-        let history: Vec<Option<f64>> = rows[..last].iter().map(|&r| values[r]).collect();
-        let gaps = history.iter().filter(|v| v.is_none()).count();
-        if gaps > 0 {
-            warnings.push(format!("series {id:?}: {gaps} missing values were interpolated"));
-        }
-        let regressors = args
+        let at: Vec<f64> = rows.iter().map(|&r| keys.values[r]).collect();
+        season = season.or_else(|| keys.are_seconds.then(|| times::usual_season(&at)));
+        let places = places(&at, keys.are_seconds, &mut |periods| paused.note(&id, periods));
+        let spread = |column: &mut dyn FnMut(usize) -> Option<f64>| -> Vec<Option<f64>> {
+            let mut even = vec![None; places.last().map_or(0, |p| p + 1)];
+            rows.iter().zip(&places).for_each(|(&row, &place)| even[place] = column(row));
+            even
+        };
+        let history = spread(&mut |row| values[row]);
+        let last = history.iter().rposition(Option::is_some).map_or(0, |i| i + 1);
+        missing.note(&id, history[..last].iter().filter(|v| v.is_none()).count());
+        let regressors: Vec<Regressor> = args
             .regressors
             .iter()
             .zip(&known)
-            .map(|(name, column)| Regressor { name: name.clone(), values: rows.iter().map(|&r| column[r]).collect() })
+            .map(|(name, column)| Regressor { name: name.clone(), values: interpolate(&spread(&mut |row| Some(column[row]))) })
             .collect();
-        series.push(Series { id, values: interpolate(&history), regressors });
+        reject_short(&regressors, last, args.horizon, &id)?;
+        series.push(Series { id, values: interpolate(&history[..last]), regressors });
     }
-    let spacing = keys.seconds_apart(&series, &codes);
-    let season = args.season.unwrap_or_else(|| usual_season(spacing));
-    Ok(Read { series, season, warnings })
+    warnings.extend(missing.words("missing values were interpolated; write 0 where nothing happened"));
+    warnings.extend(paused.words("periods have no row (nights, weekends?): rows count as evenly spaced; write 0 where nothing happened"));
+    Ok(Read { series, season: args.season.or(season).unwrap_or(1), warnings })
+}
+
+/// Counts what many series lack, for one warning.
+#[derive(Default)]
+struct Missing {
+    first: Option<String>,
+    series: usize,
+    count: usize,
+}
+
+impl Missing {
+    fn note(&mut self, id: &str, count: usize) {
+        if count > 0 {
+            self.first.get_or_insert_with(|| id.to_owned());
+            self.series += 1;
+            self.count += count;
+        }
+    }
+
+    fn words(self, what: &str) -> Option<String> {
+        let others = if self.series > 1 { format!(" and {} more", self.series - 1) } else { String::new() };
+        self.first.map(|first| format!("series {first:?}{others}: {} {what}", self.count))
+    }
+}
+
+/// Numbers, or yes/no as 1 and 0.
+fn influence(table: &Table, name: &str) -> Result<Vec<f64>, StatsCliError> {
+    table.numbers(name).or_else(|not_numbers| match table.flags(name) {
+        Ok(flags) => Ok(flags.into_iter().map(|f| f64::from(u8::from(f))).collect()),
+        Err(_) => Err(not_numbers),
+    })
+}
+
+fn reject_short(regressors: &[Regressor], history: usize, horizon: usize, id: &str) -> Result<(), StatsCliError> {
+    match regressors.iter().map(|r| r.values.len().saturating_sub(history)).min() {
+        Some(ahead) if ahead < horizon => Err(StatsCliError::input(
+            format!("the regressors of series {id:?} are known for {ahead} rows after its last value; the horizon is {horizon}"),
+            "add rows for the coming periods, the regressors filled in and the value empty",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Regressors that are constant over the history of every series.
+pub fn never_change(series: &[Series]) -> Vec<String> {
+    let names = series.first().map_or(&[][..], |s| &s.regressors);
+    let steady = |at: usize| {
+        series.iter().all(|s| s.regressors[at].values.iter().take(s.values.len()).all(|v| *v == s.regressors[at].values[0]))
+    };
+    names.iter().enumerate().filter(|(at, _)| steady(*at)).map(|(_, r)| r.name.clone()).collect()
+}
+
+/// The place of each sorted time in the series: gaps leave places empty; pauses are said and closed up.
+fn places(at: &[f64], are_seconds: bool, pause: &mut dyn FnMut(usize)) -> Vec<usize> {
+    let even = times::periods_of(at, are_seconds);
+    let periods = even.as_ref().and_then(|p| p.last()).map_or(0, |last| last + 1);
+    match even {
+        Some(places) if times::has_gaps(at.len(), periods) => places,
+        _ => {
+            pause(periods.saturating_sub(at.len()));
+            (0..at.len()).collect()
+        }
+    }
 }
 
 struct Keys {
@@ -73,51 +147,20 @@ struct Keys {
     are_seconds: bool,
 }
 
-/// Numbers order by value, dates by time, other labels by text.
-fn order_keys(table: &Table, column: &str, warnings: &mut Vec<String>) -> Keys {
-    if let Ok(values) = table.numbers(column) {
-        return Keys { values, are_seconds: false };
-    }
-    if let Ok(values) = table.seconds(column) {
-        return Keys { values, are_seconds: true };
-    }
-    warnings.push(format!("column {column:?} holds neither numbers nor dates: rows are ordered by its text"));
-    let mut order: BTreeMap<&str, f64> = BTreeMap::new();
-    if let Ok(text) = table.text(column) {
-        text.iter().for_each(|t| {
-            order.insert(t, 0.0);
-        });
-        order.values_mut().enumerate().for_each(|(i, v)| *v = i as f64);
-        return Keys { values: text.iter().map(|t| order[t]).collect(), are_seconds: false };
-    }
-    Keys { values: Vec::new(), are_seconds: false }
-}
-
 impl Keys {
-    /// Median distance of neighbouring times in the first series, when times are dates.
-    fn seconds_apart(&self, series: &[Series], codes: &[usize]) -> Option<f64> {
-        if !self.are_seconds || series.is_empty() {
-            return None;
+    /// Numbers order by value, dates by time, other labels by text.
+    fn read(table: &Table, column: &str, warnings: &mut Vec<String>) -> Result<Self, StatsCliError> {
+        match Times::read(table, column)? {
+            Times::Numbers(values) => Ok(Self { values, are_seconds: false }),
+            Times::Seconds(values) => Ok(Self { values, are_seconds: true }),
+            Times::Labels => {
+                warnings.push(format!("column {column:?} holds neither numbers nor dates: rows are ordered by its text"));
+                let text = table.text(column)?;
+                let mut order: BTreeMap<&str, f64> = text.iter().map(|t| (t, 0.0)).collect();
+                order.values_mut().enumerate().for_each(|(i, v)| *v = i as f64);
+                Ok(Self { values: text.iter().map(|t| order[t]).collect(), are_seconds: false })
+            }
         }
-        let mut first: Vec<f64> = codes.iter().zip(&self.values).filter(|(c, _)| **c == 0).map(|(_, v)| *v).collect();
-        first.sort_by(f64::total_cmp);
-        let mut steps: Vec<f64> = first.windows(2).map(|w| w[1] - w[0]).collect();
-        steps.sort_by(f64::total_cmp);
-        steps.get(steps.len() / 2).copied()
-    }
-}
-
-/// The season that rows of this spacing usually have; 1 (search) where there is no usual one.
-fn usual_season(seconds_apart: Option<f64>) -> usize {
-    const HOUR: f64 = 3600.0;
-    const DAY: f64 = 24.0 * HOUR;
-    match seconds_apart {
-        Some(s) if s > 0.0 && s <= HOUR => (DAY / s).round() as usize,
-        Some(s) if (s - DAY).abs() < HOUR => 7,
-        Some(s) if (s - 7.0 * DAY).abs() < DAY => 52,
-        Some(s) if (27.0 * DAY..32.0 * DAY).contains(&s) => 12,
-        Some(s) if (88.0 * DAY..93.0 * DAY).contains(&s) => 4,
-        _ => 1,
     }
 }
 
