@@ -64,7 +64,8 @@ pub fn rater_report(ratings: &Ratings<'_>, level: f64) -> Result<Answer<RaterRep
     ratings.check()?;
     let (_, raters, items) = ratings.sizes();
     if raters + items > MOST_COLUMNS {
-        let message = format!("{} raters and items are more than {MOST_COLUMNS}: split the scores, for example by department", raters + items);
+        let message =
+            format!("{} raters and items are more than {MOST_COLUMNS}: split the scores, for example by department", raters + items);
         return Err(StatsError::Invalid(message));
     }
     let distinct = |codes: &[u32]| codes.iter().collect::<std::collections::BTreeSet<_>>().len();

@@ -62,11 +62,7 @@ pub fn regress(outcome: &[f64], columns: &[&[f64]], ridge: f64, errors: Errors<'
     let (n, k) = (outcome.len(), columns.len() + 1);
     let clusters = if let Errors::Cluster(clusters) = errors { distinct(clusters) } else { usize::MAX };
     let outcomes = if outcome.iter().all(|y| *y == outcome[0]) { 1 } else { 2 };
-    let checks = [
-        TooFew::check("rows", n, k + 2),
-        TooFew::check("distinct outcomes", outcomes, 2),
-        TooFew::check("clusters", clusters, 2),
-    ];
+    let checks = [TooFew::check("rows", n, k + 2), TooFew::check("distinct outcomes", outcomes, 2), TooFew::check("clusters", clusters, 2)];
     if let Some(few) = checks.into_iter().flatten().next() {
         return Ok(Answer::TooFew(few));
     }

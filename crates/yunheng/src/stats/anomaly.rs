@@ -149,8 +149,10 @@ fn report(answer: &mut Answer, rows: &Rows, readings: &[Reading]) {
     let each = rows.labels.iter().zip(&rows.observations).zip(readings);
     let points: Vec<_> = each
         .clone()
-        .map(|((time, o), r)| json!({"time": time, "value": o.value, "score": r.score, "alert": r.alert, "expected": r.expected,
-                "cause": cause(r.cause)}))
+        .map(|((time, o), r)| {
+            json!({"time": time, "value": o.value, "score": r.score, "alert": r.alert, "expected": r.expected,
+                "cause": cause(r.cause)})
+        })
         .collect();
     answer.set("points", points);
     answer.set("alerts", readings.iter().filter(|r| r.alert).count());

@@ -163,8 +163,14 @@ fn read(args: &Args, parquet: ParquetReader) -> Result<Scores, StatsCliError> {
     let (subject_names, subject) = table.categories(&args.subject)?;
     let (rater_names, rater) = table.categories(&args.rater)?;
     let item = args.item.as_ref().map(|item| table.categories(item)).transpose()?;
-    let mut read =
-        Scores { subjects: Vec::new(), raters: Vec::new(), items: item.is_some().then(Vec::new), scores: Vec::new(), rater_names, is_self: Vec::new() };
+    let mut read = Scores {
+        subjects: Vec::new(),
+        raters: Vec::new(),
+        items: item.is_some().then(Vec::new),
+        scores: Vec::new(),
+        rater_names,
+        is_self: Vec::new(),
+    };
     let own_name = |row: usize| args.self_rater.as_ref().unwrap_or(&subject_names[subject[row]]);
     for (row, score) in table.numbers_or_missing(&args.score)?.into_iter().enumerate() {
         let Some(score) = score else { continue };

@@ -66,7 +66,12 @@ impl Times {
 ///
 /// # Errors
 /// As [`input::read`]; times that are neither dates nor numbers.
-pub fn read_in_order(common: &Common, parquet: ParquetReader, wanted: &[&str], time: Option<&str>) -> Result<(Table, Vec<String>), StatsCliError> {
+pub fn read_in_order(
+    common: &Common,
+    parquet: ParquetReader,
+    wanted: &[&str],
+    time: Option<&str>,
+) -> Result<(Table, Vec<String>), StatsCliError> {
     let table = input::read(common, parquet, wanted)?;
     let Some(time) = time.filter(|_| table.rows() > 0) else { return Ok((table, Vec::new())) };
     let seconds = Times::seconds(&table, time)?;
@@ -234,14 +239,17 @@ mod tests {
         let hours = [0.0, 1.0, 2.0, 5.0, 6.0].map(|h| h * HOUR);
         assert_eq!(periods_of(&hours, true), Some(vec![0, 1, 2, 5, 6]));
         assert_eq!(periods_of(&[0.0, 1.0, 2.0, 2.5], false), None);
-        let months: Vec<f64> = days(&["2023-11-30", "2023-12-31", "2024-01-31", "2024-02-29", "2024-04-30"]).iter().map(|d| d * DAY).collect();
+        let months: Vec<f64> =
+            days(&["2023-11-30", "2023-12-31", "2024-01-31", "2024-02-29", "2024-04-30"]).iter().map(|d| d * DAY).collect();
         assert_eq!(periods_of(&months, true), Some(vec![0, 1, 2, 3, 5]));
         assert!(has_gaps(97, 100) && !has_gaps(71, 100) && !has_gaps(9, 9));
     }
 
     #[test]
     fn closed_hours_and_days_shorten_the_season() {
-        let open = |from: usize, to: usize| -> Vec<f64> { (0..20 * 24).filter(|h| (from..to).contains(&(h % 24))).map(|h| h as f64 * HOUR).collect() };
+        let open = |from: usize, to: usize| -> Vec<f64> {
+            (0..20 * 24).filter(|h| (from..to).contains(&(h % 24))).map(|h| h as f64 * HOUR).collect()
+        };
         assert_eq!((usual_season(&open(0, 24)), usual_season(&open(9, 21))), (24, 12));
         let weekdays: Vec<f64> = (0..70).filter(|d| (d + 3) % 7 < 5).map(|d| f64::from(d) * DAY).collect();
         assert_eq!(usual_season(&weekdays), 5);

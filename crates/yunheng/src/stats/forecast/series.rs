@@ -123,9 +123,8 @@ fn reject_short(regressors: &[Regressor], history: usize, horizon: usize, id: &s
 /// Regressors that are constant over the history of every series.
 pub fn never_change(series: &[Series]) -> Vec<String> {
     let names = series.first().map_or(&[][..], |s| &s.regressors);
-    let steady = |at: usize| {
-        series.iter().all(|s| s.regressors[at].values.iter().take(s.values.len()).all(|v| *v == s.regressors[at].values[0]))
-    };
+    let steady =
+        |at: usize| series.iter().all(|s| s.regressors[at].values.iter().take(s.values.len()).all(|v| *v == s.regressors[at].values[0]));
     names.iter().enumerate().filter(|(at, _)| steady(*at)).map(|(_, r)| r.name.clone()).collect()
 }
 
