@@ -99,7 +99,7 @@ bench: build $(VENV)/.ready ## Print the speed bars
 	$(VENV)/bin/python bench/spine/run.py --exe $(BIN)
 
 bench-stats: build ## Statistics against the reference results
-	python3 bench/stats/run.py
+	python3 bench/stats/run.py --exe $(BIN)
 
 dev: build ## Serve the demo, and the pages with live reload on port 5173
 	test -d demo/.yunheng || $(BIN) demo demo --scale $(SCALE)

@@ -88,25 +88,32 @@ fn yardsticks_equal_the_reference_figures() {
     close(m, 1.011, 5e-4);
 }
 
-/// The bar of the weekly set, on all of it.
-#[test]
-fn weekly_forecasts_reach_their_bar() {
-    let Some(set) = competition("m4_weekly", "Weekly", 1, 13) else { return };
-    let (owa, inside) = set.automatic(1, 1);
-    assert!(owa <= 0.93, "OWA {owa}");
-    assert!((0.92..=0.98).contains(&inside), "coverage {inside}");
+/// The bars on every `every`-th series of a set; on all of them where the program is optimised
+/// (`cargo test --release`), for the whole sets take minutes otherwise.
+fn reaches(set: Option<Competition>, season: usize, every: usize, bar: f64) {
+    let Some(set) = set else { return };
+    let every = if cfg!(debug_assertions) { every } else { 1 };
+    let (owa, inside) = set.automatic(every, season);
+    println!("season {season}, every {every}: OWA {owa:.3}, coverage {inside:.3}");
+    assert!(owa <= bar, "OWA {owa}");
+    // A handful of series cannot pin the coverage down as the whole set does.
+    let loose = if every > 1 { 0.04 } else { 0.0 };
+    assert!((0.92 - loose..=0.98 + loose).contains(&inside), "coverage {inside}");
 }
 
-/// Better than Naive2 on some series of the larger sets; the benchmark measures the whole sets.
 #[test]
-fn automatic_forecasts_beat_naive2() {
-    let sets = [(competition("m4_hourly", "Hourly", 24, 48), 20, 24), (competition("m3_monthly", "Monthly", 12, 18), 12, 12)];
-    for (set, every, season) in sets {
-        let Some(set) = set else { return };
-        let (owa, inside) = set.automatic(every, season);
-        assert!(owa < 1.0, "season {season}: OWA {owa}");
-        assert!(inside > 0.85, "season {season}: coverage {inside}");
-    }
+fn hourly_forecasts_reach_their_bar() {
+    reaches(competition("m4_hourly", "Hourly", 24, 48), 24, 20, 0.60);
+}
+
+#[test]
+fn weekly_forecasts_reach_their_bar() {
+    reaches(competition("m4_weekly", "Weekly", 1, 13), 1, 9, 0.93);
+}
+
+#[test]
+fn monthly_forecasts_reach_their_bar() {
+    reaches(competition("m3_monthly", "Monthly", 12, 18), 12, 24, 0.838);
 }
 
 fn ask(y: &[f64], horizon: usize, season: usize) -> Forecast {
