@@ -82,7 +82,9 @@ pub fn rater_report(ratings: &Ratings<'_>, level: f64) -> Result<Answer<RaterRep
     }
     let model = Mixed::new(ratings);
     let (fit, settled) = model.fit();
-    Ok(Answer::Known(report(ratings, &model, &fit, settled, two_sided_z(level))))
+    let cautious = model.with_possible_difference(&fit);
+    let report = report(ratings, &model, &cautious, settled, two_sided_z(level));
+    Ok(Answer::Known(RaterReport { rater_variance: fit.rater_variance, ..report }))
 }
 
 /// Sums of the data that every EM step needs. Columns of the design are items, then raters.
@@ -194,6 +196,17 @@ impl<'a> Mixed<'a> {
             fit = self.solve(subject, rater, residual);
         }
         (fit, false)
+    }
+
+    /// A few raters cannot prove that they are all alike, and an estimate of no variance between them would
+    /// make the intervals vanish: what chance alone could hide in their mean stays possible.
+    fn with_possible_difference(&self, fit: &Fit) -> Fit {
+        let counts = (self.items..self.items + self.raters).map(|r| self.cross[(r, r)]);
+        let by_chance = counts.map(|n| fit.residual_variance / n).sum::<f64>() / (self.raters * self.raters) as f64;
+        if fit.rater_variance >= by_chance {
+            return fit.clone();
+        }
+        self.solve(fit.subject_variance, by_chance, fit.residual_variance)
     }
 
     fn next(&self, fit: &Fit) -> Fit {

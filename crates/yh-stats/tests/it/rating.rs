@@ -246,6 +246,18 @@ fn gaps_to_self_assessments_count_each_person_once() {
     assert!(self_gaps(&ratings, &own[..3], 0.95).is_err());
 }
 
+/// Equal means of three raters do not prove that the raters are alike: the intervals stay open.
+#[test]
+fn alike_raters_keep_an_interval() {
+    let rows: [&[f64]; 6] = [&[1.0, 2.0, 3.0], &[2.0, 3.0, 1.0], &[3.0, 1.0, 2.0], &[3.0, 4.0, 5.0], &[4.0, 5.0, 3.0], &[5.0, 3.0, 4.0]];
+    let report = rater_report(&Long::of(&rows).ratings(), 0.95).expect("valid").known().expect("enough");
+    for rater in &report.raters {
+        close(rater.severity.value, 0.0, 1e-9);
+        assert!(rater.severity.upper - rater.severity.lower > 0.2, "{rater:?}");
+    }
+    assert!(report.settled && report.rater_variance < 0.01, "{report:?}");
+}
+
 #[test]
 fn more_raters_than_the_equations_bear_are_refused() {
     let codes: Vec<u32> = (0..1600).collect();
