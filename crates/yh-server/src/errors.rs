@@ -24,6 +24,7 @@ pub(crate) const CODES: &[Code] = &[
     code(403, "host", ["请求的主机名不是本机", "用打印的网址访问"], ["the request names another host", "use the printed address"]),
     code(403, "origin", ["请求来自别的网站", "从本机打开的页面里操作"], ["the request comes from another site", "use the pages of this server"]),
     code(404, "route", ["没有这个接口地址", "见 /api/v1/openapi.json"], ["no such address in the API", "see /api/v1/openapi.json"]),
+    code(400, "bad-request", ["请求写错，无法读取", "对照 /api/v1/openapi.json 检查地址和内容"], ["the request cannot be read", "compare it with /api/v1/openapi.json"]),
     // Names that do not exist.
     code(404, "unknown-metric", ["没有这个指标", "在指标目录里查正确的代码"], ["no such metric", "look its name up in the catalogue"]),
     code(404, "unknown-dimension", ["指标没有这个维度", "在指标页查看可用维度"], ["the metric has no such dimension", "see the metric's page for its dimensions"]),

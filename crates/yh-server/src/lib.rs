@@ -70,7 +70,10 @@ fn router(state: State, guard: guard::Guard) -> Router {
     let document = axum::routing::get(move || async move { ([("content-type", "application/json")], document) });
     let compression = tower_http::compression::CompressionLayer::new();
     Router::new()
-        .nest("/api/v1", api.route("/openapi.json", document).fallback(problem::not_found))
+        .nest(
+            "/api/v1",
+            api.route("/openapi.json", document).fallback(problem::not_found).layer(axum::middleware::map_response(problem::complete)),
+        )
         .route("/docs/errors", axum::routing::get(errors::page))
         .fallback(pages::page)
         .layer(axum::extract::DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES))

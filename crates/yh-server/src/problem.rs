@@ -108,3 +108,37 @@ pub(crate) fn answer(status: StatusCode, code: &str, detail: &str, hint: Option<
 pub(crate) async fn not_found() -> Response {
     answer(StatusCode::NOT_FOUND, "route", "there is no such address in this API", Some("see /api/v1/openapi.json"))
 }
+
+/// Longest message of a refused request that is passed on.
+const MAX_REFUSAL_BYTES: usize = 4 << 10;
+
+/// Turns refusals that no handler wrote (a path or body that cannot be read, a method not allowed) into problems too.
+pub(crate) async fn complete(response: Response) -> Response {
+    let status = response.status();
+    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/problem"));
+    if is_problem || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let body = axum::body::to_bytes(response.into_body(), MAX_REFUSAL_BYTES).await.unwrap_or_default();
+    let said = String::from_utf8_lossy(&body);
+    let detail = if said.is_empty() { status.canonical_reason().unwrap_or_default() } else { &said };
+    answer(status, "bad-request", detail, Some("see /api/v1/openapi.json for what this address takes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn refusals_of_the_framework_become_problems() {
+        let refused = (StatusCode::BAD_REQUEST, "Cannot parse `abc` to a `i64`").into_response();
+        let response = complete(refused).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+        let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.expect("a body");
+        let problem: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+        assert_eq!((&problem["code"], &problem["detail"]), (&"bad-request".into(), &"Cannot parse `abc` to a `i64`".into()));
+        let fine = complete((StatusCode::OK, "text").into_response()).await;
+        assert_eq!(axum::body::to_bytes(fine.into_body(), 16).await.expect("a body"), "text");
+    }
+}
