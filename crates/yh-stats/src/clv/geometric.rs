@@ -127,6 +127,9 @@ impl Geometric {
 
     /// The same expectation by the trapezoidal rule in w = ln(p/(1−p)), where the integrand is
     /// analytic and dies off exponentially on both sides, so that the rule converges geometrically.
+    ///
+    /// For small a (or b) a side dies off so slowly that its steps cannot be counted; but far out the
+    /// integrand is e^(a·w) (or e^(−bx·w)) times a constant, and the steps left are a geometric series.
     fn expected_by_quadrature(&self, k: f64, bx: f64, y: f64) -> f64 {
         let a = self.a;
         let log_beta = ln_gamma(a) + ln_gamma(bx) - ln_gamma(a + bx);
@@ -141,9 +144,14 @@ impl Geometric {
             log_density(w).exp() * gain
         };
         let mut sum = term(centre);
-        for direction in [-1.0, 1.0] {
+        for (direction, decay, others) in [(-1.0, a, bx.max((k + 1.0) * y)), (1.0, bx, a.max(k))] {
+            let constant_from = f64::ln(1e15 * (1.0 + others));
             let mut w = centre + direction * step;
             while log_density(w) > peak - 42.0 {
+                if direction * w > constant_from {
+                    sum += term(w) / -(-decay * step).exp_m1();
+                    break;
+                }
                 sum += term(w);
                 w += direction * step;
             }
@@ -181,6 +189,18 @@ mod tests {
                 assert!((direct / quadrature - 1.0).abs() < 1e-11, "{params:?} {x} {t} {h}: {direct} {quadrature}");
             }
         }
+    }
+
+    /// Hardly anybody leaves (a → 0), nearly everybody does (b → 0), and both: closed forms of the limits.
+    #[test]
+    fn quadrature_ends_at_the_bounds_of_the_search() {
+        let (k, t, h) = (2.8_f64, 30.0, 50.0);
+        let at = |a: f64, b: f64| Geometric::new([k, 6.0, a, b], false).expected_by_quadrature(k, b, h / (6.0 + t));
+        let (tiny, y) = (1e-7, h / (6.0 + t));
+        assert!((at(tiny, 9e6) / (k * y) - 1.0).abs() < 1e-9, "all stay: the rate times the horizon");
+        let once = 1.0 - (1.0 + y).powf(-k);
+        assert!((at(9e6, tiny) / once - 1.0).abs() < 1e-9, "all leave at the first purchase");
+        assert!((at(tiny, tiny) / (0.5 * (k * y + once)) - 1.0).abs() < 1e-5, "half of each");
     }
 
     #[test]

@@ -15,8 +15,12 @@ use crate::newton::{Evaluation, Limits, maximise};
 use crate::numeric::two_sided_p;
 use crate::{Answer, Result, StatsError, TooFew};
 
-/// Coefficients (per standard deviation) beyond which a covariate is taken to separate the events.
-const SEPARATED: f64 = 12.0;
+/// Standard error of a covariate's effect over its whole range (a change of the log hazard) beyond
+/// which the data are taken not to determine it: where a likelihood has no maximum, or is flat, the
+/// search ends with an error far above this, and one event alone gives about 1.
+const UNDETERMINED: f64 = 500.0;
+/// Coefficients (per standard deviation) that no data with a maximum have.
+const RUNAWAY: f64 = 12.0;
 const LIMITS: Limits = Limits { iterations: 60, step: 2.0, rise: 1e-10, bound: 40.0 };
 /// Rows above which a fit starts from the optimum of a sixteenth of them.
 const MANY: usize = 200_000;
@@ -62,36 +66,27 @@ pub fn cox(subjects: Subjects<'_>, covariates: &[&[f64]], strata: Option<&[usize
         return Ok(Answer::TooFew(few));
     }
     let scales = scales(covariates)?;
+    let ranges = ranges(covariates, &scales);
     let rows = Rows::new(subjects, covariates, &scales, strata);
     let p = covariates.len();
-    let mut null = None;
     let mut start = vec![0.0; p];
+    let null = rows.likelihood(&start);
+    check_dependence(&null, subjects.events(), &ranges)?;
     if subjects.len() > MANY {
         let part = rows.every(16);
         start = maximise(&start, LIMITS, |beta| part.likelihood(beta)).point;
-        null = Some(rows.likelihood(&vec![0.0; p]).value);
     }
-    let best = maximise(&start, LIMITS, |beta| {
-        let at = rows.likelihood(beta);
-        null.get_or_insert(at.value);
-        at
-    });
-    let information: Vec<f64> = best.at.hessian.iter().map(|h| -h).collect();
-    let factor = Cholesky::new(&information, p).ok_or_else(|| dependent(&best.point))?;
-    if let Some(i) = best.point.iter().position(|b| b.abs() > SEPARATED) {
-        return Err(not_converged(
-            best.iterations,
-            format!(
-                "covariate {} separates the events (its coefficient runs off, reached {:.2} per unit)",
-                i + 1,
-                best.point[i] / scales[i].1
-            ),
-        ));
+    let best = maximise(&start, LIMITS, |beta| rows.likelihood(beta));
+    let inverse = covariance_of(&best.at);
+    let runaway = best.point.iter().position(|b| b.abs() > RUNAWAY);
+    if let Some(i) = runaway.or_else(|| undetermined(inverse.as_deref(), &ranges, &best.point)) {
+        let reached = best.point[i] / scales[i].1;
+        let what = format!("covariate {} separates the events (its coefficient runs off, reached {reached:.2} per unit)", i + 1);
+        return Err(not_converged(best.iterations, what));
     }
-    if !best.is_converged {
+    let Some(inverse) = inverse.filter(|_| best.is_converged) else {
         return Err(not_converged(best.iterations, format!("log-likelihood {:.6}", best.at.value)));
-    }
-    let inverse = factor.inverse();
+    };
     let unit = |i: usize, j: usize| inverse[i * p + j] / (scales[i].1 * scales[j].1);
     let covariance: Vec<f64> = (0..p * p).map(|k| unit(k / p, k % p)).collect();
     let effect = |i: usize| {
@@ -102,7 +97,7 @@ pub fn cox(subjects: Subjects<'_>, covariates: &[&[f64]], strata: Option<&[usize
         effects: (0..p).map(effect).collect(),
         covariance,
         log_likelihood: best.at.value,
-        null_log_likelihood: null.unwrap_or(best.at.value),
+        null_log_likelihood: null.value,
         subjects: subjects.len(),
         events: subjects.events(),
         iterations: best.iterations,
@@ -123,11 +118,39 @@ fn not_converged(iterations: usize, reached: String) -> StatsError {
     StatsError::NotConverged { what: "Cox regression".into(), iterations, reached }
 }
 
-fn dependent(point: &[f64]) -> StatsError {
-    StatsError::Invalid(format!(
-        "the {} covariates are linearly dependent, or one does not vary among those at risk: leave one out",
-        point.len()
-    ))
+/// Says, at coefficients of 0, which covariate does not vary among those at risk at events, or that
+/// covariates depend on each other: then no coefficients are better than all others.
+fn check_dependence(null: &Evaluation, events: usize, ranges: &[f64]) -> Result<()> {
+    let p = ranges.len();
+    if let Some(i) = (0..p).find(|i| -null.hessian[i * (p + 1)] <= 1e-9 * events as f64) {
+        let what = format!("covariate {} does not vary among those at risk together: it has no effect to estimate", i + 1);
+        return Err(StatsError::Invalid(what));
+    }
+    match covariance_of(null) {
+        Some(inverse) if undetermined(Some(&inverse), ranges, &[]).is_none() => Ok(()),
+        _ => Err(StatsError::Invalid(format!("the {p} covariates are linearly dependent: leave one out"))),
+    }
+}
+
+/// The inverse of the information; `None` when it is singular.
+fn covariance_of(at: &Evaluation) -> Option<Vec<f64>> {
+    let information: Vec<f64> = at.hessian.iter().map(|h| -h).collect();
+    Cholesky::new(&information, at.gradient.len()).map(|c| c.inverse())
+}
+
+/// The first covariate whose effect is [`UNDETERMINED`]; without a covariance the one run off furthest.
+fn undetermined(covariance: Option<&[f64]>, ranges: &[f64], point: &[f64]) -> Option<usize> {
+    let p = ranges.len();
+    match covariance {
+        Some(c) => (0..p).find(|i| c[i * (p + 1)].sqrt() * ranges[*i] > UNDETERMINED),
+        None => (0..point.len()).max_by(|a, b| (point[*a].abs() * ranges[*a]).total_cmp(&(point[*b].abs() * ranges[*b]))),
+    }
+}
+
+/// Largest less smallest value of each covariate, in standard deviations.
+fn ranges(covariates: &[&[f64]], scales: &[(f64, f64)]) -> Vec<f64> {
+    let bounds = |c: &&[f64]| c.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
+    covariates.iter().map(bounds).zip(scales).map(|((low, high), (_, deviation))| (high - low) / deviation).collect()
 }
 
 /// Mean and standard deviation of each covariate; a constant one is an error.

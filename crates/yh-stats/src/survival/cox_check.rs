@@ -14,38 +14,52 @@ pub struct ProportionalityTest {
 }
 
 /// Share of comparable pairs in which the subject with the higher risk has the event first; ties in
-/// risk count one half (Harrell's C). A pair is comparable when the shorter duration ended with the
-/// event; of a tied event and censoring the event comes first; two tied events are not comparable.
+/// risk count one half (Harrell's C). A pair is comparable when both are of one stratum and the
+/// shorter duration ended with the event; of a tied event and censoring the event comes first; two
+/// tied events are not comparable.
 ///
 /// `TooFew` without a comparable pair.
-pub fn concordance(cox: &Cox, subjects: Subjects<'_>, covariates: &[&[f64]]) -> Result<Answer<f64>> {
-    check(subjects, covariates, None)?;
+pub fn concordance(cox: &Cox, subjects: Subjects<'_>, covariates: &[&[f64]], strata: Option<&[usize]>) -> Result<Answer<f64>> {
+    check(subjects, covariates, strata)?;
     same_width(cox, covariates)?;
-    let n = subjects.len();
     let risk = |i: usize| covariates.iter().zip(&cox.effects).map(|(c, e)| c[i] * e.coef).sum::<f64>();
-    let risks: Vec<f64> = (0..n).map(risk).collect();
-    let mut sorted = risks.clone();
-    sorted.sort_unstable_by(f64::total_cmp);
-    sorted.dedup();
-    let ranks: Vec<usize> = risks.iter().map(|r| sorted.partition_point(|s| s < r)).collect();
-    let mut longer = Counts::new(sorted.len());
-    let (mut agree, mut pairs) = (0.0, 0.0);
+    let risks: Vec<f64> = (0..subjects.len()).map(risk).collect();
     let mut order = subjects.ascending();
     order.reverse();
-    for tied in order.chunk_by(|a, b| subjects.duration[*a] == subjects.duration[*b]) {
-        // Censored at this very time have outlasted the tied events.
-        tied.iter().filter(|i| !subjects.event[**i]).for_each(|&i| longer.add(ranks[i]));
-        for &i in tied.iter().filter(|i| subjects.event[**i]) {
-            let (below, equal) = (longer.below(ranks[i]), longer.below(ranks[i] + 1) - longer.below(ranks[i]));
-            agree += below + 0.5 * equal;
-            pairs += longer.total;
-        }
-        tied.iter().filter(|i| subjects.event[**i]).for_each(|&i| longer.add(ranks[i]));
+    if let Some(strata) = strata {
+        order.sort_by_key(|&i| strata[i]);
+    }
+    let (mut agree, mut pairs) = (0.0, 0.0);
+    for stratum in order.chunk_by(|a, b| strata.is_none_or(|s| s[*a] == s[*b])) {
+        let (a, p) = concordant_pairs(subjects, &risks, stratum);
+        agree += a;
+        pairs += p;
     }
     if pairs == 0.0 {
         return Ok(Answer::TooFew(TooFew { what: "comparable pairs", have: 0, need: 1 }));
     }
     Ok(Answer::Known(agree / pairs))
+}
+
+/// Concordant and comparable pairs among subjects given by descending duration.
+fn concordant_pairs(subjects: Subjects<'_>, risks: &[f64], order: &[usize]) -> (f64, f64) {
+    let mut sorted: Vec<f64> = order.iter().map(|&i| risks[i]).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted.dedup();
+    let rank = |i: usize| sorted.partition_point(|s| *s < risks[i]);
+    let mut longer = Counts::new(sorted.len());
+    let (mut agree, mut pairs) = (0.0, 0.0);
+    for tied in order.chunk_by(|a, b| subjects.duration[*a] == subjects.duration[*b]) {
+        // Censored at this very time have outlasted the tied events.
+        tied.iter().filter(|i| !subjects.event[**i]).for_each(|&i| longer.add(rank(i)));
+        for rank in tied.iter().filter(|i| subjects.event[**i]).map(|&i| rank(i)) {
+            let (below, equal) = (longer.below(rank), longer.below(rank + 1) - longer.below(rank));
+            agree += below + 0.5 * equal;
+            pairs += longer.total;
+        }
+        tied.iter().filter(|i| subjects.event[**i]).for_each(|&i| longer.add(rank(i)));
+    }
+    (agree, pairs)
 }
 
 /// Counts by rank with prefix sums in logarithmic time (a Fenwick tree).
