@@ -31,15 +31,27 @@ pub struct Limits {
     pub bound: f64,
 }
 
+/// A search whose value rose by less than this share of itself over so many iterations has ended on
+/// flat ground: what rises are still promised lie below the rounding of a long sum, or along a ridge.
+const FLAT: (usize, f64) = (30, 1e-9);
+
 /// Maximises `f` from `start` by Newton steps with Levenberg–Marquardt damping: where the negated
 /// Hessian is not positive definite, or a step does not rise, the damping grows.
 ///
-/// Returns the best point reached and whether the rise still promised is below `limits.rise`.
+/// Returns the best point reached and whether the rise still promised is below `limits.rise`, or the
+/// value has stopped rising.
 pub fn maximise(start: &[f64], limits: Limits, mut f: impl FnMut(&[f64]) -> Evaluation) -> Optimum {
     let mut point = start.to_vec();
     let mut at = f(&point);
     let mut damping = 0.0;
+    let mut mark = at.value;
     for iteration in 1..=limits.iterations {
+        if iteration % FLAT.0 == 0 {
+            if at.value - mark <= FLAT.1 * at.value.abs() {
+                return Optimum { point, at, iterations: iteration, is_converged: true };
+            }
+            mark = at.value;
+        }
         let Some(step) = damped_step(&at, damping) else {
             damping = f64::max(damping * 8.0, 1e-4);
             if damping > 1e12 {

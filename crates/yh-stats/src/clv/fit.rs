@@ -58,7 +58,7 @@ pub fn fit(model: Model, customers: Customers<'_>) -> Result<Answer<Fit>> {
     let is_at_bound = best.point.iter().any(|p| p.abs() >= BOUND);
     if !best.is_converged && !is_at_bound {
         return Err(StatsError::NotConverged {
-            what: format!("the {model:?} likelihood"),
+            what: format!("the {} likelihood", model.name()),
             iterations: best.iterations,
             reached: format!("{}, log-likelihood {:.4}", named(model, &best.point), best.at.value),
         });
@@ -115,18 +115,20 @@ fn scout(model: Model, customers: Customers<'_>) -> Vec<f64> {
     let purchases: f64 = paths.x.iter().zip(&paths.weight).map(|(x, w)| x * w).sum::<f64>().max(1.0);
     let per_purchase = total / purchases;
     let time = total / few.x.len() as f64;
-    let starts: [[f64; 4]; 4] = match model {
+    let starts: [[f64; 4]; 5] = match model {
         Model::BgNbd | Model::MbgNbd => [
             [0.5, 0.3 * per_purchase, 0.7, 2.5],
             [1.5, 1.5 * per_purchase, 1.0, 20.0],
             [0.3, 0.2 * per_purchase, 0.1, 0.3],
             [5.0, 4.0 * per_purchase, 5.0, 20.0],
+            [0.8, 0.8 * per_purchase, 0.01, 5.0],
         ],
         Model::ParetoNbd => [
             [0.5, 0.3 * per_purchase, 0.6, 0.4 * time],
             [1.5, 1.5 * per_purchase, 0.3, 2.0 * time],
             [1.0, 0.8 * per_purchase, 2.0, 3.0 * time],
             [3.0, 2.0 * per_purchase, 0.2, 0.05 * time],
+            [0.8, 0.8 * per_purchase, 0.01, time],
         ],
     };
     let climbs = starts.iter().map(|s| climb(&paths, &s.map(|p| p.max(1e-6).ln())));

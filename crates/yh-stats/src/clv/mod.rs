@@ -35,6 +35,15 @@ pub enum Model {
 }
 
 impl Model {
+    /// The name in the literature.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BgNbd => "BG/NBD",
+            Self::MbgNbd => "MBG/NBD",
+            Self::ParetoNbd => "Pareto/NBD",
+        }
+    }
+
     /// Names of the four parameters, in the order of every array of this module.
     pub fn parameter_names(self) -> [&'static str; 4] {
         match self {

@@ -204,6 +204,19 @@ fn what_the_data_do_not_determine_is_named() {
     let fit = fitted(Model::BgNbd, Customers { x: &x, t_x: &t_x, t: &t });
     assert!(!fit.weak.is_empty());
     assert!(fit.log_likelihood.is_finite());
+    // Everybody still buying: nobody leaves, and the drop-out parameters run off; all models then
+    // meet in the one without drop-out, and predictions stay the rate times the horizon.
+    let x: Vec<f64> = (0..200).map(|i| f64::from(1 + i * i % 23)).collect();
+    let (t_x, t) = (vec![49.9; 200], vec![50.0; 200]);
+    let customers = Customers { x: &x, t_x: &t_x, t: &t };
+    let fits = [Model::BgNbd, Model::MbgNbd, Model::ParetoNbd].map(|model| fitted(model, customers));
+    let valuation = Valuation { months: 6, month: 4.3, monthly_discount: 0.0 };
+    for fit in &fits {
+        assert!(!fit.weak.is_empty(), "{fit:?}");
+        close(fit.log_likelihood / fits[0].log_likelihood, 1.0, 1e-6);
+        let total = forecast(fit, None, customers, valuation, 0.95).expect("a forecast").total_purchases.mean;
+        close(total / (x.iter().sum::<f64>() / 50.0 * 25.8), 1.0, 0.02);
+    }
 }
 
 fn customers_strategy() -> impl Strategy<Value = Vec<(f64, f64, f64)>> {

@@ -62,7 +62,7 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 12)]
     horizon: usize,
     /// Discount per month, as a share
-    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01, allow_negative_numbers = true)]
     discount: f64,
     /// Length of a month in time units [default: 30.4375 days]
     #[arg(long, value_name = "UNITS")]
@@ -170,8 +170,8 @@ fn read_summaries(args: &Args, parquet: ParquetReader) -> Result<Input, StatsCli
     let wanted: Vec<&str> = [Some(x), Some(t_x), Some(t), args.spend.as_deref(), args.customer.as_deref()].into_iter().flatten().collect();
     let table = input::read(&args.common, parquet, &wanted)?;
     let names = match &args.customer {
-        Some(name) if args.per_customer.is_some() => table.text(name)?.iter().map(str::to_owned).collect(),
-        _ => Vec::new(),
+        Some(name) => distinct_customers(&table, name)?,
+        None => Vec::new(),
     };
     let spend = match &args.spend {
         // A customer without repeats has no mean spend: the cell may be empty.
@@ -187,6 +187,18 @@ fn read_summaries(args: &Args, parquet: ParquetReader) -> Result<Input, StatsCli
         ..Summaries::default()
     };
     Ok(Input { summaries, names, has_spend: args.spend.is_some(), holdout: None, warnings: Vec::new() })
+}
+
+/// The customers of a summary, one row each.
+fn distinct_customers(table: &input::Table, name: &str) -> Result<Vec<String>, StatsCliError> {
+    let (names, codes) = table.categories(name)?;
+    match codes.iter().enumerate().find(|(row, code)| row != *code) {
+        None => Ok(names),
+        Some((row, code)) => Err(StatsCliError::input(
+            format!("line {}: customer {:?} is in the summary twice", row + 2, names[*code]),
+            "give one row per customer, or leave out --summary and give transactions",
+        )),
+    }
 }
 
 fn read_transactions(args: &Args, parquet: ParquetReader) -> Result<Input, StatsCliError> {

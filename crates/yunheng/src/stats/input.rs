@@ -76,6 +76,9 @@ fn read_csv(path: &Path, wanted: &[&str]) -> Result<Table, StatsCliError> {
         StatsCliError::input(format!("{}: {e}", path.display()), "every row needs as many cells as the header, in UTF-8 text")
     };
     let header = reader.headers().map_err(broken)?.clone();
+    if header.is_empty() {
+        return Err(StatsCliError::input(format!("{}: the file is empty", path.display()), "the first line must name the columns"));
+    }
     let chosen: Vec<usize> = (0..header.len()).filter(|&i| wanted.is_empty() || wanted.contains(&header[i].trim())).collect();
     let mut table =
         Table { names: chosen.iter().map(|&i| header[i].trim().to_owned()).collect(), columns: vec![TextColumn::default(); chosen.len()] };
@@ -163,7 +166,8 @@ impl Table {
 
     /// A column of finite numbers; an empty or other cell is an error that names its line.
     pub fn numbers(&self, name: &str) -> Result<Vec<f64>, StatsCliError> {
-        let missing = |row| bad_cell(name, row, "", "a number");
+        let column = self.text(name)?;
+        let missing = |row| bad_cell(name, row, column.get(row), "a number");
         self.numbers_or_missing(name)?.into_iter().enumerate().map(|(row, value)| value.ok_or_else(|| missing(row))).collect()
     }
 

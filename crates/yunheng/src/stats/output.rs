@@ -48,7 +48,7 @@ impl StatsCliError {
             Self::Usage { hint, .. } | Self::Input { hint, .. } => hint,
             Self::Io { .. } => "check that the path exists and may be read or written",
             Self::NotConverged { .. } | Self::Stats(StatsError::NotConverged { .. }) => {
-                "the figures reached are in the message; check the data for columns that separate or repeat each other"
+                "what was reached is in the message; look for columns that separate or repeat each other, or data too uniform for the model"
             }
             Self::Stats(StatsError::Option { .. }) => "change that option",
             Self::Stats(_) => "correct the value or leave the row out",

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
+use yh_stats::StatsError;
 use yh_stats::surveys::{self, Change, Csat, Nps, Recommendations};
 
 use super::Common;
@@ -60,6 +61,8 @@ struct Answers {
     scores: Vec<f64>,
     groups: Option<(Vec<String>, Vec<usize>)>,
     days: Option<Vec<Date>>,
+    /// Each answer's row in the file, counted from 0.
+    rows: Vec<usize>,
     empty: usize,
 }
 
@@ -94,7 +97,7 @@ fn measure<M: Measure>(
     let answers = Answers::read(&input::read(common, parquet, &wanted)?, columns)?;
     let started = Instant::now();
     let n = answers.scores.len();
-    let all = match M::of(&answers.scores, scale)? {
+    let all = match M::of(&answers.scores, scale).map_err(|e| answers.at_line(e, &columns.score))? {
         yh_stats::Answer::Known(all) => all,
         yh_stats::Answer::TooFew(few) => return Ok(Answer::too_few(method, n, few)),
     };
@@ -140,7 +143,18 @@ impl Answers {
             }
             None => None,
         };
-        Ok(Self { scores: kept.iter().filter_map(|&i| cells[i]).collect(), groups, days, empty: cells.len() - kept.len() })
+        let scores = kept.iter().filter_map(|&i| cells[i]).collect();
+        Ok(Self { scores, groups, days, empty: cells.len() - kept.len(), rows: kept })
+    }
+
+    /// The error about the n-th answer as one about a line of the file.
+    fn at_line(&self, error: StatsCliError, column: &str) -> StatsCliError {
+        match error {
+            StatsCliError::Stats(StatsError::OutOfRange { row, value, range, .. }) => {
+                input::bad_cell(column, self.rows[row - 1], &value.to_string(), range)
+            }
+            other => other,
+        }
     }
 }
 
