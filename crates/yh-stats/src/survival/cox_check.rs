@@ -1,5 +1,7 @@
 //! What a Cox fit is worth: concordance, robust errors, and whether hazards are proportional.
 
+use rayon::prelude::*;
+
 use super::Subjects;
 use super::cox::{Cox, Rows, check};
 use crate::linear::bilinear;
@@ -43,38 +45,52 @@ pub fn concordance(cox: &Cox, subjects: Subjects<'_>, covariates: &[&[f64]], str
 
 /// Concordant and comparable pairs among subjects given by descending duration.
 fn concordant_pairs(subjects: Subjects<'_>, risks: &[f64], order: &[usize]) -> (f64, f64) {
-    let mut sorted: Vec<f64> = order.iter().map(|&i| risks[i]).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    sorted.dedup();
-    let rank = |i: usize| sorted.partition_point(|s| *s < risks[i]);
-    let mut longer = Counts::new(sorted.len());
-    let (mut agree, mut pairs) = (0.0, 0.0);
+    let ranks = ranks(order.iter().map(|&i| risks[i]));
+    let mut longer = Counts::new(order.len());
+    let (mut agree, mut pairs, mut start) = (0.0, 0.0, 0);
     for tied in order.chunk_by(|a, b| subjects.duration[*a] == subjects.duration[*b]) {
+        let ranks = &ranks[start..start + tied.len()];
+        start += tied.len();
+        let ends = |event: bool| tied.iter().zip(ranks).filter(move |(i, _)| subjects.event[**i] == event).map(|(_, r)| *r as usize);
         // Censored at this very time have outlasted the tied events.
-        tied.iter().filter(|i| !subjects.event[**i]).for_each(|&i| longer.add(rank(i)));
-        for rank in tied.iter().filter(|i| subjects.event[**i]).map(|&i| rank(i)) {
-            let (below, equal) = (longer.below(rank), longer.below(rank + 1) - longer.below(rank));
-            agree += below + 0.5 * equal;
+        ends(false).for_each(|rank| longer.add(rank));
+        for rank in ends(true) {
+            agree += longer.below(rank) + 0.5 * longer.equal(rank);
             pairs += longer.total;
         }
-        tied.iter().filter(|i| subjects.event[**i]).for_each(|&i| longer.add(rank(i)));
+        ends(true).for_each(|rank| longer.add(rank));
     }
     (agree, pairs)
+}
+
+/// Rank of each value from 0; equal values share a rank.
+fn ranks(values: impl Iterator<Item = f64>) -> Vec<u32> {
+    let mut sorted: Vec<(f64, u32)> = values.zip(0..).collect();
+    sorted.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let mut ranks = vec![0; sorted.len()];
+    let mut rank = 0;
+    for (k, &(value, at)) in sorted.iter().enumerate() {
+        rank += u32::from(k > 0 && value != sorted[k - 1].0);
+        ranks[at as usize] = rank;
+    }
+    ranks
 }
 
 /// Counts by rank with prefix sums in logarithmic time (a Fenwick tree).
 struct Counts {
     tree: Vec<u32>,
+    own: Vec<u32>,
     total: f64,
 }
 
 impl Counts {
     fn new(n: usize) -> Self {
-        Self { tree: vec![0; n + 1], total: 0.0 }
+        Self { tree: vec![0; n + 1], own: vec![0; n], total: 0.0 }
     }
 
     fn add(&mut self, rank: usize) {
         self.total += 1.0;
+        self.own[rank] += 1;
         let mut at = rank + 1;
         while at < self.tree.len() {
             self.tree[at] += 1;
@@ -90,6 +106,11 @@ impl Counts {
             at &= at - 1;
         }
         sum as f64
+    }
+
+    /// How many have this rank.
+    fn equal(&self, rank: usize) -> f64 {
+        f64::from(self.own[rank])
     }
 }
 
