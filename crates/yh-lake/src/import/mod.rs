@@ -11,6 +11,7 @@ mod dates;
 mod encoding;
 mod error;
 mod input;
+mod json;
 mod keys;
 mod layout;
 mod moment;

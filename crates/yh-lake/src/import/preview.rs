@@ -61,7 +61,7 @@ pub fn preview(path: &Path, given: &FileFormat, datasets: &[DatasetSpec], limits
         let mut headers = datasets.iter().flat_map(|dataset| &dataset.columns).flat_map(ColumnSpec::headers);
         !wanted.is_empty() && headers.any(|header| normalize_header(header) == wanted)
     };
-    let input = Input::open(path, given, None, limits, &knows)?;
+    let input = Input::open(path, given, None, limits, &knows, &[])?;
     let columns: Vec<PreviewColumn> = input
         .headers
         .iter()

@@ -2,7 +2,9 @@
 
 mod corrections;
 mod forms;
+mod json;
 mod laws;
+mod presets;
 mod wrong_input;
 
 use std::path::{Path, PathBuf};
