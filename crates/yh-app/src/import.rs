@@ -357,7 +357,7 @@ fn source_of(
         let known = || definitions.sources.iter().map(|source| source.name.as_str());
         let found = definitions.sources.iter().find(|source| source.name == *name);
         return match found {
-            Some(source) => Ok((name.clone(), mapping(source).or_else(|| only_mapping(source, dataset)))),
+            Some(source) => Ok((name.clone(), source.mapping_of(dataset, file_name).cloned())),
             // A wizard may name a source that has no file yet.
             None if request.mapping.is_some() => Ok((name.clone(), None)),
             None => Err(AppError::unknown("source", name, known())),
@@ -374,12 +374,6 @@ fn source_of(
             Err(AppError::new(ErrorKind::Input, "ambiguous-source", message).hint(format!("add --source {}", names[0])))
         }
     }
-}
-
-/// The one mapping of a dataset, for a file of another name that was said to be of this source.
-fn only_mapping(source: &SourceDef, dataset: &str) -> Option<FileMapping> {
-    let mut mappings = source.files.iter().filter(|file| file.dataset == dataset);
-    mappings.next().filter(|_| mappings.next().is_none()).cloned()
 }
 
 /// Files of a folder that some source's mapping names, in the order of the sources: what `import --all` takes.

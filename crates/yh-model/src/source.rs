@@ -118,6 +118,14 @@ impl SourceDef {
             .max_by_key(|file| file.pattern.as_ref().map_or(0, String::len))
     }
 
+    /// Finds the mapping for a file that was said to be of this source, whatever its name: the one whose pattern
+    /// matches, else the only one of the dataset.
+    pub fn mapping_of(&self, dataset: &str, file_name: &str) -> Option<&FileMapping> {
+        let mut all = self.files.iter().filter(|file| file.dataset == dataset);
+        let only = all.next().filter(|_| all.next().is_none());
+        self.mapping_for(dataset, file_name).or(only)
+    }
+
     /// Finds a dataset this source may fill: its own, or a canonical one.
     pub fn dataset(&self, name: &str) -> Option<&DatasetSpec> {
         self.datasets.iter().find(|dataset| dataset.name == name).or_else(|| canonical_dataset(name))

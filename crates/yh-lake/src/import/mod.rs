@@ -14,6 +14,7 @@ mod input;
 mod json;
 mod keys;
 mod layout;
+mod likeness;
 mod moment;
 mod parse;
 mod pipeline;

@@ -17,8 +17,6 @@ pub enum PullError {
     TableName(String),
     #[error("the cursor value {0:?} is not a time, a date, a number or a plain id")]
     CursorValue(String),
-    #[error("the rows have no column {0}")]
-    NoCursor(String),
     #[error("the pull was cancelled")]
     Cancelled,
     #[error("{path}: {source}", path = path.display())]
@@ -64,7 +62,7 @@ impl PullError {
             Self::Statement(_) => "database-refused",
             Self::NotASelect(_) => "not-a-select",
             Self::TableName(_) => "bad-table-name",
-            Self::CursorValue(_) | Self::NoCursor(_) => "bad-cursor",
+            Self::CursorValue(_) => "bad-cursor",
             Self::Cancelled => "cancelled",
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => "disk-full",
             Self::Io { .. } => "file-io",
@@ -80,7 +78,6 @@ impl PullError {
             Self::NotASelect(_) => "write one SELECT without a semicolon; it is run read-only".into(),
             Self::TableName(_) => "write `table` or `schema.table`".into(),
             Self::CursorValue(_) => "use a time or a number that grows with every change as the cursor".into(),
-            Self::NoCursor(_) => "name a column of the table, or select it in the query".into(),
             Self::Cancelled => "nothing was changed; pull again when ready".into(),
             Self::Io { .. } => "free disk space or check permissions; nothing was changed".into(),
         }

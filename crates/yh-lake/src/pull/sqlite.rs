@@ -31,18 +31,12 @@ pub async fn read(url: &str, query: &str, since: Option<&Since>, spool: &mut Spo
 fn add(row: &SqliteRow, since: Option<&Since>, spool: &mut Spool) -> Result<(), PullError> {
     let mut texts = Vec::with_capacity(row.len());
     let mut cursor = None;
-    let mut has_cursor = false;
     for column in row.columns() {
         let text = written(row, column.ordinal()).map_err(PullError::statement)?;
         if since.is_some_and(|since| since.column.eq_ignore_ascii_case(column.name())) {
-            has_cursor = true;
             cursor.clone_from(&text);
         }
         texts.extend(text.map(|text| (column.name(), text)));
-    }
-    // An unknown name in double quotes is a text to SQLite, not an error.
-    if let Some(since) = since.filter(|_| !has_cursor) {
-        return Err(PullError::NoCursor(since.column.clone()));
     }
     spool.cells(texts.iter().map(|(name, text)| (*name, Cell::Text(text))), cursor.as_deref())
 }

@@ -95,7 +95,7 @@ async fn what_goes_wrong_is_said_without_the_address() {
     let shop = Shop::sqlite().await;
     shop.run("CREATE TABLE orders (id TEXT); INSERT INTO orders VALUES ('1')").await;
     let refused = shop.pull(shop.table(), since("updated_at", None, Overlap::Seconds(0))).await.expect_err("no such column");
-    assert_eq!(refused.code(), "bad-cursor");
+    assert!(refused.code() == "database-refused" && refused.to_string().contains("updated_at"), "{refused}");
     let missing = shop.pull(Selection::Table("nothing".into()), None).await.expect_err("no such table");
     assert!(missing.code() == "database-refused" && missing.to_string().contains("nothing"), "{missing}");
     let nowhere = |kind, url: &str| Shop { folder: tempfile::tempdir().expect("a folder"), kind, url: url.into(), table: "t".into() };
@@ -145,7 +145,7 @@ async fn mysql_rows_keep_their_types() {
     let Some(shop) = Shop::given(DatabaseKind::MySql, "YUNHENG_TEST_MYSQL") else { return };
     shop.run("DROP TABLE IF EXISTS $orders").await;
     shop.run(
-        "CREATE TABLE $orders (id bigint unsigned, no varchar(20), paid decimal(30,4), at timestamp(3) NULL, wall datetime, day date, note text)",
+        "CREATE TABLE $orders (id bigint unsigned, no varchar(20), paid decimal(30,4), at timestamp(3) NULL, wall datetime, day date, note text) CHARACTER SET utf8mb4",
     )
     .await;
     shop.run("SET time_zone = '+08:00'; INSERT INTO $orders VALUES (18446744073709551615, '001', 12345678901234567890.1200, '2024-11-11 00:30:00.5', '2024-11-11 00:30:00', '2024-11-11', '中\"x\"'), (2, '002', NULL, '2024-11-12 00:00:00', NULL, NULL, NULL)").await;

@@ -163,21 +163,6 @@ pub(crate) struct Undone {
     pub datasets: Vec<String>,
 }
 
-/// A source definition.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct Source {
-    pub name: String,
-    pub label: Label,
-    pub path: String,
-    pub datasets: Vec<String>,
-}
-
-/// All sources.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct SourceList {
-    pub sources: Vec<Source>,
-}
-
 /// A file waiting to be imported.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Upload {
@@ -201,6 +186,8 @@ pub(crate) struct Preview {
     pub suggested_dataset: Option<String>,
     pub suggested_source: Option<String>,
     pub mapping: Vec<ProposedHeader>,
+    /// Presets whose headers the file has, the best first; none when a source names the file.
+    pub presets: Vec<super::PresetOffer>,
 }
 
 /// A column of an uploaded file.
@@ -522,6 +509,7 @@ impl From<&yh_app::wizard::FileLook> for Preview {
             suggested_dataset: look.dataset.clone(),
             suggested_source: look.source.clone(),
             mapping: look.proposals.iter().map(proposal).collect(),
+            presets: look.presets.iter().filter_map(super::PresetOffer::of).collect(),
         }
     }
 }

@@ -56,18 +56,18 @@ fn objects_become_rows_and_bad_lines_rejects() {
 #[test]
 fn keys_that_come_late_are_kept() {
     let mut text = String::new();
-    for row in 0..80_000 {
+    for row in 0..45_000 {
         text += &format!("{{\"order_id\":\"{row}\",\"placed_at\":\"2024-01-{:02} 10:00:00\",\"paid\":1}}\n", row % 28 + 1);
     }
     text += "{\"order_id\":\"late\",\"placed_at\":\"2024-01-01 10:00:00\",\"note\":\"晚到\",\"paid\":0.5}\n";
     let mut lake = Lake::of("orders");
     let report = lake.import("late.jsonl", &text);
-    assert_eq!((report.accepted, report.unmapped.as_slice()), (80_001, ["note".to_owned()].as_slice()));
-    assert_eq!(report.totals[0].sum.to_string(), "80000.5");
+    assert_eq!((report.accepted, report.unmapped.as_slice()), (45_001, ["note".to_owned()].as_slice()));
+    assert_eq!(report.totals[0].sum.to_string(), "45000.5");
     let last = lake.rows(&["order_id", "attributes", "_line"]).pop().expect("rows");
-    assert_eq!(last, ["late", "{\"note\":\"晚到\"}", "80001"]);
+    assert_eq!(last, ["late", "{\"note\":\"晚到\"}", "45001"]);
     let again = lake.import("late.jsonl", &text);
-    assert_eq!((again.unchanged, again.new_rows), (80_001, 0));
+    assert_eq!((again.unchanged, again.new_rows), (45_001, 0));
 }
 
 #[test]

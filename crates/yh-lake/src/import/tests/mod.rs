@@ -5,6 +5,7 @@ mod forms;
 mod json;
 mod laws;
 mod presets;
+mod unknown;
 mod wrong_input;
 
 use std::path::{Path, PathBuf};
