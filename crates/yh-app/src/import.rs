@@ -346,12 +346,7 @@ fn staged_dataset<'r>(definitions: &'r Definitions, request: &'r ImportRequest) 
     staged.map_or(asked, |file| &file.dataset)
 }
 
-fn source_of(
-    definitions: &Definitions,
-    request: &ImportRequest,
-    dataset: &str,
-    file_name: &str,
-) -> Result<(String, Option<FileMapping>)> {
+fn source_of(definitions: &Definitions, request: &ImportRequest, dataset: &str, file_name: &str) -> Result<(String, Option<FileMapping>)> {
     let mapping = |source: &SourceDef| source.mapping_for(dataset, file_name).cloned();
     if let Some(name) = &request.source {
         let known = || definitions.sources.iter().map(|source| source.name.as_str());

@@ -184,12 +184,17 @@ fn address(root: &Path, definition: &str, place: &UrlPlace) -> Result<String> {
         UrlPlace::Env(name) => std::env::var(name).map_err(|_| {
             missing(format!("the environment variable {name} is not set"), format!("export {name}=postgres://user:password@host/database"))
         })?,
-        UrlPlace::File(file) => std::fs::read_to_string(root.join(file))
-            .map_err(|error| missing(format!("{file} cannot be read: {error}"), "write the address into it, readable by you only".into()))?,
+        UrlPlace::File(file) => std::fs::read_to_string(root.join(file)).map_err(|error| {
+            missing(format!("{file} cannot be read: {error}"), "write the address into it, readable by you only".into())
+        })?,
         UrlPlace::Path(file) => root.join(file).display().to_string(),
     };
     let text = text.trim().to_owned();
-    if text.is_empty() { Err(missing("the address is empty".into(), "write it as postgres://user:password@host/database".into())) } else { Ok(text) }
+    if text.is_empty() {
+        Err(missing("the address is empty".into(), "write it as postgres://user:password@host/database".into()))
+    } else {
+        Ok(text)
+    }
 }
 
 /// Somebody else being at it is no attempt.

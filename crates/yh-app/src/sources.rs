@@ -111,8 +111,7 @@ pub fn matching_presets(preview: &Preview) -> Vec<PresetMatch> {
             let mapped: Vec<&ColumnMapping> = file.columns.iter().filter(|column| column.value.is_none()).collect();
             let known = mapped.iter().filter(|column| has(column)).count();
             let spec = preset.definition.dataset(&file.dataset)?;
-            let lacks_needed =
-                mapped.iter().any(|column| spec.column(&column.column).is_some_and(|spec| spec.required) && !has(column));
+            let lacks_needed = mapped.iter().any(|column| spec.column(&column.column).is_some_and(|spec| spec.required) && !has(column));
             let enough = known >= LEAST_KNOWN && known as f64 >= ENOUGH * mapped.len() as f64 && !lacks_needed;
             enough.then(|| PresetMatch { preset: preset.name, dataset: file.dataset.clone(), known, of: mapped.len() })
         })

@@ -169,7 +169,8 @@ impl MigrationName for Attempts {
 impl MigrationTrait for Attempts {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let name = Alias::new;
-        let columns = vec![string(name("source")), string(name("item")), string(name("mark")), text_null(name("error")), string(name("at"))];
+        let columns =
+            vec![string(name("source")), string(name("item")), string(name("mark")), text_null(name("error")), string(name("at"))];
         manager.create_table(table("attempts", columns)).await?;
         manager.create_index(index("attempts", &["source", "item"], true)).await
     }

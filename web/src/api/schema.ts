@@ -807,6 +807,8 @@ export interface components {
             /** Format: int64 */
             accepted: number;
             already_imported: boolean;
+            /** @description Highest cursor value read, where the next pull goes on. */
+            cursor?: string | null;
             dataset: string;
             derived: string[];
             /** Format: int64 */
@@ -822,6 +824,8 @@ export interface components {
             /** Format: int64 */
             new_rows: number;
             notes: string[];
+            /** @description The statement that pulled the rows; none for files. */
+            query?: string | null;
             /** Format: int64 */
             rejected: number;
             rejects: components["schemas"]["Reject"][];

@@ -30,7 +30,13 @@ struct Arrival {
     fresh: bool,
 }
 
-pub(super) async fn import_arrivals(app: &App, source: &SourceDef, watch: &Watch, which: &Which, watcher: &Watcher) -> Result<Vec<Outcome>> {
+pub(super) async fn import_arrivals(
+    app: &App,
+    source: &SourceDef,
+    watch: &Watch,
+    which: &Which,
+    watcher: &Watcher,
+) -> Result<Vec<Outcome>> {
     let folder = resolve(&app.project.root, &watch.folder);
     let outcome = |item: &str, result| Outcome { source: source.name.clone(), item: item.to_owned(), result };
     let arrivals = match arrivals(&folder, source, watch) {

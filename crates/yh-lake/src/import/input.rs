@@ -43,9 +43,7 @@ pub struct Input {
 
 enum Body {
     /// The line the first record starts on.
-    Text {
-        data_line: u64,
-    },
+    Text { data_line: u64 },
     /// Records written as CSV text, one chunk after the other.
     Made(Vec<String>, u64),
     /// One JSON object per line, with these headers.
@@ -131,13 +129,7 @@ impl Input {
         })
     }
 
-    fn json(
-        path: &Path,
-        encoding: TextEncoding,
-        limits: Limits,
-        total_bytes: u64,
-        mapped: &[String],
-    ) -> Result<Self, ImportError> {
+    fn json(path: &Path, encoding: TextEncoding, limits: Limits, total_bytes: u64, mapped: &[String]) -> Result<Self, ImportError> {
         let (encoding, shape) = match learn_shape(path, encoding, limits, mapped) {
             // Plain ASCII at the start of a file says nothing about the rest.
             Err(ImportError::Encoding { .. }) if encoding.guessed => {

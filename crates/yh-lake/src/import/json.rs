@@ -376,7 +376,10 @@ mod tests {
             "actions": [{"action_type": "purchase", "value": "3", "7d_click": "2"}], "items": [{"item_id": "x"}], "empty": []}"#
             .replace('\n', " ");
         let (headers, records) = flat(&[&line], &["event_params"]);
-        assert_eq!(headers, ["event_params", "event_params.page", "event_params.n", "actions.purchase", "actions.purchase.7d_click", "items"]);
+        assert_eq!(
+            headers,
+            ["event_params", "event_params.page", "event_params.n", "actions.purchase", "actions.purchase.7d_click", "items"]
+        );
         assert!(records[0].ends_with(r#",/a,7,3,2,"[{""item_id"": ""x""}]""#), "{}", records[0]);
     }
 

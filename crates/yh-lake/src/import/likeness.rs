@@ -74,7 +74,10 @@ fn wall_us(text: &str) -> Option<i64> {
 fn looks_like_ids(column: &PreviewColumn) -> bool {
     let long = |text: &String| text.len() >= 4 && text.bytes().any(|byte| byte.is_ascii_digit()) && !text.contains([' ', '%', ':']);
     let lengths: BTreeSet<usize> = column.samples.iter().map(String::len).collect();
-    matches!(column.kind, ColumnKind::Text | ColumnKind::Integer) && column.samples.len() >= 3 && column.samples.iter().all(long) && lengths.len() == 1
+    matches!(column.kind, ColumnKind::Text | ColumnKind::Integer)
+        && column.samples.len() >= 3
+        && column.samples.iter().all(long)
+        && lengths.len() == 1
 }
 
 fn value_words(column: &PreviewColumn, spec: &ColumnSpec) -> bool {

@@ -73,7 +73,9 @@ impl PullError {
     pub fn hint(&self) -> String {
         match self {
             Self::Address => "write it as postgres://user:password@host:5432/name, mysql://…/name or sqlite:///path".into(),
-            Self::Connect(_) => "check host, port, user and password, and that this machine may connect; MySQL 8 needs TLS or a plain-password account".into(),
+            Self::Connect(_) => {
+                "check host, port, user and password, or the file's path, and that this machine may connect; MySQL 8 needs TLS".into()
+            }
             Self::Statement(_) => "try the statement in the database's own client with the same user".into(),
             Self::NotASelect(_) => "write one SELECT without a semicolon; it is run read-only".into(),
             Self::TableName(_) => "write `table` or `schema.table`".into(),

@@ -6,8 +6,8 @@
 mod error;
 mod mysql;
 mod postgres;
-mod sqlite;
 mod spool;
+mod sqlite;
 mod statement;
 
 #[cfg(test)]

@@ -490,7 +490,11 @@ derived:
             ("source: a\ntables:\n  - {dataset: orders, table: o}\n", "no-address", 3),
             ("source: a\nconnect: {kind: sqlite, path: a.db}\ntables:\n  - dataset: orders\n", "bad-table", 4),
             ("source: a\nconnect: {kind: sqlite, path: a.db}\ntables:\n  - {dataset: orders, table: o, mode: all}\n", "bad-mode", 4),
-            ("source: a\nconnect: {kind: sqlite, path: a.db}\ntables:\n  - {dataset: orders, table: o, mode: incremental}\n", "bad-mode", 4),
+            (
+                "source: a\nconnect: {kind: sqlite, path: a.db}\ntables:\n  - {dataset: orders, table: o, mode: incremental}\n",
+                "bad-mode",
+                4,
+            ),
             (
                 "source: a\nconnect: {kind: sqlite, path: a.db}\ntables:\n  - {dataset: orders, table: o, mode: incremental, cursor: c, overlap: soon}\n",
                 "bad-overlap",
@@ -515,7 +519,7 @@ connect: {kind: mysql, url_file: secrets/shop}
 schedule: \"*/30 8-22 * * *\"
 watch: {folder: inbox, pattern: \"*.csv\"}
 tables:
-  - {dataset: orders, table: shop.orders, mode: incremental, cursor: updated_at, overlap: 2h 30min, columns: {order_id: id}}
+  - {dataset: orders, table: shop.orders, mode: incremental, cursor: updated_at, overlap: 2h 30min, columns: {order_id: no}}
   - dataset: stores
     query: |
       SELECT id AS store_id FROM shops
@@ -526,6 +530,7 @@ tables:
         assert_eq!(source.connect, Some(Connect { kind: DatabaseKind::MySql, url: UrlPlace::File("secrets/shop".into()) }));
         let [orders, stores] = source.tables.as_slice() else { panic!("{:?}", source.tables) };
         assert_eq!(orders.mode, PullMode::Incremental { cursor: "updated_at".into(), overlap: Overlap::Seconds(9_000) });
+        assert_eq!(orders.mapping.columns[0].from, ["no"], "a word, not false");
         assert_eq!((orders.name(), stores.name()), ("shop.orders".to_owned(), "stores query".to_owned()));
         assert_eq!(stores.mode, PullMode::Snapshot);
         assert_eq!(source.schedule.map(|schedule| schedule.text().to_owned()).as_deref(), Some("*/30 8-22 * * *"));

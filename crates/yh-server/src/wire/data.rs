@@ -125,6 +125,10 @@ pub(crate) struct ImportReport {
     pub derived: Vec<String>,
     pub duration_ms: u64,
     pub already_imported: bool,
+    /// The statement that pulled the rows; none for files.
+    pub query: Option<String>,
+    /// Highest cursor value read, where the next pull goes on.
+    pub cursor: Option<String>,
 }
 
 /// Which column a header stands for; null keeps it as an attribute.
@@ -436,6 +440,8 @@ impl ImportReport {
             first: local(report.min_time),
             last: local(report.max_time),
             derived: imported.derived.clone(),
+            query: report.origin.as_ref().map(|origin| origin.query.clone()),
+            cursor: report.origin.as_ref().and_then(|origin| origin.cursor.clone()),
             duration_ms: imported.duration_ms,
             already_imported: imported.already_imported,
         }

@@ -96,7 +96,9 @@ impl Source {
             schedule: source.schedule.as_ref().map(|schedule| schedule.text().to_owned()),
             watch: source.watch.as_ref().map(|watch| watch.folder.clone()),
             database: source.connect.as_ref().map(|connect| connect.kind.name().to_owned()),
-            attempts: own.map(|attempt| Attempt { item: attempt.item.clone(), at: attempt.at.clone(), error: attempt.error.clone() }).collect(),
+            attempts: own
+                .map(|attempt| Attempt { item: attempt.item.clone(), at: attempt.at.clone(), error: attempt.error.clone() })
+                .collect(),
         }
     }
 }

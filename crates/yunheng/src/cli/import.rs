@@ -20,7 +20,9 @@ use super::{output::print, project::input_error};
 
 /// Import files.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  yunheng import orders 订单导出.csv\n  yunheng import orders ExportOrderList.csv --preset qianniu --store S01\n  yunheng import --all\n  yunheng import undo 12")]
+#[command(
+    after_help = "Examples:\n  yunheng import orders 订单导出.csv\n  yunheng import orders ExportOrderList.csv --preset qianniu --store S01\n  yunheng import --all\n  yunheng import undo 12"
+)]
 pub struct Import {
     /// Dataset to fill, or `undo`.
     #[arg(required_unless_present = "all")]

@@ -17,7 +17,9 @@ use super::{import::summary, output::print};
 
 /// Pull rows from databases and watched folders.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  yunheng pull\n  yunheng pull shop_db\n  yunheng pull --due    # from cron: what the schedules ask for")]
+#[command(
+    after_help = "Examples:\n  yunheng pull\n  yunheng pull shop_db\n  yunheng pull --due    # from cron: what the schedules ask for"
+)]
 pub struct Pull {
     /// Sources to pull; all that have a database or a watched folder by default.
     sources: Vec<String>,

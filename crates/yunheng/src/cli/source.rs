@@ -65,12 +65,22 @@ fn list_presets() -> String {
     let mut text = String::new();
     for preset in presets() {
         let definition = &preset.definition;
-        let mut datasets: Vec<&str> =
-            definition.files.iter().map(|file| file.dataset.as_str()).filter(|name| definition.datasets.iter().all(|own| own.name != **name)).collect();
+        let mut datasets: Vec<&str> = definition
+            .files
+            .iter()
+            .map(|file| file.dataset.as_str())
+            .filter(|name| definition.datasets.iter().all(|own| own.name != **name))
+            .collect();
         datasets.extend(definition.derived.iter().map(|derived| derived.dataset.as_str()));
         let as_of = definition.layout.as_ref().map(|layout| layout.as_of.as_str()).unwrap_or_default();
         let store = if preset.needs_store() { "  --store" } else { "" };
-        text += &format!("{:12} {} · {}: {}; layout as of {as_of}{store}\n", preset.name, definition.label.zh, definition.label.en, datasets.join(", "));
+        text += &format!(
+            "{:12} {} · {}: {}; layout as of {as_of}{store}\n",
+            preset.name,
+            definition.label.zh,
+            definition.label.en,
+            datasets.join(", ")
+        );
     }
     text + "check a layout against a file of yours: exports change without notice\n"
 }

@@ -31,7 +31,8 @@ fn line_level_exports_are_summed_up_into_orders() {
     let file = example("doudian", "1731300000_订单导出.csv");
     project.ok(&["import", "orders", &file, "--preset", "doudian", "--store", "S09"]);
     assert_eq!((project.rows("doudian_lines"), project.rows("orders"), project.rows("order_items")), (4, 3, 4));
-    let paid = project.ok(&["query", "--metrics", "paid_amount", "--start-time", "2024-11-01", "--end-time", "2024-11-30", "--format", "csv"]);
+    let paid =
+        project.ok(&["query", "--metrics", "paid_amount", "--start-time", "2024-11-01", "--end-time", "2024-11-30", "--format", "csv"]);
     assert!(paid.contains("2247"), "one order was never paid: {paid}");
     let file = example("ga4", "events_20241111.jsonl");
     project.ok(&["import", "events", &file, "--preset", "ga4"]);
@@ -75,7 +76,7 @@ fn a_table_is_pulled_by_its_cursor() {
     assert!(second.contains("3 rows read, 3 accepted (1 new, 1 replaced, 1 unchanged"), "late by less than an hour: {second}");
     assert_eq!(project.rows("orders"), 3);
     assert!(project.ok(&["source", "list"]).contains("orders  ok"));
-    let wrong = project.fails(&["pull", "shop"], 4);
+    let wrong = project.fails(&["pull", "shop_bd"], 4);
     assert!(wrong.contains("shop_db"), "{wrong}");
 }
 
@@ -102,7 +103,8 @@ fn a_secret_stays_out_of_every_message() {
 #[test]
 fn new_files_of_a_watched_folder_are_imported_once() {
     let project = Project::new();
-    let definition = "source: inbox\nwatch: {folder: inbox}\nschedule: \"*/5 * * * *\"\nfiles:\n  - {dataset: customers, match: \"customers*.csv\"}\n";
+    let definition =
+        "source: inbox\nwatch: {folder: inbox}\nschedule: \"*/5 * * * *\"\nfiles:\n  - {dataset: customers, match: \"customers*.csv\"}\n";
     project.write("sources/inbox.yaml", definition);
     let file = project.write("inbox/customers-1.csv", customers(10));
     project.write("inbox/customers-2.csv.part", "half");

@@ -73,10 +73,8 @@ fn keys_that_come_late_are_kept() {
 #[test]
 fn an_object_that_is_mapped_is_kept_whole() {
     let line = r#"{"event_id":"e1","time":1700000000123456,"event":"view","event_params":[{"key":"page","value":{"string_value":"/a"}}]}"#;
-    let mut lake = Lake::of("events").map(vec![
-        ColumnMapping::from_header("properties", "event_params"),
-        ColumnMapping::from_header("page", "event_params.page"),
-    ]);
+    let mut lake = Lake::of("events")
+        .map(vec![ColumnMapping::from_header("properties", "event_params"), ColumnMapping::from_header("page", "event_params.page")]);
     lake.import("events.jsonl", line);
     let properties = r#"[{"key":"page","value":{"string_value":"/a"}}]"#;
     assert_eq!(lake.rows(&["page", "properties", "occurred_at"]), [["/a", properties, "2023-11-14T22:13:20.123456Z"]]);

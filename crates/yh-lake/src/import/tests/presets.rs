@@ -151,7 +151,10 @@ fn crm_opportunities_and_leads() {
         ]
     );
     let (lake, _) = read("fxiaoke", "leads", "销售线索_20241112.csv");
-    assert_eq!(lake.rows(&["lead_id", "won", "owner_id"]), [["XS0001", "true", "李强"], ["XS0002", "false", "李强"], ["XS0003", "", "王芳"]]);
+    assert_eq!(
+        lake.rows(&["lead_id", "won", "owner_id"]),
+        [["XS0001", "true", "李强"], ["XS0002", "false", "李强"], ["XS0003", "", "王芳"]]
+    );
     let (lake, report) = read("zoho", "opportunities", "Deals_2024_11_12.csv");
     assert_eq!((report.accepted, sum(&report, "amount")), (3, "18200.5".into()));
     assert_eq!(

@@ -77,9 +77,12 @@ fn look(columns: &[Column]) -> Preview {
 
 #[test]
 fn most_columns_of_unknown_exports_are_proposed_right() {
-    for (name, columns, dataset, least) in
-        [("hongshu", HONGSHU, "orders", 16), ("mercato", MERCATO, "orders", 14), ("pinyin", PINYIN, "orders", 5), ("traffic", TRAFFIC, "traffic", 9)]
-    {
+    for (name, columns, dataset, least) in [
+        ("hongshu", HONGSHU, "orders", 16),
+        ("mercato", MERCATO, "orders", 14),
+        ("pinyin", PINYIN, "orders", 5),
+        ("traffic", TRAFFIC, "traffic", 9),
+    ] {
         let preview = look(columns);
         let proposals = propose_mapping(&preview, canonical_dataset(dataset).expect("canonical"), &[]);
         let wrong: Vec<String> = proposals
