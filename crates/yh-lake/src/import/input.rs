@@ -79,7 +79,6 @@ impl Input {
         Self::text(path, given, encoding, limits, total_bytes, knows, mapped)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what `open` was given")]
     fn text(
         path: &Path,
         given: &FormatGiven,

@@ -166,8 +166,7 @@ pub fn suggest_dataset<'d>(preview: &Preview, datasets: &'d [DatasetSpec]) -> Op
         .iter()
         .filter_map(|dataset| {
             let proposals = propose_mapping(preview, dataset, &[]);
-            let confident =
-                |least: f64| proposals.iter().filter(move |proposal| proposal.confidence >= least && proposal.column.is_some());
+            let confident = |least: f64| proposals.iter().filter(move |proposal| proposal.confidence >= least && proposal.column.is_some());
             let has = |column: &str| confident(PROBABLE).any(|proposal| proposal.column.as_deref() == Some(column));
             let complete = dataset.columns.iter().filter(|column| column.required).all(|column| has(&column.name));
             // A known name counts even when some values look odd.
