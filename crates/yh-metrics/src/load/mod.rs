@@ -2,6 +2,7 @@
 
 mod check;
 mod fields;
+mod format;
 mod issue;
 mod manifest;
 mod metric;
@@ -10,6 +11,7 @@ mod yaml;
 
 use sha2::{Digest, Sha256};
 
+pub use format::format_models;
 pub use issue::Issue;
 pub use manifest::{ManifestError, load_manifest};
 pub use project::{ProjectSettings, load_project};
