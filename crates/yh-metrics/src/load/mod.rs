@@ -7,7 +7,7 @@ mod issue;
 mod manifest;
 mod metric;
 mod project;
-mod yaml;
+pub(crate) mod yaml;
 
 use sha2::{Digest, Sha256};
 

@@ -352,7 +352,7 @@ impl<'p, 'a> Combined<'p, 'a> {
 }
 
 /// A derived metric's expression with its inputs put in.
-fn derived(metric: &Metric, text: &str, values: &[(String, Expr)]) -> Result<Expr> {
+pub(crate) fn derived(metric: &Metric, text: &str, values: &[(String, Expr)]) -> Result<Expr> {
     let parsed = parse_expr(text).map_err(|e| bad_expression(metric, text, &e.message).at(e.line, e.column))?;
     parsed.try_map(&mut |node| {
         let Expr::Ident(ident) = &node else { return Ok(node) };

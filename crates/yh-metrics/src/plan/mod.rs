@@ -24,7 +24,10 @@ use crate::sql::{Direction, Expr, From, Op, Query, Select, Source, parse_expr, r
 use crate::suggest::nearest;
 use crate::template::parse_call;
 use crate::time::{Clock, Grain, TimeRange, parse_time};
+pub(crate) use combine::derived;
+pub(crate) use leaf::apply;
 pub use lineage::{InputRows, rows};
+pub(crate) use scope::Scope;
 use scope::{TimeBase, type_of};
 
 pub(crate) type Result<T> = std::result::Result<T, QueryError>;

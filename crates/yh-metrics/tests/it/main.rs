@@ -3,6 +3,7 @@
 mod format;
 mod issues;
 mod manifests;
+mod ossie;
 mod plans;
 mod shop;
 
