@@ -45,7 +45,8 @@ fn block(lines: &[&str], node: &Node, range: Range<usize>) -> Vec<String> {
         Value::Map(map) if stands_in_lines(lines, node) => {
             let at: Vec<usize> = map.iter().map(|(key, _)| line(key.line)).collect();
             let indent = map.first().map_or(0, |(key, _)| key.column as usize - 1);
-            let starts: Vec<usize> = (0..at.len()).map(|n| lead(lines, at[n], indent, if n == 0 { range.start } else { at[n - 1] + 1 })).collect();
+            let starts: Vec<usize> =
+                (0..at.len()).map(|n| lead(lines, at[n], indent, if n == 0 { range.start } else { at[n - 1] + 1 })).collect();
             let Some((first, last)) = at.first().zip(at.last()) else { return owned(&lines[range]) };
             let end = trailing(lines, *last, indent, range.end);
             let dash: String = lines[*first].chars().take(indent).collect();

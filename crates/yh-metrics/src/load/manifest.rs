@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{counted, counted_true, revision};
-use raw::*;
 use crate::catalog::*;
 use crate::time::{Clock, Grain};
+use raw::*;
 
 /// Why a manifest cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -390,4 +390,3 @@ fn text_of(value: &Option<Value>) -> Option<String> {
         Some(other) => Some(other.to_string()),
     }
 }
-

@@ -26,7 +26,11 @@ pub fn export_ossie(name: &str, catalog: &Catalog, files: &[(String, String)]) -
     let rest = own.without_dataset(catalog);
     if !rest.is_empty() || !own.saved_queries.is_empty() {
         model["custom_extensions"] = extension(&tree!({"models": rest, "saved_queries": own.saved_queries}));
-        notes.push(format!("{} saved queries and {} models without meaning of their own are kept as an extension only", own.saved_queries.len(), rest.len()));
+        notes.push(format!(
+            "{} saved queries and {} models without meaning of their own are kept as an extension only",
+            own.saved_queries.len(),
+            rest.len()
+        ));
     }
     notes.push("time zone, grains, labels in two languages, units and directions are kept as extensions only".to_owned());
     Ok(Translation { text: yaml(&tree!({"version": VERSION, "semantic_model": [model]})), notes })
@@ -160,7 +164,9 @@ fn relationships(catalog: &Catalog, notes: &mut Vec<String>) -> Vec<Json> {
                         "name": format!("{}_{}_to_{}", many.name, foreign.name, one.name),
                         "from": many.name, "to": one.name, "from_columns": [column(foreign)], "to_columns": [column(key)],
                     })),
-                    EntityKind::Natural => notes.push(format!("{} joins {} within a window of validity, which Ossie cannot say", many.name, one.name)),
+                    EntityKind::Natural => {
+                        notes.push(format!("{} joins {} within a window of validity, which Ossie cannot say", many.name, one.name))
+                    }
                     EntityKind::Foreign => {}
                 }
             }

@@ -224,7 +224,9 @@ mod tests {
         assert_eq!(outer, "part_0 / NULLIF ( part_1 , 0 )");
         assert_eq!(parts[0], Part { agg: "sum", dataset: "orders".into(), expr: "amount".into() });
         assert_eq!(parts[1], Part { agg: "count_distinct", dataset: "customers".into(), expr: "id".into() });
-        for wrong in ["SUM(orders.a + customers.b)", "orders.a", "SUM(amount)", "SUM(orders.a) OVER ()", "SUM(SUM(orders.a))", "SUM(orders.a"] {
+        for wrong in
+            ["SUM(orders.a + customers.b)", "orders.a", "SUM(amount)", "SUM(orders.a) OVER ()", "SUM(SUM(orders.a))", "SUM(orders.a"]
+        {
             assert!(split(wrong, &datasets).is_err(), "{wrong}");
         }
     }

@@ -119,7 +119,9 @@ impl Reading {
             made["primary_entity"] = tree!(row_entity(&name));
         }
         if let Some(time) = first_time {
-            self.notes.push(format!("`{name}`: metrics are dated by `{time}`, its first time field; change agg_time_dimension if another is meant"));
+            self.notes.push(format!(
+                "`{name}`: metrics are dated by `{time}`, its first time field; change agg_time_dimension if another is meant"
+            ));
             made["agg_time_dimension"] = Json::String(time);
         }
         if !derived.is_empty() {
@@ -139,7 +141,9 @@ impl Reading {
         match list(&dataset["primary_key"]) {
             [key] => add(text(key), "primary", row_entity(name)),
             [] => {}
-            _ => self.notes.push(format!("`{name}`: a primary key of several columns is not taken over; its rows are `{}`", row_entity(name))),
+            _ => self
+                .notes
+                .push(format!("`{name}`: a primary key of several columns is not taken over; its rows are `{}`", row_entity(name))),
         }
         for relationship in relationships.iter().filter(|r| r["from"] == name) {
             match (list(&relationship["from_columns"]), list(&relationship["to_columns"])) {
@@ -176,7 +180,8 @@ impl Reading {
         let mut inputs = Vec::with_capacity(parts.len());
         for (n, part) in parts.into_iter().enumerate() {
             let own = if whole { name.clone() } else { format!("{name}_part_{n}") };
-            let mut made = tree!({"name": own, "type": "simple", "agg": part.agg, "expr": part.expr, "semantic_model": part.dataset.to_lowercase()});
+            let mut made =
+                tree!({"name": own, "type": "simple", "agg": part.agg, "expr": part.expr, "semantic_model": part.dataset.to_lowercase()});
             if whole {
                 describe(&mut made, metric);
             } else {

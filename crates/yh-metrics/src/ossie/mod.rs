@@ -5,8 +5,8 @@
 //! words for other tools. Our own definition of each model and metric travels beside it as a custom
 //! extension, so that a round trip loses nothing.
 
-mod expression;
 mod export;
+mod expression;
 mod import;
 
 use serde_json::Value as Json;

@@ -204,9 +204,7 @@ impl<'p, 'a> Combined<'p, 'a> {
         let mut select = match (&used.metric.kind, used.offset) {
             (MetricKind::Cumulative(c), _) => alone(&|own| own.cumulative(used, c))?,
             (_, Some(offset)) => self.offset_expression(used, offset)?,
-            (MetricKind::Conversion(c), None) => {
-                conversion::select(self.planner, used.metric, c, &used.filters, self.items, self.range)?
-            }
+            (MetricKind::Conversion(c), None) => conversion::select(self.planner, used.metric, c, &used.filters, self.items, self.range)?,
             _ => alone(&|own| own.expression(used))?,
         };
         let column = self.fresh(&used.metric.name);

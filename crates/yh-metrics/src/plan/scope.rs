@@ -275,8 +275,7 @@ impl<'p, 'a> Scope<'p, 'a> {
     fn no_path(&self, path: &[String], name: &str) -> QueryError {
         let full = full_name(path, name);
         if let Some((finer, key)) = path.first().and_then(|entity| self.finer_table(entity, name)) {
-            let message =
-                format!("`{full}` would count rows of {} several times: {finer} has many rows for one `{key}`", self.model.name);
+            let message = format!("`{full}` would count rows of {} several times: {finer} has many rows for one `{key}`", self.model.name);
             return QueryError::new(ErrorCode::FanOut, message)
                 .hint("measure on the finer table, or group by something of the coarser one");
         }

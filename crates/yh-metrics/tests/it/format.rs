@@ -50,7 +50,10 @@ fn the_shop_template_means_the_same() {
             format!("{:?} {}", catalog.metrics.values().map(|m| (&m.name, &m.kind, &m.filter)).collect::<Vec<_>>().len(), issues.len())
         };
         assert_eq!(revision(&text), revision(&again), "{}", path.display());
-        assert_eq!(text.lines().filter(|l| l.trim_start().starts_with('#')).count(), again.lines().filter(|l| l.trim_start().starts_with('#')).count());
+        assert_eq!(
+            text.lines().filter(|l| l.trim_start().starts_with('#')).count(),
+            again.lines().filter(|l| l.trim_start().starts_with('#')).count()
+        );
     }
 }
 
@@ -61,7 +64,12 @@ fn shuffled() -> impl Strategy<Value = String> {
         let mut state = seed | 1;
         for n in 1..lines.len() {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let plain = |line: &String| line.starts_with("        ") && !line.trim_start().starts_with('-') && !line.trim_end().ends_with(':') && !line.starts_with("         ");
+            let plain = |line: &String| {
+                line.starts_with("        ")
+                    && !line.trim_start().starts_with('-')
+                    && !line.trim_end().ends_with(':')
+                    && !line.starts_with("         ")
+            };
             if state >> 63 == 1 && plain(&lines[n]) && plain(&lines[n - 1]) {
                 lines.swap(n - 1, n);
             }

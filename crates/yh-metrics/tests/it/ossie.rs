@@ -22,10 +22,16 @@ fn template_files() -> Vec<(String, String)> {
 /// What every metric and model means, without places and revisions.
 fn meaning(catalog: &Catalog) -> Vec<String> {
     let metrics = catalog.metrics.values().map(|m| {
-        format!("{} {:?} {} {:?} {:?} {:?} {:?} {:?} {:?}", m.name, m.label, m.description, m.unit, m.format, m.direction, m.kind, m.filter, m.owner)
+        format!(
+            "{} {:?} {} {:?} {:?} {:?} {:?} {:?} {:?}",
+            m.name, m.label, m.description, m.unit, m.format, m.direction, m.kind, m.filter, m.owner
+        )
     });
-    let mut models: Vec<String> =
-        catalog.models.iter().map(|m| format!("{} {} {:?} {:?} {:?}", m.name, m.table, m.entities, m.dimensions, m.agg_time_dimension)).collect();
+    let mut models: Vec<String> = catalog
+        .models
+        .iter()
+        .map(|m| format!("{} {} {:?} {:?} {:?}", m.name, m.table, m.entities, m.dimensions, m.agg_time_dimension))
+        .collect();
     models.sort();
     metrics.chain(models).collect()
 }
