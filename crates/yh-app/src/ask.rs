@@ -13,7 +13,7 @@ use crate::{
     App, Definitions, Result,
     answer::{Answer, AnswerColumn, Question, Role},
     app::{Facts, earliest},
-    compare,
+    compare, currency,
 };
 
 /// Rows of one answer; exports and pages beyond it narrow the question.
@@ -67,6 +67,7 @@ pub(crate) fn with_period(definitions: &Definitions, facts: &Facts, query: &Metr
 }
 
 async fn measure(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Answer> {
+    currency::refuse_mixtures(app, access, definitions, facts, query).await?;
     let plan = yh_metrics::plan(&definitions.catalog, query, access)?;
     let session = app.session(definitions, facts, &plan.tables).await?;
     let mut frame = session.query(&plan.sql).await?;

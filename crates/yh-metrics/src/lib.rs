@@ -13,6 +13,7 @@ mod dimensions;
 mod filter;
 mod item;
 mod load;
+mod ossie;
 mod plan;
 mod query;
 mod sql;
@@ -22,7 +23,8 @@ mod time;
 
 pub use catalog::{Catalog, Column, ColumnType, DatasetSchema, Metric, SemanticModel};
 pub use dimensions::{GroupBy, GroupByKind, dimensions};
-pub use load::{Issue, ManifestError, ProjectSettings, load_manifest, load_project};
+pub use load::{Issue, ManifestError, ProjectSettings, format_models, load_manifest, load_project};
+pub use ossie::{Translation, export_ossie, import_ossie};
 pub use plan::{InputRows, plan, rows};
 pub use query::{Access, Duplicates, ErrorCode, MaskedColumn, MetricQuery, OutputColumn, OutputKind, Plan, QueryError, RowFilter};
 pub use time::{Clock, DatePart, Grain, TimeRange};

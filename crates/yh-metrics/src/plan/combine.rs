@@ -7,13 +7,13 @@ use super::leaf::{Aggregate, Leaf, LeafPlan, Running};
 use super::scope::is_metric_time;
 use super::shift::{SpineJoin, earlier_range, join_spine};
 use super::spine::replace_names;
-use super::{Planner, Result, conversion};
-use crate::catalog::{Cumulative, Input, Metric, MetricKind, Offset, Simple};
+use super::{Planner, Result, conversion, stored_grain};
+use crate::catalog::{Aggregation, Cumulative, Input, Metric, MetricKind, Offset, Simple};
 use crate::filter::Filter;
-use crate::item::Item;
+use crate::item::{Item, TimePart};
 use crate::query::{ErrorCode, QueryError};
 use crate::sql::{Expr, JoinKind, Op, Query, Select, parse_expr};
-use crate::time::TimeRange;
+use crate::time::{Clock, Grain, TimeRange};
 
 pub(crate) struct Combined<'p, 'a> {
     planner: &'p Planner<'a>,
@@ -61,6 +61,8 @@ impl<'p, 'a> Combined<'p, 'a> {
         let planner = self.planner;
         planner.deeper(&used.metric.name, || match &used.metric.kind {
             MetricKind::Simple(simple) => self.simple(&used, simple, None),
+            // A running value is filled where it runs, not on keys that only other metrics have.
+            MetricKind::Cumulative(_) if self.is_filled(used.metric)? => self.separately(&used),
             MetricKind::Cumulative(cumulative) => self.cumulative(&used, cumulative),
             MetricKind::Conversion(_) => self.separately(&used),
             MetricKind::Ratio { .. } | MetricKind::Derived { .. } if used.offset.is_some() => self.separately(&used),
@@ -70,6 +72,7 @@ impl<'p, 'a> Combined<'p, 'a> {
     }
 
     fn simple(&mut self, used: &Use<'a>, simple: &'a Simple, running: Option<Running<'a>>) -> Result<Expr> {
+        self.refuse_adding_up(used.metric, simple, running)?;
         let own = self.planner.filters(used.metric, &used.metric.filter)?;
         let leaf = Leaf {
             model: &simple.model,
@@ -82,6 +85,23 @@ impl<'p, 'a> Combined<'p, 'a> {
             non_additive: simple.non_additive.as_ref(),
         };
         Ok(self.leaf_value(leaf, &used.metric.name, simple))
+    }
+
+    /// Sums that their definer calls not additive hold for one period only: times must not be added up.
+    fn refuse_adding_up(&self, metric: &Metric, simple: &Simple, running: Option<Running<'a>>) -> Result<()> {
+        if metric.additive != Some(false) || simple.agg != Aggregation::Sum {
+            return Ok(());
+        }
+        let stored = stored_grain(self.planner.catalog, metric, 0)?.max(Grain::Day);
+        let kept = |item: &Item| matches!(item.time_part(), Some(TimePart::Grain(grain)) if *grain <= stored);
+        let by_period = self.items.iter().any(|i| self.is_time_of(metric, i) && kept(i));
+        let one_period = self.range.is_some_and(|r| r.end <= stored.next(r.start));
+        if running.is_none() && (by_period || one_period) {
+            return Ok(());
+        }
+        let message = format!("`{}` does not add up over time", metric.name);
+        let hint = format!("group by metric_time__{}, ask for one {0}, or use a ratio or an average", stored.name());
+        Err(QueryError::new(ErrorCode::UnsafeReaggregation, message).hint(hint))
     }
 
     /// The column of an aggregate, in an existing scan when one fits.
@@ -175,18 +195,19 @@ impl<'p, 'a> Combined<'p, 'a> {
 
     /// Computes a metric on its own, so that keys that only other metrics have stay without value.
     fn separately(&mut self, used: &Use<'a>) -> Result<Expr> {
-        let select = match (used.offset, &used.metric.kind) {
-            (Some(offset), _) => self.offset_expression(used, offset)?,
-            (None, MetricKind::Conversion(c)) => conversion::select(self.planner, used.metric, c, &used.filters, self.items, self.range)?,
-            (None, _) => {
-                let mut own = Combined::new(self.planner, self.items, self.range);
-                let value = own.expression(used)?;
-                own.outputs.push((used.metric.name.clone(), value));
-                own.into_select()?
-            }
+        let alone = |value: &dyn Fn(&mut Self) -> Result<Expr>| {
+            let mut own = Combined::new(self.planner, self.items, self.range);
+            let value = value(&mut own)?;
+            own.outputs.push((used.metric.name.clone(), value));
+            own.into_select()
+        };
+        let mut select = match (&used.metric.kind, used.offset) {
+            (MetricKind::Cumulative(c), _) => alone(&|own| own.cumulative(used, c))?,
+            (_, Some(offset)) => self.offset_expression(used, offset)?,
+            (MetricKind::Conversion(c), None) => conversion::select(self.planner, used.metric, c, &used.filters, self.items, self.range)?,
+            _ => alone(&|own| own.expression(used))?,
         };
         let column = self.fresh(&used.metric.name);
-        let mut select = select;
         if let Some(last) = select.columns.last_mut() {
             last.1 = column.clone();
         }
@@ -207,7 +228,10 @@ impl<'p, 'a> Combined<'p, 'a> {
             let message = format!("`{}` is read at an offset, so the query needs metric_time", used.metric.name);
             return Err(QueryError::new(ErrorCode::TimeRequired, message).hint("group by metric_time__day or coarser"));
         }
-        let mut inner = Combined::new(self.planner, &items, self.range.and_then(|r| earlier_range(offset, r)));
+        // A running value read at an offset is cut to the range it is given: here that comes after the shift.
+        let cut_later = matches!(self.planner.catalog.clock, Clock::Naive) && self.runs_at_offset(used.metric, 0);
+        let range = self.range.filter(|_| !cut_later).and_then(|r| earlier_range(offset, r));
+        let mut inner = Combined::new(self.planner, &items, range);
         let bare = Use { metric: used.metric, filters: Vec::new(), offset: None };
         let value = inner.value(bare)?;
         let column = used.metric.name.clone();
@@ -227,6 +251,14 @@ impl<'p, 'a> Combined<'p, 'a> {
         Ok(select)
     }
 
+    /// Whether some input reads a running value at an offset.
+    fn runs_at_offset(&self, metric: &Metric, depth: usize) -> bool {
+        metric.inputs().into_iter().any(|input| {
+            let Some(inner) = self.planner.catalog.metric(&input.metric).filter(|_| depth < 20) else { return false };
+            (input.offset.is_some() && matches!(inner.kind, MetricKind::Cumulative(_))) || self.runs_at_offset(inner, depth + 1)
+        })
+    }
+
     fn is_time_of(&self, metric: &Metric, item: &Item) -> bool {
         match &metric.kind {
             MetricKind::Simple(simple) => {
@@ -242,20 +274,23 @@ impl<'p, 'a> Combined<'p, 'a> {
 
     /// Whether the metric has no value wherever none of its inputs has one.
     fn is_strict(&self, metric: &Metric) -> Result<bool> {
-        let filled = |metric: &Metric| matches!(&metric.kind, MetricKind::Simple(s) if s.fill_nulls_with.is_some());
         for input in metric.inputs() {
-            let inner = self.planner.metric(&input.metric)?;
-            let via = match &inner.kind {
-                MetricKind::Cumulative(c) => self.planner.metric(&c.input.metric)?,
-                _ => inner,
-            };
-            if filled(via) {
+            if self.is_filled(self.planner.metric(&input.metric)?)? {
                 return Ok(false);
             }
         }
         let MetricKind::Derived { expr, .. } = &metric.kind else { return Ok(true) };
         let parsed = parse_expr(expr).map_err(|e| bad_expression(metric, expr, &e.message).at(e.line, e.column))?;
         Ok(keeps_null(&parsed))
+    }
+
+    /// Whether a simple metric, or the one a cumulative metric runs over, has no NULLs.
+    fn is_filled(&self, metric: &Metric) -> Result<bool> {
+        let simple = match &metric.kind {
+            MetricKind::Cumulative(c) => self.planner.metric(&c.input.metric)?,
+            _ => metric,
+        };
+        Ok(matches!(&simple.kind, MetricKind::Simple(s) if s.fill_nulls_with.is_some()))
     }
 
     /// The finished table: items, then outputs.
@@ -315,7 +350,7 @@ impl<'p, 'a> Combined<'p, 'a> {
 }
 
 /// A derived metric's expression with its inputs put in.
-fn derived(metric: &Metric, text: &str, values: &[(String, Expr)]) -> Result<Expr> {
+pub(crate) fn derived(metric: &Metric, text: &str, values: &[(String, Expr)]) -> Result<Expr> {
     let parsed = parse_expr(text).map_err(|e| bad_expression(metric, text, &e.message).at(e.line, e.column))?;
     parsed.try_map(&mut |node| {
         let Expr::Ident(ident) = &node else { return Ok(node) };

@@ -154,7 +154,8 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
             return self.plain(items, filters, range);
         }
         if self.leaf.non_additive.is_some() {
-            return Err(QueryError::new(ErrorCode::Unsupported, "an offset or running value of a balance is not supported at this grain"));
+            let message = "a balance cannot run or be read at an offset at this grain: its rows of several times would be added up";
+            return Err(QueryError::new(ErrorCode::UnsafeReaggregation, message).hint("group by the time of the balance"));
         }
         let partial = Partial::of(self.aggregates);
         let mut select = self.spined_rows(items, filters, range, offset, partial, &mut |_| Ok(Vec::new()))?;

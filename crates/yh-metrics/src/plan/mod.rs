@@ -24,7 +24,10 @@ use crate::sql::{Direction, Expr, From, Op, Query, Select, Source, parse_expr, r
 use crate::suggest::nearest;
 use crate::template::parse_call;
 use crate::time::{Clock, Grain, TimeRange, parse_time};
+pub(crate) use combine::derived;
+pub(crate) use leaf::apply;
 pub use lineage::{InputRows, rows};
+pub(crate) use scope::Scope;
 use scope::{TimeBase, type_of};
 
 pub(crate) type Result<T> = std::result::Result<T, QueryError>;
@@ -204,7 +207,7 @@ pub(crate) fn stored_grain(catalog: &Catalog, metric: &Metric, depth: usize) -> 
 pub(crate) const BEGINNING: jiff::civil::DateTime = jiff::civil::DateTime::constant(2000, 1, 1, 0, 0, 0, 0);
 const FAR_FUTURE: jiff::civil::DateTime = jiff::civil::DateTime::constant(2041, 1, 1, 0, 0, 0, 0);
 
-/// The range asked for, widened to whole periods of the coarsest grain in the query.
+/// The range asked for, widened to whole periods of the finest `metric_time` in the query.
 fn range(catalog: &Catalog, query: &MetricQuery, items: &[Item], default_part: &TimePart) -> Result<Option<TimeRange>> {
     if query.start_time.is_none() && query.end_time.is_none() {
         return Ok(None);
@@ -217,7 +220,7 @@ fn range(catalog: &Catalog, query: &MetricQuery, items: &[Item], default_part: &
         TimePart::Grain(grain) => *grain,
         _ => Grain::Day,
     };
-    let grain = asked.max().unwrap_or(default_grain);
+    let grain = asked.min().unwrap_or(default_grain);
     let read = |text: &Option<String>, default| match text {
         None => Ok(default),
         Some(text) => parse_time(text).ok_or_else(|| {

@@ -93,7 +93,7 @@ impl<'p, 'a> Scope<'p, 'a> {
     pub(crate) fn condition(&mut self, filter: &crate::filter::Filter) -> Result<Expr> {
         let mut columns = Vec::with_capacity(filter.items.len());
         for item in &filter.items {
-            columns.push((item.column(), self.item(item)?));
+            columns.push((item.column(), self.item(item).map_err(|error| unreachable(filter, error))?));
         }
         filter.expr.clone().try_map(&mut |node| {
             let Expr::Name(name) = &node else { return Ok(node) };
@@ -263,22 +263,35 @@ impl<'p, 'a> Scope<'p, 'a> {
         hops
     }
 
+    /// A table with the element that has many rows for one row of the measured one, and the key between them.
+    fn finer_table(&self, entity: &str, name: &str) -> Option<(&'a str, &'a str)> {
+        let named = |m: &&SemanticModel| has_element(m, name) && (m.entity(entity).is_some() || m.is_keyed_by(entity));
+        self.planner.catalog.models.iter().filter(named).find_map(|finer| {
+            let key = finer.entities.iter().find(|e| e.kind == EntityKind::Foreign && self.model.is_keyed_by(&e.name))?;
+            Some((finer.name.as_str(), key.name.as_str()))
+        })
+    }
+
     fn no_path(&self, path: &[String], name: &str) -> QueryError {
         let full = full_name(path, name);
-        let fan_out = path.first().is_some_and(|entity| {
-            let known = self.model.is_keyed_by(entity) || self.model.entity(entity).is_some();
-            let foreign = |m: &SemanticModel| m.entity(entity).is_some_and(|e| e.kind == EntityKind::Foreign);
-            known && self.planner.catalog.models.iter().any(|m| foreign(m) && has_element(m, name))
-        });
-        if fan_out {
-            let message =
-                format!("`{full}` would count rows of {} several times: its table has many rows for one `{}`", self.model.name, path[0]);
+        if let Some((finer, key)) = path.first().and_then(|entity| self.finer_table(entity, name)) {
+            let message = format!("`{full}` would count rows of {} several times: {finer} has many rows for one `{key}`", self.model.name);
             return QueryError::new(ErrorCode::FanOut, message)
                 .hint("measure on the finer table, or group by something of the coarser one");
         }
         let message = format!("`{full}` cannot be reached from {}", self.model.name);
         let keys: Vec<&str> = self.model.entities.iter().map(|e| e.name.as_str()).collect();
         QueryError::new(ErrorCode::NoJoinPath, message).hint(format!("its keys are: {}", keys.join(", ")))
+    }
+}
+
+/// A filter that names something without a way to it says so.
+fn unreachable(filter: &crate::filter::Filter, error: QueryError) -> QueryError {
+    match error.code {
+        ErrorCode::NoJoinPath => {
+            QueryError { code: ErrorCode::UnreachableFilter, message: format!("the filter `{}`: {}", filter.text, error.message), ..error }
+        }
+        _ => error,
     }
 }
 

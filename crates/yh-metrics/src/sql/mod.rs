@@ -5,7 +5,7 @@ mod parse;
 mod render;
 
 pub(crate) use parse::{ExprError, Ident, date_part, parse_expr};
-pub(crate) use render::render_query;
+pub(crate) use render::{render_expr, render_query};
 
 use crate::time::Grain;
 

@@ -11,6 +11,13 @@ pub(crate) fn render_query(query: &Query) -> String {
     out
 }
 
+/// SQL text of one expression.
+pub(crate) fn render_expr(expr: &Expr) -> String {
+    let mut out = String::new();
+    write_expr(&mut out, expr, 0);
+    out
+}
+
 fn line(out: &mut String, depth: usize) {
     out.push('\n');
     for _ in 0..depth {

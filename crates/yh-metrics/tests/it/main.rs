@@ -1,15 +1,22 @@
 //! Loading, planning and refusing, over a small shop.
 
+mod format;
 mod issues;
 mod manifests;
+mod ossie;
 mod plans;
 mod shop;
 
 use proptest::prelude::*;
 use yh_metrics::*;
 
+/// How many texts each fuzz test tries: `make fuzz` asks for more.
+fn cases() -> u32 {
+    std::env::var("YUNHENG_FUZZ_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(300)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     /// No filter text, however odd, panics; what is accepted renders.
     #[test]
@@ -27,5 +34,14 @@ proptest! {
         let files = [("bad.yaml".to_owned(), text), ("good.yaml".to_owned(), "models: [{name: customers, semantic_model: {name: people}}]".to_owned())];
         let (catalog, _) = load_project(&files, &shop::datasets(), &ProjectSettings::default());
         prop_assert!(catalog.model("people").is_some());
+    }
+
+    /// Formatting either refuses a text or gives one that it leaves alone.
+    #[test]
+    fn formatting_never_panics(cut in 0usize..2500, junk in "[\\PC\n\t #-]{0,20}", rest in 0usize..2500) {
+        let text: String = shop::MODELS.chars().take(cut).chain(junk.chars()).chain(shop::MODELS.chars().skip(rest)).collect();
+        if let Ok(once) = format_models("a.yaml", &text) {
+            prop_assert_eq!(format_models("a.yaml", &once).expect("formatted before"), once);
+        }
     }
 }

@@ -90,6 +90,20 @@ fn refusals_say_what_to_do() {
 }
 
 #[test]
+fn unsafe_questions_are_refused() {
+    refused(query(&["regions"], &["order__channel"]), ErrorCode::FanOut, "finer table");
+    refused(query(&["regions"], &["visit__source"]), ErrorCode::NoJoinPath, "customer");
+    let filtered = |filter: &str| MetricQuery { where_: vec![filter.to_owned()], ..query(&["regions"], &[]) };
+    refused(filtered("visit__source = 'search'"), ErrorCode::UnreachableFilter, "customer");
+    refused(query(&["visitors"], &[]), ErrorCode::UnsafeReaggregation, "metric_time__day");
+    refused(query(&["visitors"], &["metric_time__month"]), ErrorCode::UnsafeReaggregation, "metric_time__day");
+    assert!(plan(&catalog(), &query(&["visitors"], &["metric_time__day"]), &Access::all()).is_ok());
+    let day = Some("2024-05-01".to_owned());
+    let one_day = MetricQuery { start_time: day.clone(), end_time: day, ..query(&["visitors"], &["visit__source"]) };
+    assert!(plan(&catalog(), &one_day, &Access::all()).is_ok());
+}
+
+#[test]
 fn filter_errors_have_a_place() {
     let question = MetricQuery { where_: vec!["order__channel = 'a' AND order__nope = 1".to_owned()], ..query(&["orders"], &[]) };
     let error = plan(&catalog(), &question, &Access::all()).expect_err("refused");

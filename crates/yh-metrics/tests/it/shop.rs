@@ -54,6 +54,25 @@ models:
         entity: {type: primary, name: customer}
       - name: region
         dimension: categorical
+    metrics:
+      - name: regions
+        agg: count_distinct
+        expr: region
+  - name: traffic
+    semantic_model: true
+    agg_time_dimension: day
+    primary_entity: visit
+    columns:
+      - name: day
+        granularity: day
+        dimension: {type: time}
+      - name: source
+        dimension: categorical
+    metrics:
+      - name: visitors
+        agg: sum
+        expr: visitors
+        config: {meta: {yunheng: {additive: false}}}
 "#;
 
 pub fn datasets() -> Vec<DatasetSchema> {
@@ -64,6 +83,7 @@ pub fn datasets() -> Vec<DatasetSchema> {
     vec![
         dataset("orders", &[("order_id", Text), ("customer_id", Text), ("paid_at", Instant), ("channel", Text), ("paid", Decimal)]),
         dataset("customers", &[("customer_id", Text), ("region", Text), ("phone", Text)]),
+        dataset("traffic", &[("day", Date), ("source", Text), ("visitors", Integer)]),
     ]
 }
 

@@ -3,6 +3,7 @@
 mod assess;
 mod demo;
 mod import;
+mod models;
 mod output;
 mod project;
 mod pull;
@@ -34,6 +35,10 @@ enum Command {
     Init(project::Init),
     /// List every problem in the project's definition files.
     Check(project::Check),
+    /// Put the keys of model files in their canonical order.
+    Fmt(models::Fmt),
+    /// Exchange models with other tools (Ossie).
+    Models(models::Models),
     /// Create a project with synthetic data and import it.
     Demo(demo::Demo),
     /// Import files into a dataset, or take an import back (`import undo ID`).
@@ -71,6 +76,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     let result = match arguments.command {
         Command::Init(command) => command.run(),
         Command::Check(command) => return command.run(&project).await,
+        Command::Fmt(command) => command.run(&project),
+        Command::Models(command) => command.run(&project),
         Command::Demo(command) => command.run().await,
         Command::Import(command) => command.run(&project).await,
         Command::Imports(command) => command.run(&project).await,
