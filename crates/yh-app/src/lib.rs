@@ -1,5 +1,7 @@
 //! What users do, one function per action: import, ask, compare, trace, set targets, assess.
 
+pub mod actuals;
+mod additive;
 mod answer;
 mod app;
 mod ask;
@@ -13,7 +15,10 @@ pub mod export;
 pub mod import;
 pub mod lineage;
 pub mod manifest;
+pub mod mine;
+pub mod people;
 mod project;
+pub mod reconcile;
 pub mod report;
 mod settings;
 pub mod targets;

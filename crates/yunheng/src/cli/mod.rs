@@ -6,6 +6,7 @@ mod import;
 mod output;
 mod project;
 mod query;
+mod reconcile;
 mod serve;
 mod table_file;
 mod targets;
@@ -46,8 +47,12 @@ enum Command {
     Rows(Box<query::Rows>),
     /// List metrics, or explain one.
     Metrics(query::Metrics),
-    /// Import, list or set targets.
+    /// Import, list, set, split, check, propose or approve targets.
     Targets(targets::Targets),
+    /// Enter, list or approve actuals of metrics without data.
+    Actuals(targets::Actuals),
+    /// Tie a metric to the platform's own figure.
+    Reconcile(Box<reconcile::Reconcile>),
     /// Score a scheme's subjects for a period.
     Assess(assess::Assess),
     /// Serve the web pages on this machine.
@@ -73,6 +78,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Rows(command) => command.run(&project).await,
         Command::Metrics(command) => command.run(&project).await,
         Command::Targets(command) => command.run(&project).await,
+        Command::Actuals(command) => command.run(&project).await,
+        Command::Reconcile(command) => command.run(&project).await,
         Command::Assess(command) => command.run(&project).await,
         Command::Serve(command) => command.run(&project).await,
         Command::Stats(command) => return stats(&command),

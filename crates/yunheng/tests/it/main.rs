@@ -3,6 +3,8 @@
 mod atomic;
 mod exports;
 mod files;
+mod reconcile;
+mod targets;
 mod wrong_input;
 
 use std::{
