@@ -27,7 +27,6 @@ import type {
   Scheme,
   Scorecard,
   Source,
-  Target,
   TargetDifference,
   TargetImport,
   TargetList,

@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/actuals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists actuals by hand, every version, the newest first. */
+        get: operations["list_actuals"];
+        put?: never;
+        /** Records an actual by hand. */
+        post: operations["set_actual"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/actuals/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submits, approves or rejects versions of actuals. */
+        post: operations["decide_actuals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/datasets": {
         parameters: {
             query?: never;
@@ -294,6 +329,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists kept reconciliations, the newest first. */
+        get: operations["list_reconciliations"];
+        put?: never;
+        /** Explains a platform's figure and keeps the result. */
+        post: operations["create_reconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reconciliations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds a kept reconciliation, exactly as it was found. */
+        get: operations["find_reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/schemes": {
         parameters: {
             query?: never;
@@ -404,11 +474,79 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the targets in force. */
+        /** Lists the targets in force, and those on their way. */
         get: operations["list_targets"];
         put?: never;
         /** Records one target; a new version where there is one already. */
         post: operations["set_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/cascade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Splits a target in force; nothing is recorded. */
+        post: operations["cascade_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists cascades whose children do not sum to their parent. */
+        get: operations["check_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submits, approves or rejects versions of targets. */
+        post: operations["decide_targets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/grid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records the rows of a grid, all or none. */
+        post: operations["set_targets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -432,6 +570,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/targets/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The planned path of a metric in a period, by day. */
+        get: operations["find_target_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suggests levels from a forecast of the history; nothing is recorded. */
+        get: operations["propose_target"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/rebalance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Works out how the siblings of a changed target move so that all still sum to the company's; nothing is recorded. */
+        post: operations["rebalance_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/targets/template.xlsx": {
         parameters: {
             query?: never;
@@ -441,6 +630,23 @@ export interface paths {
         };
         /** Downloads an empty target file. */
         get: operations["download_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists every version of one target. */
+        get: operations["list_target_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -521,6 +727,31 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A version of an actual by hand. */
+        Actual: {
+            approval: components["schemas"]["ApprovalWay"];
+            at: string;
+            by: string;
+            dimension?: string | null;
+            evidence: string;
+            /** Format: int64 */
+            id: number;
+            metric: string;
+            period: string;
+            reason: string;
+            segment?: string | null;
+            /**
+             * Format: double
+             * @description None takes the value back.
+             */
+            value?: number | null;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description Every version of every actual, the newest first. */
+        ActualList: {
+            actuals: components["schemas"]["Actual"][];
+        };
         /** @description An answer with its provenance. */
         Answer: {
             as_of?: string | null;
@@ -545,6 +776,48 @@ export interface components {
             sources: components["schemas"]["SourceReach"][];
             sql: string;
             truncated: boolean;
+        };
+        /** @description How far a version has come. */
+        ApprovalWay: {
+            decided_at?: string | null;
+            decided_by?: string | null;
+            note?: string | null;
+            /** @description `draft`, `submitted`, `approved` or `rejected`. */
+            state: string;
+            submitted_at?: string | null;
+            submitted_by?: string | null;
+        };
+        /** @description A split that is not recorded; the children sum to the parent exactly. */
+        CascadeAnswer: {
+            basis: string;
+            children: components["schemas"]["NewTarget"][];
+            parent: components["schemas"]["NewTarget"];
+        };
+        /** @description Which target is split, to whom, and by which keys. */
+        CascadeRequest: {
+            /**
+             * @description A dimension, `person`, or `day`, `week`, `month`, `quarter`.
+             * @default
+             */
+            by: string;
+            /** @default null */
+            dimension: string | null;
+            /**
+             * @description `equal`, `history` or `shape`.
+             * @default null
+             */
+            keys: string | null;
+            /** @default  */
+            metric: string;
+            /**
+             * @description With `person`: the dimension of the assignments; `store` when absent.
+             * @default null
+             */
+            of: string | null;
+            /** @default  */
+            period: string;
+            /** @default null */
+            segment: string | null;
         };
         /** @description A cell of an answer. */
         CellRequest: {
@@ -683,6 +956,23 @@ export interface components {
         /** @description All datasets. */
         DatasetList: {
             datasets: components["schemas"]["Dataset"][];
+        };
+        /** @description Versions to be submitted, approved or rejected. */
+        Decision: {
+            /**
+             * @description `submit`, `approve` or `reject`.
+             * @default
+             */
+            action: string;
+            /**
+             * @description Who acts; the program's user when absent.
+             * @default null
+             */
+            by: string | null;
+            /** @default [] */
+            ids: number[];
+            /** @default null */
+            note: string | null;
         };
         /** @description A derived row, whose source lines can be asked for. */
         DerivedOrigin: {
@@ -904,6 +1194,45 @@ export interface components {
         MetricList: {
             metrics: components["schemas"]["Metric"][];
         };
+        /** @description An actual to be recorded; the number as text so that it stays exact. */
+        NewActual: {
+            /** @default null */
+            dimension: string | null;
+            /** @default  */
+            evidence: string;
+            /** @default  */
+            metric: string;
+            /** @default  */
+            period: string;
+            /** @default  */
+            reason: string;
+            /** @default null */
+            segment: string | null;
+            /** @default  */
+            value: string;
+        };
+        /** @description A figure of a platform to be tied to a metric. */
+        NewReconciliation: {
+            /** @default null */
+            against: string | null;
+            /** @default null */
+            dimension: string | null;
+            /**
+             * @description The platform's number as text; none takes the metric `against`.
+             * @default null
+             */
+            figure: string | null;
+            /** @default  */
+            metric: string;
+            /** @default  */
+            note: string;
+            /** @default  */
+            period: string;
+            /** @default null */
+            practice: components["schemas"]["PlatformPractice"] | null;
+            /** @default null */
+            segment: string | null;
+        };
         /** @description A target to be recorded; numbers as text so that they stay exact. */
         NewTarget: {
             /** @default null */
@@ -923,6 +1252,10 @@ export interface components {
             /** @default  */
             target: string;
         };
+        /** @description Rows of a grid, recorded all or none. */
+        NewTargets: {
+            targets: components["schemas"]["NewTarget"][];
+        };
         /** @description A derived row whose source lines are wanted. */
         OriginRequest: {
             dataset: string;
@@ -933,6 +1266,49 @@ export interface components {
             limit?: number | null;
             /** Format: int64 */
             offset?: number | null;
+        };
+        /** @description One day of a path. */
+        PathDay: {
+            day: string;
+            /**
+             * Format: double
+             * @description Planned value until the end of the day, where there is a target.
+             */
+            planned?: number | null;
+            /**
+             * Format: double
+             * @description The day's own share of the period, 0…1.
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description Planned share until the end of the day.
+             */
+            until: number;
+        };
+        /** @description How a platform counts; what is absent is as we do. */
+        PlatformPractice: {
+            /**
+             * @description The time column it dates by.
+             * @default null
+             */
+            dated_by: string | null;
+            /**
+             * @description `23:30`.
+             * @default null
+             */
+            day_ends: string | null;
+            /**
+             * @description The metric of the refunds it deducts.
+             * @default null
+             */
+            refunds: string | null;
+            /** @default null */
+            statuses: string[] | null;
+            /** @default null */
+            timezone: string | null;
+            /** @default false */
+            with_excluded: boolean;
         };
         /** @description A first look at an uploaded file. */
         Preview: {
@@ -1055,6 +1431,55 @@ export interface components {
             start_time: string | null;
             /** @default [] */
             where: string[];
+        };
+        /** @description A reconciled figure: ours + parts + unexplained = figure. */
+        ReconciliationAnswer: {
+            dimension?: string | null;
+            /** @description Decimals as text. */
+            figure: string;
+            /** @description The practice was found, not given. */
+            found: boolean;
+            /** Format: int64 */
+            id: number;
+            metric: string;
+            note: string;
+            notes: string[];
+            ours: string;
+            parts: components["schemas"]["ReconciliationPart"][];
+            period: string;
+            practice: components["schemas"]["PlatformPractice"];
+            revision: string;
+            segment?: string | null;
+            /** Format: int64 */
+            snapshot_id: number;
+            unexplained: string;
+        };
+        /** @description Kept reconciliations, the newest first. */
+        ReconciliationList: {
+            reconciliations: components["schemas"]["ReconciliationSummary"][];
+        };
+        /** @description One reason for the difference. */
+        ReconciliationPart: {
+            amount: string;
+            kind: string;
+            label: components["schemas"]["Label"];
+            /** Format: int64 */
+            rows?: number | null;
+        };
+        /** @description A kept reconciliation in one line. */
+        ReconciliationSummary: {
+            at: string;
+            by: string;
+            dimension?: string | null;
+            figure: string;
+            /** Format: int64 */
+            id: number;
+            metric: string;
+            note: string;
+            ours: string;
+            period: string;
+            segment?: string | null;
+            unexplained: string;
         };
         /** @description A value that kept its row out. */
         Reject: {
@@ -1234,6 +1659,10 @@ export interface components {
             /** Format: double */
             weight: number;
         };
+        /** @description A target whose changed value moves its siblings; answered by the siblings that change. */
+        Siblings: {
+            targets: components["schemas"]["NewTarget"][];
+        };
         /** @description A source definition. */
         Source: {
             datasets: string[];
@@ -1263,7 +1692,7 @@ export interface components {
         Subjects: {
             subjects: string[];
         };
-        /** @description A target in force. */
+        /** @description A version of a target. */
         Target: {
             at: string;
             by: string;
@@ -1282,15 +1711,63 @@ export interface components {
             target: number;
             /** Format: int32 */
             version: number;
+            approval: components["schemas"]["ApprovalWay"];
         };
-        /** @description All targets in force. */
+        /** @description Cascades that do not add up. */
+        TargetCheck: {
+            differences: components["schemas"]["TargetDifference"][];
+        };
+        /** @description A parent whose children sum to something else. */
+        TargetDifference: {
+            /** @description What the children are: a dimension, or a grain. */
+            by: string;
+            children: number;
+            /** Format: double */
+            difference: number;
+            dimension?: string | null;
+            /** @description `floor`, `target` or `stretch`. */
+            level: string;
+            metric: string;
+            /** Format: double */
+            parent: number;
+            period: string;
+            segment?: string | null;
+            /** Format: double */
+            sum: number;
+        };
+        /** @description Targets in force, and those on their way. */
         TargetList: {
             targets: components["schemas"]["Target"][];
+            /** @description Whether what is recorded counts only when another person has approved it. */
+            approval_required: boolean;
+            /** @description Drafts and submitted versions that are newer than what is in force. */
+            pending: components["schemas"]["Target"][];
         };
-        /** @description What came of a target file. */
+        /** @description The planned course of a period. */
+        TargetPath: {
+            basis: components["schemas"]["Label"];
+            days: components["schemas"]["PathDay"][];
+        };
+        /** @description Levels that a forecast suggests; never recorded by themselves. */
+        TargetProposal: {
+            expected: string;
+            floor: string;
+            grain: string;
+            model: string;
+            /** @description Periods of history. */
+            n: number;
+            stretch: string;
+            target: string;
+            year_ago?: string | null;
+        };
+        /** @description What came of a target file or grid; lines of a grid count from 1. */
         TargetReport: {
             accepted: number;
             rejected: components["schemas"]["Reject"][];
+        };
+        /** @description All versions of one target, the first first. */
+        TargetVersions: {
+            versions: components["schemas"]["Target"][];
         };
         /** @description A tier of totals. */
         Tier: {
@@ -1320,6 +1797,67 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_actuals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActualList"];
+                };
+            };
+        };
+    };
+    set_actual: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewActual"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    decide_actuals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_datasets: {
         parameters: {
             query?: never;
@@ -1718,6 +2256,69 @@ export interface operations {
             };
         };
     };
+    list_reconciliations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationList"];
+                };
+            };
+        };
+    };
+    create_reconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReconciliation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationAnswer"];
+                };
+            };
+        };
+    };
+    find_reconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationAnswer"];
+                };
+            };
+        };
+    };
     list_schemes: {
         parameters: {
             query?: never;
@@ -1906,6 +2507,92 @@ export interface operations {
             };
         };
     };
+    cascade_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CascadeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CascadeAnswer"];
+                };
+            };
+        };
+    };
+    check_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetCheck"];
+                };
+            };
+        };
+    };
+    decide_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    set_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTargets"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetReport"];
+                };
+            };
+        };
+    };
     import_targets: {
         parameters: {
             query?: never;
@@ -1929,6 +2616,81 @@ export interface operations {
             };
         };
     };
+    find_target_path: {
+        parameters: {
+            query?: {
+                metric?: string;
+                period?: string;
+                dimension?: string | null;
+                segment?: string | null;
+                /** @description Growth on top of a proposal's expected value, 0.1 for 10 %. */
+                growth?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetPath"];
+                };
+            };
+        };
+    };
+    propose_target: {
+        parameters: {
+            query?: {
+                metric?: string;
+                period?: string;
+                dimension?: string | null;
+                segment?: string | null;
+                /** @description Growth on top of a proposal's expected value, 0.1 for 10 %. */
+                growth?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetProposal"];
+                };
+            };
+        };
+    };
+    rebalance_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTarget"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Siblings"];
+                };
+            };
+        };
+    };
     download_template: {
         parameters: {
             query?: never;
@@ -1944,6 +2706,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_target_versions: {
+        parameters: {
+            query?: {
+                metric?: string;
+                period?: string;
+                dimension?: string | null;
+                segment?: string | null;
+                /** @description Growth on top of a proposal's expected value, 0.1 for 10 %. */
+                growth?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetVersions"];
+                };
             };
         };
     };

@@ -58,8 +58,7 @@ impl Variants<'_> {
                 None => add(PartKind::Missing, *amount),
             }
         }
-        for (id, own) in ours.iter().filter(|(id, _)| !theirs.contains_key(*id)) {
-            let _ = id;
+        for (_, own) in ours.iter().filter(|(id, _)| !theirs.contains_key(*id)) {
             add(PartKind::Extra, -*own);
         }
         let mut notes = Vec::new();

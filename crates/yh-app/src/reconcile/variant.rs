@@ -167,7 +167,7 @@ impl<'a> Variants<'a> {
             let known = self.model()?.dimensions.iter().filter(|dimension| matches!(dimension.kind, DimensionKind::Time(_)));
             let names: Vec<&str> = known.map(|dimension| dimension.name.as_str()).collect();
             if !names.contains(&column.as_str()) {
-                return Err(AppError::unknown("time dimension", column, names.iter().copied()));
+                return Err(AppError::unknown("dimension", column, names.iter().copied()));
             }
             simple.agg_time_dimension = Some(column.clone());
         }

@@ -52,7 +52,7 @@ fn differences(targets: &[Target], adds_up: impl Fn(&str, Over) -> bool) -> Vec<
         let time = adds_up(metric, Over::Time);
         for parent in &own {
             for (by, children) in families(parent, &own) {
-                let counts = if matches!(Grain::parse(&by), Some(_)) { time } else { segments };
+                let counts = if Grain::parse(&by).is_some() { time } else { segments };
                 if counts {
                     found.extend(compare(parent, &by, &children));
                 }

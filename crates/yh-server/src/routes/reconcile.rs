@@ -18,7 +18,9 @@ use crate::{problem::Answered, wire};
 pub(crate) async fn list_reconciliations(State(state): State<crate::State>) -> Answered<wire::ReconciliationList> {
     let stored = reconcile::list_reconciliations(&state.app).await?;
     let zone = &state.app.project.settings.zone;
-    Ok(Json(wire::ReconciliationList { reconciliations: stored.iter().map(|stored| wire::ReconciliationSummary::of(stored, zone)).collect() }))
+    Ok(Json(wire::ReconciliationList {
+        reconciliations: stored.iter().map(|stored| wire::ReconciliationSummary::of(stored, zone)).collect(),
+    }))
 }
 
 /// Explains a platform's figure and keeps the result.

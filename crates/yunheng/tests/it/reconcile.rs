@@ -86,7 +86,7 @@ fn what_cannot_be_reconciled_says_so() {
         (&["--metric", "refund_rate", "--period", "2025-05", "--figure", "1"][..], 2, "not a sum"),
         (&["--metric", "paid_amount", "--period", "May", "--figure", "1"], 2, "is not a period"),
         (&["--metric", "paid_amount", "--period", "2025-05"], 2, "figure is missing"),
-        (&["--metric", "paid_amount", "--period", "2025-05", "--figure", "1", "--dated-by", "paid"], 4, "there is no time dimension"),
+        (&["--metric", "paid_amount", "--period", "2025-05", "--figure", "1", "--dated-by", "paid"], 4, "there is no dimension paid"),
         (&["--metric", "paid_amount", "--period", "2025-05", "--figure", "1", "--day-ends", "noon"], 2, "not a time of day"),
         (
             &["--metric", "paid_amount", "--period", "2025-05", "--figure", "1", "--dimension", "shop", "--segment", "S01"],

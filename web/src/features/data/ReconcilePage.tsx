@@ -1,7 +1,15 @@
 import { Button, Form, Input, Select, Switch } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
-import { useCatalogue, useDimensionValues, useProject, useReconcile, useReconciliation, useReconciliations } from "@/api/queries";
+import { useMetricName } from "@/api/names";
+import {
+  useCatalogue,
+  useDimensionValues,
+  useProject,
+  useReconcile,
+  useReconciliation,
+  useReconciliations,
+} from "@/api/queries";
 import type { Reconciliation, ReconciliationSummary } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { PageHeader } from "@/components/PageHeader";
@@ -10,6 +18,7 @@ import { ProblemView } from "@/components/ProblemView";
 import { cellText } from "@/lib/filters";
 import { formatInstant, formatValue } from "@/lib/format";
 import { lastCompleteMonth } from "@/lib/period";
+import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 
 type Fields = {
@@ -72,7 +81,11 @@ function ReconcileForm({ pending, onSubmit }: { pending: boolean; onSubmit: (fie
       <Form.Item name="metric" label={t("targets.metric")} rules={[{ required: true }]}>
         <Select<string> style={{ width: 180 }} showSearch={{ optionFilterProp: "label" }} options={options} />
       </Form.Item>
-      <Form.Item name="period" label={t("targets.period")} rules={[{ required: true, message: t("targets.periodWrong") }]}>
+      <Form.Item
+        name="period"
+        label={t("targets.period")}
+        rules={[{ required: true, message: t("targets.periodWrong") }]}
+      >
         <Input style={{ width: 110 }} />
       </Form.Item>
       <Form.Item name="store" label={t("reconcile.store")}>
@@ -87,7 +100,12 @@ function ReconcileForm({ pending, onSubmit }: { pending: boolean; onSubmit: (fie
         <Input style={{ width: 150 }} inputMode="decimal" placeholder="123456.78" />
       </Form.Item>
       <Form.Item name="against" label={t("reconcile.against")}>
-        <Select<string> allowClear style={{ width: 200 }} showSearch={{ optionFilterProp: "label" }} options={options} />
+        <Select<string>
+          allowClear
+          style={{ width: 200 }}
+          showSearch={{ optionFilterProp: "label" }}
+          options={options}
+        />
       </Form.Item>
       <Form.Item name="given" label={t("reconcile.given")} valuePropName="checked">
         <Switch size="small" />
@@ -151,21 +169,23 @@ function Explained({ found }: { found: Reconciliation }) {
             title: t("reconcile.amount"),
             align: "right",
             value: (line) => line.amount,
-            render: (line) => formatValue(Number(line.amount), { locale, currency, format: "money", length: "full" }),
+            render: (line) =>
+              formatValue(Number(line.amount), { locale, currency, format: "money", length: "full" }),
           },
           { key: "rows", title: t("reconcile.rows"), align: "right", value: (line) => line.rows },
         ]}
       />
       {found.found && found.parts.length > 0 && <p>{t("reconcile.found")}</p>}
       {found.notes.map((note) => (
-        <p key={note}>{note}</p>
+        <p key={note}>{serverText(note)}</p>
       ))}
     </section>
   );
 }
 
 function Kept({ onOpen }: { onOpen: (id: number) => void }) {
-  const { t } = useText();
+  const { t, person } = useText();
+  const metricName = useMetricName();
   const kept = useReconciliations();
   const columns: TableColumn<ReconciliationSummary>[] = [
     {
@@ -178,13 +198,18 @@ function Kept({ onOpen }: { onOpen: (id: number) => void }) {
         </Button>
       ),
     },
-    { key: "metric", title: t("targets.metric"), value: (one) => one.metric },
+    { key: "metric", title: t("targets.metric"), value: (one) => metricName(one.metric) },
     { key: "period", title: t("targets.period"), value: (one) => one.period },
     { key: "segment", title: t("targets.segment"), value: (one) => one.segment ?? t("targets.whole") },
     { key: "figure", title: t("reconcile.figure"), align: "right", value: (one) => one.figure },
     { key: "ours", title: t("reconcile.ours"), align: "right", value: (one) => one.ours },
-    { key: "unexplained", title: t("reconcile.unexplained"), align: "right", value: (one) => one.unexplained },
-    { key: "by", title: t("targets.by"), value: (one) => one.by },
+    {
+      key: "unexplained",
+      title: t("reconcile.unexplained"),
+      align: "right",
+      value: (one) => one.unexplained,
+    },
+    { key: "by", title: t("targets.by"), value: (one) => person(one.by) },
     { key: "at", title: t("targets.at"), value: (one) => one.at, render: (one) => formatInstant(one.at) },
     { key: "note", title: t("reconcile.note"), value: (one) => one.note },
   ];
@@ -196,7 +221,13 @@ function Kept({ onOpen }: { onOpen: (id: number) => void }) {
       empty={<EmptyView title={t("reconcile.emptyTitle")} text={t("reconcile.emptyText")} />}
     >
       {(list) => (
-        <DataTable tools caption={t("reconcile.kept")} columns={columns} rows={list} rowKey={(one) => String(one.id)} />
+        <DataTable
+          tools
+          caption={t("reconcile.kept")}
+          columns={columns}
+          rows={list}
+          rowKey={(one) => String(one.id)}
+        />
       )}
     </Panel>
   );

@@ -1,5 +1,6 @@
 import { Alert, Button, Input } from "antd";
 import { useState } from "react";
+import { useDimensionName } from "@/api/names";
 import { useDecideTargets, useTargetCheck, useTargetList } from "@/api/queries";
 import type { Metric, Target, TargetDifference } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
@@ -9,7 +10,8 @@ import { useText } from "@/lib/use-text";
 
 /** Drafts and submitted targets with what can be done about them; nothing while there are none. */
 export function PendingTargets({ metrics }: { metrics: Metric[] }) {
-  const { t, label, locale } = useText();
+  const { t, label, locale, person } = useText();
+  const dimensionName = useDimensionName();
   const list = useTargetList().data;
   const decide = useDecideTargets();
   const [by, setBy] = useState("");
@@ -25,7 +27,7 @@ export function PendingTargets({ metrics }: { metrics: Metric[] }) {
     {
       key: "segment",
       title: t("targets.segment"),
-      value: (one) => (one.dimension ? `${one.dimension} = ${one.segment}` : t("targets.whole")),
+      value: (one) => (one.dimension ? `${dimensionName(one.dimension)} ${one.segment}` : t("targets.whole")),
     },
     { key: "period", title: t("targets.period"), value: (one) => one.period },
     {
@@ -33,10 +35,15 @@ export function PendingTargets({ metrics }: { metrics: Metric[] }) {
       title: t("targets.target"),
       align: "right",
       value: (one) => one.target,
-      render: (one) => formatValue(one.target, { locale, format: of(one)?.format ?? "number", unit: of(one)?.unit }),
+      render: (one) =>
+        formatValue(one.target, { locale, format: of(one)?.format ?? "number", unit: of(one)?.unit }),
     },
-    { key: "state", title: t("approval.state"), value: (one) => t(`approval.${one.approval.state as "draft"}`) },
-    { key: "by", title: t("targets.by"), value: (one) => one.approval.submitted_by ?? one.by },
+    {
+      key: "state",
+      title: t("approval.state"),
+      value: (one) => t(`approval.${one.approval.state as "draft"}`),
+    },
+    { key: "by", title: t("targets.by"), value: (one) => person(one.approval.submitted_by ?? one.by) },
     { key: "at", title: t("targets.at"), value: (one) => one.at, render: (one) => formatInstant(one.at) },
     { key: "reason", title: t("targets.reason"), value: (one) => one.reason, ellipsis: true, width: 200 },
   ];
@@ -83,16 +90,18 @@ export function PendingTargets({ metrics }: { metrics: Metric[] }) {
 /** Cascades that do not add up, in one line each; nothing while all do. */
 export function CascadeDifferences({ metrics }: { metrics: Metric[] }) {
   const { t, label, locale } = useText();
+  const dimensionName = useDimensionName();
   const found = useTargetCheck().data?.differences ?? [];
   if (found.length === 0) return null;
   const line = (one: TargetDifference) => {
     const metric = metrics.find((metric) => metric.name === one.metric);
-    const value = (amount: number) => formatValue(amount, { locale, format: metric?.format ?? "number", length: "full" });
+    const value = (amount: number) =>
+      formatValue(amount, { locale, format: metric?.format ?? "number", length: "full" });
     return t("targets.differs", {
       metric: label(metric?.label) || one.metric,
       period: one.period,
       segment: one.segment ?? t("targets.whole"),
-      by: one.by,
+      by: dimensionName(one.by),
       level: t(`targets.${one.level as "target"}`),
       sum: value(one.sum),
       parent: value(one.parent),
@@ -105,9 +114,11 @@ export function CascadeDifferences({ metrics }: { metrics: Metric[] }) {
       showIcon
       style={{ marginBottom: 12 }}
       title={t("targets.differences", { count: found.length })}
-      description={found.slice(0, 5).map((one) => (
-        <div key={`${one.metric}/${one.period}/${one.segment}/${one.by}/${one.level}`}>{line(one)}</div>
-      ))}
+      description={found
+        .slice(0, 5)
+        .map((one) => (
+          <div key={`${one.metric}/${one.period}/${one.segment}/${one.by}/${one.level}`}>{line(one)}</div>
+        ))}
     />
   );
 }

@@ -9,7 +9,17 @@ import { ProblemView } from "@/components/ProblemView";
 import { cellText } from "@/lib/filters";
 import { formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
-import { type Cells, cellKey, changedCells, monthsOf, paste, readNumber, readTsv, sumOf, wrongCells } from "./grid";
+import {
+  type Cells,
+  cellKey,
+  changedCells,
+  monthsOf,
+  paste,
+  readNumber,
+  readTsv,
+  sumOf,
+  wrongCells,
+} from "./grid";
 import "./grid.css";
 
 /** Targets of a year as a spreadsheet: one row per segment, one column per month; paste from Excel, undo, then save. */
@@ -108,9 +118,19 @@ function Grid({ metric, dimension, year, list, known }: GridProps) {
   const submit = () => {
     const rows = changed.map((key) => {
       const [segment = "", period = ""] = key.split("\u0000");
-      const old = own.find((one) => one.dimension === dimension && one.segment === segment && one.period === period);
+      const old = own.find(
+        (one) => one.dimension === dimension && one.segment === segment && one.period === period,
+      );
       const target = readNumber(cells[key] ?? "") ?? "";
-      return { metric: metric.name, dimension, segment, period, target, reason, ...keptLevels(old, Number(target), metric) };
+      return {
+        metric: metric.name,
+        dimension,
+        segment,
+        period,
+        target,
+        reason,
+        ...keptLevels(old, Number(target), metric),
+      };
     });
     save.mutate({ targets: rows }, { onSuccess: (report) => report.rejected.length === 0 && setEdits([]) });
   };
@@ -150,7 +170,10 @@ function Grid({ metric, dimension, year, list, known }: GridProps) {
                     </td>
                   );
                 })}
-                <Total metric={metric} texts={periods.map((period) => cells[cellKey(segment, period)] ?? "")} />
+                <Total
+                  metric={metric}
+                  texts={periods.map((period) => cells[cellKey(segment, period)] ?? "")}
+                />
               </tr>
             ))}
           </tbody>
@@ -191,22 +214,33 @@ function Grid({ metric, dimension, year, list, known }: GridProps) {
 }
 
 function Total({ metric, texts }: { metric: Metric; texts: string[] }) {
-  return <td className="grid-total">{adds(metric) ? <Amount metric={metric} value={sumOf(texts)} /> : "—"}</td>;
+  return (
+    <td className="grid-total">{adds(metric) ? <Amount metric={metric} value={sumOf(texts)} /> : "—"}</td>
+  );
 }
 
-type TotalsProps = { metric: Metric; periods: string[]; segments: string[]; cells: Cells; company: Map<string, number> };
+type TotalsProps = {
+  metric: Metric;
+  periods: string[];
+  segments: string[];
+  cells: Cells;
+  company: Map<string, number>;
+};
 
 /** Sum of the segments, the company's own target, and the difference of the two, by month. */
 function Totals({ metric, periods, segments, cells, company }: TotalsProps) {
   const { t } = useText();
   if (!adds(metric)) return null;
-  const sums = periods.map((period) => sumOf(segments.map((segment) => cells[cellKey(segment, period)] ?? "")));
+  const sums = periods.map((period) =>
+    sumOf(segments.map((segment) => cells[cellKey(segment, period)] ?? "")),
+  );
   const wholes = periods.map((period) => company.get(period));
   const differences = sums.map((sum, index) => {
     const whole = wholes[index];
     return whole === undefined ? undefined : Math.round((sum - whole) * 10_000) / 10_000;
   });
-  const known = (values: (number | undefined)[]) => values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  const known = (values: (number | undefined)[]) =>
+    values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
   const line = (name: string, values: (number | undefined)[]) => (
     <tr>
       <th scope="row">{name}</th>
@@ -230,7 +264,9 @@ function Totals({ metric, periods, segments, cells, company }: TotalsProps) {
 function Amount({ metric, value }: { metric: Metric; value: number }) {
   const { locale } = useText();
   const currency = useProject().data?.currency;
-  return <>{formatValue(value, { locale, currency, format: metric.format, unit: metric.unit, length: "full" })}</>;
+  return (
+    <>{formatValue(value, { locale, currency, format: metric.format, unit: metric.unit, length: "full" })}</>
+  );
 }
 
 function Rejected({ report }: { report: TargetImport }) {
@@ -246,7 +282,9 @@ function adds(metric: Metric): boolean {
 
 function savedCells(list: Target[], dimension: string): Cells {
   const stored = list.filter((one) => one.dimension === dimension);
-  return Object.fromEntries(stored.map((one) => [cellKey(one.segment ?? "", one.period), String(one.target)]));
+  return Object.fromEntries(
+    stored.map((one) => [cellKey(one.segment ?? "", one.period), String(one.target)]),
+  );
 }
 
 /** Floor and stretch keep their distance in percent when only the target is changed. */

@@ -22,7 +22,13 @@ describe("paste", () => {
   const segments = ["S01", "S02"];
   const periods = ["2025-01", "2025-02"];
   it("fills from the cell on and counts what does not fit", () => {
-    const { cells, outside } = paste({}, { row: 1, column: 0 }, readTsv("1\t2\t3\r\n4\t\r\n"), segments, periods);
+    const { cells, outside } = paste(
+      {},
+      { row: 1, column: 0 },
+      readTsv("1\t2\t3\r\n4\t\r\n"),
+      segments,
+      periods,
+    );
     expect(cells).toEqual({ [cellKey("S02", "2025-01")]: "1", [cellKey("S02", "2025-02")]: "2" });
     expect(outside).toBe(2);
   });
