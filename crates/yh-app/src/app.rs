@@ -42,6 +42,9 @@ pub struct Lock(#[expect(dead_code, reason = "dropping it lets go of the lock")]
 /// Unreferenced files younger than this may belong to an import that is still running.
 const SWEEP_AGE: Duration = Duration::from_secs(24 * 3600);
 
+/// Characters of a person's name.
+const MAX_NAME: usize = 100;
+
 impl App {
     /// Opens the project in a folder.
     pub async fn open(root: &Path) -> Result<Self> {
@@ -97,6 +100,16 @@ impl App {
     /// Who acts, and when.
     pub fn stamp(&self) -> Stamp {
         Stamp { at: Timestamp::now(), by: self.user.clone() }
+    }
+
+    /// Who acts by name, and when; the program's user when no name is given.
+    pub fn stamp_as(&self, by: Option<&str>) -> Result<Stamp> {
+        let Some(by) = by.map(str::trim) else { return Ok(self.stamp()) };
+        if by.is_empty() || by.chars().count() > MAX_NAME || by.chars().any(char::is_control) {
+            let message = format!("'{by}' is no name of a person");
+            return Err(AppError::new(ErrorKind::Input, "person", message).hint(format!("write a name of 1 to {MAX_NAME} characters")));
+        }
+        Ok(Stamp { by: by.to_owned(), ..self.stamp() })
     }
 
     /// Takes a lock file, or says that somebody else holds it.

@@ -171,6 +171,15 @@ pub async fn as_of(app: &App) -> Result<Option<Date>> {
     Ok(earliest(&facts.watermarks(&measured_datasets(&definitions.catalog, &metrics))))
 }
 
+/// First and last day of the data that metrics are measured from.
+pub(crate) async fn reach(app: &App, metrics: &[String]) -> Result<Option<(Date, Date)>> {
+    let definitions = app.definitions().await?;
+    let facts = app.facts().await?;
+    let measured = measured_datasets(&definitions.catalog, metrics);
+    let first = measured.iter().filter_map(|dataset| facts.times(dataset)).map(|(first, _)| first.date()).min();
+    Ok(first.zip(earliest(&facts.watermarks(&measured))))
+}
+
 /// A metric's label.
 pub fn metric_label(metric: &yh_metrics::Metric) -> Label {
     label(&metric.label).or_name(&metric.name)

@@ -1,5 +1,7 @@
 //! Assessment: one grouped query per metric, targets from the scheme or the records, then pure scoring.
 
+pub mod person;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;

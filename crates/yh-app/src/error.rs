@@ -109,6 +109,7 @@ impl From<RecordsError> for AppError {
             }
             RecordsError::Conflict => (ErrorKind::Busy, "import-conflict", Some("try again")),
             RecordsError::NotFound { .. } => (ErrorKind::NotFound, "not-found", None),
+            RecordsError::Refused { code, hint, .. } => (ErrorKind::Input, *code, Some(*hint)),
             _ => (ErrorKind::Internal, "records", None),
         };
         let message = error.to_string();

@@ -1,5 +1,7 @@
 //! What users do, one function per action: import, ask, compare, trace, set targets, assess.
 
+pub mod actuals;
+mod additive;
 mod answer;
 mod app;
 mod ask;
@@ -14,9 +16,12 @@ pub mod export;
 pub mod import;
 pub mod lineage;
 pub mod manifest;
+pub mod mine;
 pub mod models;
+pub mod people;
 mod project;
 pub mod pull;
+pub mod reconcile;
 pub mod report;
 mod settings;
 pub mod sources;

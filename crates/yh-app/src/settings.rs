@@ -30,8 +30,20 @@ pub struct Settings {
     pub memory_mb: usize,
     pub threads: usize,
     pub timeout: Duration,
+    /// Whether targets and actuals by hand count only when another person has approved them.
+    pub approval: Approval,
     /// A folder that holds the source files, for projects that map files kept elsewhere.
     pub data: Option<PathBuf>,
+}
+
+/// `targets.approval`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Approval {
+    /// What is recorded counts at once.
+    #[default]
+    None,
+    /// What is recorded is a draft until another person has approved it.
+    Required,
 }
 
 #[derive(Deserialize, Default)]
@@ -39,6 +51,7 @@ pub struct Settings {
 struct File {
     project: ProjectTable,
     records: RecordsTable,
+    targets: TargetsTable,
     engine: EngineTable,
 }
 
@@ -59,6 +72,12 @@ struct ProjectTable {
 #[serde(deny_unknown_fields, default)]
 struct RecordsTable {
     url: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct TargetsTable {
+    approval: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -141,6 +160,14 @@ impl Check<'_> {
         if !(1..=12).contains(&project.fiscal_year_start) {
             self.error("fiscal_year_start", format!("month {} does not exist", project.fiscal_year_start), "write 1 to 12");
         }
+        let approval = match file.targets.approval.as_deref() {
+            None | Some("none") => Approval::None,
+            Some("required") => Approval::Required,
+            Some(other) => {
+                self.error("approval", format!("approval '{other}' is not known"), "write \"none\" or \"required\"");
+                Approval::None
+            }
+        };
         let engine = file.engine;
         for (key, value, low, high) in
             [("memory_mb", engine.memory_mb, 64, 1 << 20), ("threads", engine.threads, 1, 1024), ("timeout_s", engine.timeout_s, 1, 86_400)]
@@ -168,6 +195,7 @@ impl Check<'_> {
             fiscal_year_start: i8::try_from(project.fiscal_year_start).unwrap_or(1),
             synthetic: project.synthetic,
             records_url: file.records.url,
+            approval,
             memory_mb: usize::try_from(engine.memory_mb).unwrap_or(2048),
             threads: usize::try_from(engine.threads).unwrap_or(2),
             timeout: Duration::from_secs(u64::try_from(engine.timeout_s).unwrap_or(120)),
@@ -182,10 +210,11 @@ mod tests {
 
     #[test]
     fn reports_every_wrong_setting_with_its_line() {
-        let text = "[project]\nlocale = \"fr\"\ntimezone = \"Asia/Shangai\"\nday_cutoff = \"25:00\"\n[engine]\nthreads = 0\n";
-        let issues = parse(text).expect_err("four wrong settings");
-        let lines: Vec<usize> = issues.iter().map(|issue| issue.line).collect();
-        assert_eq!(lines, [2, 3, 4, 6]);
+        let text = "[project]\nlocale = \"fr\"\ntimezone = \"Asia/Shangai\"\nday_cutoff = \"25:00\"\n[engine]\nthreads = 0\n[targets]\napproval = \"maybe\"\n";
+        let issues = parse(text).expect_err("five wrong settings");
+        let mut lines: Vec<usize> = issues.iter().map(|issue| issue.line).collect();
+        lines.sort_unstable();
+        assert_eq!(lines, [2, 3, 4, 6, 8]);
         let unknown = parse("[project]\nnme = \"x\"\n").expect_err("an unknown key");
         assert_eq!((unknown[0].line, unknown[0].column), (2, 1));
     }

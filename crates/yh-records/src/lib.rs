@@ -3,11 +3,14 @@
 //! The backend is chosen at run time by the connection URL; decimals and instants are stored as text so that both
 //! backends keep them exactly.
 
+mod actuals;
+mod approval;
 mod attempts;
 mod audit;
 mod facts;
 mod mappings;
 mod migration;
+mod reconciliations;
 mod revisions;
 mod scorecards;
 mod targets;
@@ -19,9 +22,12 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 use sea_orm_migration::MigratorTrait;
 use thiserror::Error;
 
+pub use actuals::{NewActual, StoredActual};
+pub use approval::{Approval, State, Verdict};
 pub use attempts::Attempt;
 pub use audit::AuditEntry;
 pub use facts::{Change, DataFile, DatasetState, FileKind, Import, ImportChanges, ImportState, NewFile, NewImport};
+pub use reconciliations::{NewReconciliation, StoredReconciliation};
 pub use revisions::Revision;
 pub use scorecards::{NewScorecard, StoredScorecard};
 pub use targets::{NewTarget, StoredTarget};
@@ -42,6 +48,8 @@ pub enum RecordsError {
     Database(#[from] DbErr),
     #[error("another import was committed meanwhile")]
     Conflict,
+    #[error("{message}")]
+    Refused { code: &'static str, message: String, hint: &'static str },
     #[error("there is no {what} {id}")]
     NotFound { what: &'static str, id: String },
     #[error("stored {what} cannot be read: {reason}")]

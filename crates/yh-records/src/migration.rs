@@ -8,7 +8,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(First), Box::new(Attempts)]
+        vec![Box::new(First), Box::new(Attempts), Box::new(Approvals)]
     }
 }
 
@@ -173,5 +173,65 @@ impl MigrationTrait for Attempts {
             vec![string(name("source")), string(name("item")), string(name("mark")), text_null(name("error")), string(name("at"))];
         manager.create_table(table("attempts", columns)).await?;
         manager.create_index(index("attempts", &["source", "item"], true)).await
+    }
+}
+
+/// Approval of targets; actuals by hand; reconciliations.
+struct Approvals;
+
+impl MigrationName for Approvals {
+    fn name(&self) -> &str {
+        "m0003_approvals"
+    }
+}
+
+/// Who moved a version on its way from draft to approved, and when.
+fn approval_columns() -> Vec<ColumnDef> {
+    let name = Alias::new;
+    let mut state = string(name("state"));
+    // What was there before approvals counted at once.
+    state.default("approved");
+    let others = ["submitted_by", "submitted_at", "decided_by", "decided_at", "note"].map(|column| string_null(name(column)));
+    std::iter::once(state).chain(others).collect()
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Approvals {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let name = Alias::new;
+        for mut column in approval_columns() {
+            manager.alter_table(Table::alter().table(name("targets")).add_column(&mut column).to_owned()).await?;
+        }
+        let mut actuals = vec![
+            string(name("metric")),
+            string(name("dimension")),
+            string(name("segment")),
+            string(name("period")),
+            string_null(name("value")),
+            text(name("reason")),
+            text(name("evidence")),
+            integer(name("version")),
+            string(name("at")),
+            string(name("by")),
+        ];
+        actuals.extend(approval_columns());
+        manager.create_table(table("manual_actuals", actuals)).await?;
+        manager.create_index(index("manual_actuals", &["metric", "period", "dimension", "segment", "version"], true)).await?;
+        let reconciliations = vec![
+            string(name("metric")),
+            string(name("dimension")),
+            string(name("segment")),
+            string(name("period")),
+            string(name("figure")),
+            string(name("ours")),
+            string(name("unexplained")),
+            text(name("content")),
+            text(name("note")),
+            big_integer(name("snapshot_id")),
+            string(name("at")),
+            string(name("by")),
+        ];
+        manager.create_table(table("reconciliations", reconciliations)).await?;
+        manager.create_index(index("reconciliations", &["metric", "period"], false)).await
     }
 }

@@ -6,6 +6,7 @@ import type {
   Answer,
   Cell,
   Dataset,
+  Decision,
   DerivedRow,
   Import,
   ImportAsSent,
@@ -15,15 +16,20 @@ import type {
   LineageRequest,
   Metric,
   MetricDetail,
+  NewReconciliation,
   NewTarget,
   Preview,
   Project,
   QueryBody,
+  Reconciliation,
+  ReconciliationSummary,
   RowsPage,
   Scheme,
   Scorecard,
   Source,
-  Target,
+  TargetDifference,
+  TargetImport,
+  TargetList,
 } from "./types";
 
 export function useProject() {
@@ -235,12 +241,71 @@ export function useOrigin({ dataset, key }: DerivedRow, offset: number, limit: n
   });
 }
 
+const targetList = {
+  queryKey: ["targets"],
+  queryFn: () => dataOf<TargetList>(api.GET("/targets")),
+};
+
 /** All targets in force. */
 export function useTargets() {
+  return useQuery({ ...targetList, select: (body: TargetList) => body.targets });
+}
+
+/** Targets in force, and drafts and submitted versions on their way. */
+export function useTargetList() {
+  return useQuery(targetList);
+}
+
+/** Cascades whose children do not sum to their parent. */
+export function useTargetCheck() {
   return useQuery({
-    queryKey: ["targets"],
-    queryFn: () => dataOf<{ targets: Target[] }>(api.GET("/targets")),
-    select: (body) => body.targets,
+    queryKey: ["targets", "check"],
+    queryFn: () => dataOf<{ differences: TargetDifference[] }>(api.GET("/targets/check")),
+  });
+}
+
+/** Records the rows of a grid, all or none. */
+export function useSaveTargets() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { targets: NewTarget[] }) => dataOf<TargetImport>(api.POST("/targets/grid", { body })),
+    onSuccess: () => client.invalidateQueries(),
+  });
+}
+
+/** Submits, approves or rejects versions of targets. */
+export function useDecideTargets() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Decision) => dataOf<undefined>(api.POST("/targets/decisions", { body })),
+    onSuccess: () => client.invalidateQueries(),
+  });
+}
+
+export function useReconciliations() {
+  return useQuery({
+    queryKey: ["reconciliations"],
+    queryFn: () => dataOf<{ reconciliations: ReconciliationSummary[] }>(api.GET("/reconciliations")),
+    select: (body) => body.reconciliations,
+  });
+}
+
+/** A kept reconciliation, as it was found. */
+export function useReconciliation(id: number | null) {
+  return useQuery({
+    queryKey: ["reconciliations", id],
+    enabled: id !== null,
+    queryFn: () =>
+      dataOf<Reconciliation>(api.GET("/reconciliations/{id}", { params: { path: { id: id ?? 0 } } })),
+  });
+}
+
+/** Explains a platform's figure and keeps the result. */
+export function useReconcile() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewReconciliation) => dataOf<Reconciliation>(api.POST("/reconciliations", { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["reconciliations"] }),
   });
 }
 

@@ -102,6 +102,13 @@ export type Lineage = Exact<
 export type NewTarget = Schemas["NewTarget"];
 export type Target = Sent<Schemas["Target"]>;
 export type TargetImport = Sent<Schemas["TargetReport"]>;
+export type TargetList = Sent<Schemas["TargetList"]>;
+export type TargetDifference = Sent<Schemas["TargetDifference"]>;
+export type Decision = Schemas["Decision"];
+
+export type NewReconciliation = Schemas["NewReconciliation"];
+export type Reconciliation = Sent<Schemas["ReconciliationAnswer"]>;
+export type ReconciliationSummary = Sent<Schemas["ReconciliationSummary"]>;
 
 export type Tier = Sent<Schemas["Tier"]>;
 export type Scheme = Exact<Sent<Schemas["Scheme"]>, { grain: "day" | "week" | "month" | "quarter" | "year" }>;

@@ -31,6 +31,14 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import("@/features/targets/TargetsPage")).TargetsPage }),
   },
   {
+    path: "targets/grid",
+    lazy: async () => ({ Component: (await import("@/features/targets/TargetGridPage")).TargetGridPage }),
+  },
+  {
+    path: "data/reconcile",
+    lazy: async () => ({ Component: (await import("@/features/data/ReconcilePage")).ReconcilePage }),
+  },
+  {
     path: "data",
     lazy: async () => ({ Component: (await import("@/features/data/DatasetsPage")).DatasetsPage }),
   },

@@ -6,6 +6,7 @@ mod data;
 mod lineage;
 mod metrics;
 mod project;
+mod reconcile;
 mod sources;
 mod targets;
 mod wizard;
@@ -47,8 +48,20 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(lineage::export_rows))
         .routes(routes!(lineage::list_origin))
         .routes(routes!(targets::list_targets, targets::set_target))
+        .routes(routes!(targets::list_target_versions))
+        .routes(routes!(targets::set_targets))
+        .routes(routes!(targets::cascade_target))
+        .routes(routes!(targets::rebalance_target))
+        .routes(routes!(targets::check_targets))
+        .routes(routes!(targets::find_target_path))
+        .routes(routes!(targets::propose_target))
+        .routes(routes!(targets::decide_targets))
         .routes(routes!(targets::import_targets))
         .routes(routes!(targets::download_template))
+        .routes(routes!(targets::list_actuals, targets::set_actual))
+        .routes(routes!(targets::decide_actuals))
+        .routes(routes!(reconcile::list_reconciliations, reconcile::create_reconciliation))
+        .routes(routes!(reconcile::find_reconciliation))
         .routes(routes!(appraisal::list_schemes))
         .routes(routes!(appraisal::list_subjects))
         .routes(routes!(appraisal::list_scorecards, appraisal::create_scorecard))

@@ -1,12 +1,23 @@
-//! 目标: numbers to be reached.
+//! 目标: numbers to be reached, how they are split, and who approved them; actuals by hand.
 
 use axum::{
     Json,
-    extract::{Multipart, State},
+    extract::{Multipart, Query, State},
     http::StatusCode,
     response::Response,
 };
-use yh_app::targets::{self, TargetText};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use yh_app::{
+    AppError, ErrorKind, actuals,
+    targets::{
+        self, TargetKey, TargetText, Verdict,
+        cascade::{By, Keys},
+    },
+};
+use yh_metrics::Access;
+use yh_model::Grain;
 
 use super::{XLSX, download};
 use crate::{
@@ -14,40 +25,174 @@ use crate::{
     wire,
 };
 
-/// Lists the targets in force.
+/// One target.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub(crate) struct WhichTarget {
+    metric: String,
+    period: String,
+    dimension: Option<String>,
+    segment: Option<String>,
+    /// Growth on top of a proposal's expected value, 0.1 for 10 %.
+    growth: Option<String>,
+}
+
+impl WhichTarget {
+    fn key(&self) -> Result<TargetKey, ApiError> {
+        key(&self.metric, &self.period, self.dimension.as_ref(), self.segment.as_ref())
+    }
+}
+
+fn key(metric: &str, period: &str, dimension: Option<&String>, segment: Option<&String>) -> Result<TargetKey, ApiError> {
+    let period =
+        period.parse().map_err(|error: yh_model::period::PeriodError| AppError::new(ErrorKind::Input, "period", error.to_string()))?;
+    Ok(TargetKey { metric: metric.to_owned(), segment: dimension.cloned().zip(segment.cloned()), period })
+}
+
+/// Lists the targets in force, and those on their way.
 #[utoipa::path(get, path = "/targets", responses((status = 200, body = wire::TargetList)))]
 pub(crate) async fn list_targets(State(state): State<crate::State>) -> Answered<wire::TargetList> {
     let stored = targets::list_targets(&state.app, None).await?;
+    let pending = targets::list_pending(&state.app).await?;
     let zone = &state.app.project.settings.zone;
-    let target = |stored| {
-        let target = wire::Target::from(stored);
-        wire::Target { at: wire::local_time(&target.at, zone), ..target }
-    };
-    Ok(Json(wire::TargetList { targets: stored.iter().map(target).collect() }))
+    Ok(Json(wire::TargetList {
+        targets: stored.iter().map(|stored| wire::Target::of(stored, zone)).collect(),
+        pending: pending.iter().map(|stored| wire::Target::of(stored, zone)).collect(),
+        approval_required: targets::is_approval_required(&state.app),
+    }))
+}
+
+/// Lists every version of one target.
+#[utoipa::path(get, path = "/targets/versions", params(WhichTarget), responses((status = 200, body = wire::TargetVersions)))]
+pub(crate) async fn list_target_versions(
+    State(state): State<crate::State>,
+    Query(which): Query<WhichTarget>,
+) -> Answered<wire::TargetVersions> {
+    let stored = targets::list_versions(&state.app, &which.key()?).await?;
+    let zone = &state.app.project.settings.zone;
+    Ok(Json(wire::TargetVersions { versions: stored.iter().map(|stored| wire::Target::of(stored, zone)).collect() }))
 }
 
 /// Records one target; a new version where there is one already.
 #[utoipa::path(post, path = "/targets", request_body = wire::NewTarget, responses((status = 204)))]
 pub(crate) async fn set_target(State(state): State<crate::State>, Json(new): Json<wire::NewTarget>) -> Result<StatusCode, ApiError> {
-    let text = TargetText {
-        metric: new.metric,
-        dimension: new.dimension.unwrap_or_default(),
-        segment: new.segment.unwrap_or_default(),
-        period: new.period,
-        floor: new.floor.unwrap_or_default(),
-        target: new.target,
-        stretch: new.stretch.unwrap_or_default(),
-        reason: new.reason.unwrap_or_default(),
-    };
-    targets::set_target(&state.app, &text).await?;
+    targets::set_target(&state.app, &TargetText::from(new)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Records the rows of a grid, all or none.
+#[utoipa::path(post, path = "/targets/grid", request_body = wire::NewTargets, responses((status = 200, body = wire::TargetReport)))]
+pub(crate) async fn set_targets(State(state): State<crate::State>, Json(new): Json<wire::NewTargets>) -> Answered<wire::TargetReport> {
+    let texts: Vec<TargetText> = new.targets.into_iter().map(TargetText::from).collect();
+    Ok(Json(report(&targets::set_targets(&state.app, &texts, None).await?)))
+}
+
+/// Splits a target in force; nothing is recorded.
+#[utoipa::path(post, path = "/targets/cascade", request_body = wire::CascadeRequest, responses((status = 200, body = wire::CascadeAnswer)))]
+pub(crate) async fn cascade_target(
+    State(state): State<crate::State>,
+    Json(request): Json<wire::CascadeRequest>,
+) -> Answered<wire::CascadeAnswer> {
+    let key = key(&request.metric, &request.period, request.dimension.as_ref(), request.segment.as_ref())?;
+    let by = match (request.by.as_str(), Grain::parse(&request.by)) {
+        (_, Some(grain)) => By::Time(grain),
+        ("person", None) => By::Person { of: request.of.unwrap_or_else(|| "store".to_owned()) },
+        _ => By::Dimension(request.by),
+    };
+    let keys = match request.keys.as_deref() {
+        Some("equal") => Keys::Equal,
+        Some("shape") => Keys::Shape,
+        None | Some("history") => Keys::History,
+        Some(other) => return Err(AppError::unknown("keys", other, ["equal", "history", "shape"]).into()),
+    };
+    let found = targets::cascade::cascade(&state.app, &Access::all(), &key, &by, keys).await?;
+    Ok(Json(wire::CascadeAnswer::from(&found)))
+}
+
+/// Works out how the siblings of a changed target move so that all still sum to the company's; nothing is recorded.
+#[utoipa::path(post, path = "/targets/rebalance", request_body = wire::NewTarget, responses((status = 200, body = wire::Siblings)))]
+pub(crate) async fn rebalance_target(State(state): State<crate::State>, Json(new): Json<wire::NewTarget>) -> Answered<wire::Siblings> {
+    let changed = targets::read_target(&state.app, &TargetText::from(new)).await?;
+    let moved = targets::cascade::rebalance(&state.app, &changed).await?;
+    Ok(Json(wire::Siblings { targets: moved.iter().map(wire::NewTarget::from).collect() }))
+}
+
+/// Lists cascades whose children do not sum to their parent.
+#[utoipa::path(get, path = "/targets/check", responses((status = 200, body = wire::TargetCheck)))]
+pub(crate) async fn check_targets(State(state): State<crate::State>) -> Answered<wire::TargetCheck> {
+    let found = targets::check::check_targets(&state.app).await?;
+    Ok(Json(wire::TargetCheck { differences: found.iter().map(wire::TargetDifference::from).collect() }))
+}
+
+/// The planned path of a metric in a period, by day.
+#[utoipa::path(get, path = "/targets/path", params(WhichTarget), responses((status = 200, body = wire::TargetPath)))]
+pub(crate) async fn find_target_path(State(state): State<crate::State>, Query(which): Query<WhichTarget>) -> Answered<wire::TargetPath> {
+    let key = which.key()?;
+    let dimension = key.segment.as_ref().map(|(dimension, _)| dimension.as_str());
+    let paths = targets::path::target_paths(&state.app, &Access::all(), &key.metric, dimension, key.period).await?;
+    let value = key.segment.as_ref().map(|(_, value)| value.as_str());
+    let path = paths.of(value).ok_or_else(|| {
+        AppError::new(ErrorKind::Input, "not-additive", format!("{} does not add up over days, so it has no path", key.metric))
+            .hint("its target holds for every day alike")
+    })?;
+    let stored = targets::list_targets(&state.app, Some(&key.metric)).await?;
+    let target = stored.iter().find(|stored| stored.target.period == key.period && stored.target.segment == key.segment);
+    let planned =
+        |day| target.map(|stored| path.planned(stored.target.target, day)).and_then(|value| yh_model::Value::Decimal(value).number());
+    let day = |(day, share): (jiff::civil::Date, f64)| wire::PathDay {
+        day: day.to_string(),
+        share,
+        until: path.share_until(day),
+        planned: planned(day),
+    };
+    Ok(Json(wire::TargetPath { basis: wire::Label::from(&targets::path::basis_label(path)), days: path.days().map(day).collect() }))
+}
+
+/// Suggests levels from a forecast of the history; nothing is recorded.
+#[utoipa::path(get, path = "/targets/proposal", params(WhichTarget), responses((status = 200, body = wire::TargetProposal)))]
+pub(crate) async fn propose_target(State(state): State<crate::State>, Query(which): Query<WhichTarget>) -> Answered<wire::TargetProposal> {
+    let growth: Decimal = match which.growth.as_deref() {
+        None | Some("") => Decimal::ZERO,
+        Some(text) => text.parse().map_err(|_| {
+            AppError::new(ErrorKind::Input, "growth", format!("growth '{text}' is not a number")).hint("write 0.1 for 10 %")
+        })?,
+    };
+    let found = targets::propose::propose(&state.app, &Access::all(), &which.key()?, growth).await?;
+    Ok(Json(wire::TargetProposal::from(&found)))
+}
+
+/// Submits, approves or rejects versions of targets.
+#[utoipa::path(post, path = "/targets/decisions", request_body = wire::Decision, responses((status = 204)))]
+pub(crate) async fn decide_targets(
+    State(state): State<crate::State>,
+    Json(decision): Json<wire::Decision>,
+) -> Result<StatusCode, ApiError> {
+    let (ids, by, note) = (&decision.ids, decision.by.as_deref(), decision.note.as_deref().unwrap_or_default());
+    match verdict(&decision.action)? {
+        None => targets::submit_targets(&state.app, ids, by).await?,
+        Some(verdict) => targets::decide_targets(&state.app, ids, verdict, note, by).await?,
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// None submits.
+fn verdict(action: &str) -> Result<Option<Verdict>, ApiError> {
+    match action {
+        "submit" => Ok(None),
+        "approve" => Ok(Some(Verdict::Approve)),
+        "reject" => Ok(Some(Verdict::Reject)),
+        other => Err(AppError::unknown("action", other, ["submit", "approve", "reject"]).into()),
+    }
 }
 
 /// Imports a target file; any refused line records nothing.
 #[utoipa::path(post, path = "/targets/import", request_body(content_type = "multipart/form-data"), responses((status = 200, body = wire::TargetReport)))]
 pub(crate) async fn import_targets(State(state): State<crate::State>, form: Multipart) -> Answered<wire::TargetReport> {
     let (_, uploaded) = state.uploads.receive(form).await?;
-    let report = targets::import_targets(&state.app, &uploaded.path).await?;
+    Ok(Json(report(&targets::import_targets(&state.app, &uploaded.path, None).await?)))
+}
+
+fn report(report: &targets::TargetReport) -> wire::TargetReport {
     let reject = |reject: &targets::TargetReject| wire::Reject {
         line: reject.line as u64,
         column: reject.column.clone(),
@@ -55,11 +200,49 @@ pub(crate) async fn import_targets(State(state): State<crate::State>, form: Mult
         reason: reject.reason.clone(),
         hint: String::new(),
     };
-    Ok(Json(wire::TargetReport { accepted: report.recorded, rejected: report.rejected.iter().map(reject).collect() }))
+    wire::TargetReport { accepted: report.recorded, rejected: report.rejected.iter().map(reject).collect() }
 }
 
 /// Downloads an empty target file.
 #[utoipa::path(get, path = "/targets/template.xlsx", responses((status = 200, description = "the workbook")))]
 pub(crate) async fn download_template(State(state): State<crate::State>) -> Result<Response, ApiError> {
     Ok(download("targets.xlsx", XLSX, targets::target_template(&state.app).await?))
+}
+
+/// Lists actuals by hand, every version, the newest first.
+#[utoipa::path(get, path = "/actuals", responses((status = 200, body = wire::ActualList)))]
+pub(crate) async fn list_actuals(State(state): State<crate::State>) -> Answered<wire::ActualList> {
+    let stored = actuals::list_actuals(&state.app).await?;
+    let zone = &state.app.project.settings.zone;
+    Ok(Json(wire::ActualList { actuals: stored.iter().map(|stored| wire::Actual::of(stored, zone)).collect() }))
+}
+
+/// Records an actual by hand.
+#[utoipa::path(post, path = "/actuals", request_body = wire::NewActual, responses((status = 204)))]
+pub(crate) async fn set_actual(State(state): State<crate::State>, Json(new): Json<wire::NewActual>) -> Result<StatusCode, ApiError> {
+    let text = actuals::ActualText {
+        metric: new.metric,
+        dimension: new.dimension.unwrap_or_default(),
+        segment: new.segment.unwrap_or_default(),
+        period: new.period,
+        value: new.value,
+        reason: new.reason,
+        evidence: new.evidence,
+    };
+    actuals::set_actual(&state.app, &text, None).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Submits, approves or rejects versions of actuals.
+#[utoipa::path(post, path = "/actuals/decisions", request_body = wire::Decision, responses((status = 204)))]
+pub(crate) async fn decide_actuals(
+    State(state): State<crate::State>,
+    Json(decision): Json<wire::Decision>,
+) -> Result<StatusCode, ApiError> {
+    let (ids, by, note) = (&decision.ids, decision.by.as_deref(), decision.note.as_deref().unwrap_or_default());
+    match verdict(&decision.action)? {
+        None => actuals::submit_actuals(&state.app, ids, by).await?,
+        Some(verdict) => actuals::decide_actuals(&state.app, ids, verdict, note, by).await?,
+    }
+    Ok(StatusCode::NO_CONTENT)
 }

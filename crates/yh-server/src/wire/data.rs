@@ -1,4 +1,4 @@
-//! Datasets, rows, imports, uploads, jobs and targets.
+//! Datasets, rows, imports, uploads and jobs.
 
 use std::collections::BTreeMap;
 
@@ -285,50 +285,6 @@ pub(crate) struct Progress {
     pub remaining_s: Option<f64>,
 }
 
-/// A target in force.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct Target {
-    pub id: i64,
-    pub metric: String,
-    pub dimension: Option<String>,
-    pub segment: Option<String>,
-    pub period: String,
-    pub floor: Option<f64>,
-    pub target: f64,
-    pub stretch: Option<f64>,
-    pub reason: String,
-    pub version: i32,
-    pub by: String,
-    pub at: String,
-}
-
-/// All targets in force.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct TargetList {
-    pub targets: Vec<Target>,
-}
-
-/// A target to be recorded; numbers as text so that they stay exact.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct NewTarget {
-    pub metric: String,
-    pub dimension: Option<String>,
-    pub segment: Option<String>,
-    pub period: String,
-    pub floor: Option<String>,
-    pub target: String,
-    pub stretch: Option<String>,
-    pub reason: Option<String>,
-}
-
-/// What came of a target file.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct TargetReport {
-    pub accepted: usize,
-    pub rejected: Vec<Reject>,
-}
-
 impl From<&yh_app::datasets::DatasetState> for Dataset {
     fn from(state: &yh_app::datasets::DatasetState) -> Self {
         let spec = &state.spec;
@@ -444,28 +400,6 @@ impl ImportReport {
             cursor: report.origin.as_ref().and_then(|origin| origin.cursor.clone()),
             duration_ms: imported.duration_ms,
             already_imported: imported.already_imported,
-        }
-    }
-}
-
-impl From<&yh_app::targets::StoredTarget> for Target {
-    fn from(stored: &yh_app::targets::StoredTarget) -> Self {
-        let target = &stored.target;
-        let number = |value: rust_decimal::Decimal| yh_model::Value::Decimal(value).number().unwrap_or_default();
-        let (dimension, segment) = target.segment.clone().unzip();
-        Self {
-            id: stored.id,
-            metric: target.metric.clone(),
-            dimension,
-            segment,
-            period: target.period.to_string(),
-            floor: target.floor.map(number),
-            target: number(target.target),
-            stretch: target.stretch.map(number),
-            reason: target.reason.clone(),
-            version: stored.version,
-            by: stored.by.clone(),
-            at: stored.at.clone(),
         }
     }
 }

@@ -4,6 +4,7 @@ mod answer;
 mod data;
 mod scorecard;
 mod sources;
+mod targets;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ pub(crate) use answer::*;
 pub(crate) use data::*;
 pub(crate) use scorecard::*;
 pub(crate) use sources::*;
+pub(crate) use targets::*;
 
 /// A text in both languages.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]

@@ -7,7 +7,10 @@ use comfy_table::{Table, presets};
 use rust_decimal::Decimal;
 use yh_app::{
     Result,
-    assess::{Assessment, assess, assess_all},
+    assess::{
+        Assessment, assess, assess_all,
+        person::{PersonScore, assess_person},
+    },
     report,
 };
 use yh_metrics::Access;
@@ -22,7 +25,7 @@ pub struct Assess {
     /// 2011-05, 2025-Q4, 2025-W46, 2025 …
     #[arg(long)]
     period: String,
-    /// A subject of the scheme; without it, the company or a ranking of all subjects.
+    /// A subject of the scheme, or person:P004 for what a person answered for; without it, the company or a ranking of all.
     #[arg(long)]
     subject: Option<String>,
     #[arg(long, value_enum, default_value_t)]
@@ -42,6 +45,10 @@ impl Assess {
         let app = super::open(root).await?;
         let access = Access::all();
         let locale = app.project.settings.locale.clone();
+        if let Some(person) = self.subject.as_deref().and_then(|subject| subject.strip_prefix("person:")) {
+            let score = assess_person(&app, &access, &self.scheme, &self.period, person).await?;
+            return print(person_text(&score).as_bytes());
+        }
         let definitions = app.definitions().await?;
         let ranked = definitions.scheme(&self.scheme)?.subject.is_some() && self.subject.is_none();
         let cards = if ranked {
@@ -60,6 +67,24 @@ impl Assess {
             ReportFormat::Table => cards.iter().try_for_each(|card| print(table(card, &locale).as_bytes())),
         }
     }
+}
+
+/// A person's stints, each with its items, and the total by days.
+fn person_text(score: &PersonScore) -> String {
+    let mut text = String::new();
+    for one in &score.stints {
+        let share = |(value, share): &(String, Decimal)| {
+            if *share == Decimal::ONE { value.clone() } else { format!("{value} × {}", share.normalize()) }
+        };
+        let values: Vec<String> = one.stint.values.iter().map(share).collect();
+        text += &format!("{} – {} ({} d) {}: {}\n", one.stint.first, one.stint.last, one.days, values.join(", "), one.card.total);
+        for item in one.card.groups.iter().flat_map(|group| &group.items) {
+            let cells = [number(item.measured.actual), number(item.measured.target), number(item.score)];
+            text += &format!("  {:28} {:>16} {:>16} {:>8}\n", item.kpi, cells[0], cells[1], cells[2]);
+        }
+    }
+    let mark = if score.provisional { " (provisional)" } else { "" };
+    text + &format!("{} {} total {}{mark}\n", score.person, score.period, score.total)
 }
 
 fn words(locale: &str) -> [&'static str; 8] {

@@ -56,7 +56,7 @@ impl Demo {
         import_all(&app, files_to_import(&definitions, &data)?).await?;
         let targets = data.join("targets.csv");
         if targets.exists() {
-            let report = import_targets(&app, &targets).await?;
+            let report = import_targets(&app, &targets, None).await?;
             print(format!("targets: {} recorded, {} refused\n", report.recorded, report.rejected.len()).as_bytes())?;
         }
         print(format!("{} is ready after {:.1} s\n", self.dir.display(), started.elapsed().as_secs_f64()).as_bytes())?;

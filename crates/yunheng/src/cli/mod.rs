@@ -8,6 +8,7 @@ mod output;
 mod project;
 mod pull;
 mod query;
+mod reconcile;
 mod serve;
 mod source;
 mod table_file;
@@ -57,8 +58,12 @@ enum Command {
     Rows(Box<query::Rows>),
     /// List metrics, or explain one.
     Metrics(query::Metrics),
-    /// Import, list or set targets.
+    /// Import, list, set, split, check, propose or approve targets.
     Targets(targets::Targets),
+    /// Enter, list or approve actuals of metrics without data.
+    Actuals(targets::Actuals),
+    /// Tie a metric to the platform's own figure.
+    Reconcile(Box<reconcile::Reconcile>),
     /// Score a scheme's subjects for a period.
     Assess(assess::Assess),
     /// Serve the web pages on this machine.
@@ -88,6 +93,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Rows(command) => command.run(&project).await,
         Command::Metrics(command) => command.run(&project).await,
         Command::Targets(command) => command.run(&project).await,
+        Command::Actuals(command) => command.run(&project).await,
+        Command::Reconcile(command) => command.run(&project).await,
         Command::Assess(command) => command.run(&project).await,
         Command::Serve(command) => command.run(&project).await,
         Command::Stats(command) => return stats(&command),

@@ -51,6 +51,9 @@ pub struct Query {
     /// Keep equal rows of a query without metrics.
     #[arg(long)]
     no_dedupe: bool,
+    /// Only what this person answers for, day by day.
+    #[arg(long, value_name = "PERSON", conflicts_with = "manifest")]
+    mine: Option<String>,
 }
 
 /// What is asked for.
@@ -160,7 +163,11 @@ impl Query {
         if self.explain {
             return print(format!("{}\n", yh_app::explain(&app, &access, &query).await?).as_bytes());
         }
-        let answer = yh_app::ask(&app, &access, &Question { query, compare }).await?;
+        let question = Question { query, compare };
+        let answer = match &self.mine {
+            Some(person) => yh_app::mine::ask_mine(&app, &access, &question, person).await?,
+            None => yh_app::ask(&app, &access, &question).await?,
+        };
         match self.format {
             OutputFormat::Json => print_json(&answer.frame, Side::of(&answer)),
             OutputFormat::Csv => print(&yh_app::export::csv(&answer.frame)?),

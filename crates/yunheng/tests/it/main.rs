@@ -4,7 +4,9 @@ mod atomic;
 mod exports;
 mod files;
 mod language;
+mod reconcile;
 mod sources;
+mod targets;
 mod wrong_input;
 
 use std::{

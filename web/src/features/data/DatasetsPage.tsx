@@ -55,6 +55,7 @@ function DataActions() {
   const navigate = useNavigate();
   return (
     <>
+      <Button onClick={() => navigate("/data/reconcile")}>{t("reconcile.open")}</Button>
       <Button onClick={() => navigate("/data/imports")}>{t("imports.title")}</Button>
       <Button type="primary" icon={<CloudUploadOutlined />} onClick={() => navigate("/data/import")}>
         {t("import.title")}

@@ -15,6 +15,14 @@ const target = (id: number, period: string, segment: [string, string] | null = n
   version: 1,
   by: "local",
   at: "2025-01-01T00:00:00",
+  approval: {
+    state: "approved",
+    submitted_by: null,
+    submitted_at: null,
+    decided_by: null,
+    decided_at: null,
+    note: null,
+  },
 });
 const request = (cell: LineageRequest["cell"], start = "2025-01-01", end = "2025-12-31"): LineageRequest => ({
   query: {

@@ -1,6 +1,6 @@
 import { Button, Select } from "antd";
 import { useState } from "react";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { API_BASE } from "@/api/client";
 import { useDimensionName } from "@/api/names";
 import { useCatalogue, useProject, useTargets } from "@/api/queries";
@@ -11,6 +11,7 @@ import { PageHeader } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { formatInstant, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { CascadeDifferences, PendingTargets } from "./PendingTargets";
 import { TargetForm } from "./TargetForm";
 import { TargetImportButton } from "./TargetImportButton";
 
@@ -43,12 +44,17 @@ export function TargetsPage() {
               {t("targets.template")}
             </Button>
             <TargetImportButton />
+            <Link to="/targets/grid">
+              <Button>{t("grid.open")}</Button>
+            </Link>
             <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing("new")}>
               {t("targets.add")}
             </Button>
           </>
         }
       />
+      <PendingTargets metrics={metrics} />
+      <CascadeDifferences metrics={metrics} />
       <div className="row" style={{ marginBottom: 12 }}>
         <Select<string>
           allowClear

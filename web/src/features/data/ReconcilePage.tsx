@@ -1,0 +1,256 @@
+import { Button, Form, Input, Select, Switch } from "antd";
+import { useState } from "react";
+import { Link } from "react-router";
+import { useMetricName } from "@/api/names";
+import {
+  useCatalogue,
+  useDimensionValues,
+  useProject,
+  useReconcile,
+  useReconciliation,
+  useReconciliations,
+} from "@/api/queries";
+import type { Reconciliation, ReconciliationSummary } from "@/api/types";
+import { DataTable, type TableColumn } from "@/components/DataTable";
+import { PageHeader } from "@/components/PageHeader";
+import { EmptyView, Panel } from "@/components/Panel";
+import { ProblemView } from "@/components/ProblemView";
+import { cellText } from "@/lib/filters";
+import { formatInstant, formatValue } from "@/lib/format";
+import { lastCompleteMonth } from "@/lib/period";
+import { serverText } from "@/lib/server-text";
+import { useText } from "@/lib/use-text";
+
+type Fields = {
+  metric: string;
+  period: string;
+  store?: string;
+  figure?: string;
+  against?: string;
+  given: boolean;
+  withExcluded?: boolean;
+  datedBy?: string;
+  dayEnds?: string;
+  refunds?: string;
+  note?: string;
+};
+
+/** 对账: the platform's own figure beside ours, the difference split exactly and kept. */
+export function ReconcilePage() {
+  const { t } = useText();
+  const run = useReconcile();
+  const [opened, setOpened] = useState<number | null>(null);
+  const kept = useReconciliation(opened).data;
+  const shown = opened === null ? run.data : kept;
+  return (
+    <>
+      <PageHeader title={t("reconcile.title")} trail={<Link to="/data">{t("data.title")}</Link>} />
+      <ReconcileForm
+        pending={run.isPending}
+        onSubmit={(fields) => {
+          setOpened(null);
+          run.mutate(toRequest(fields));
+        }}
+      />
+      {run.isError && <ProblemView error={run.error} />}
+      {shown && <Explained found={shown} />}
+      <h2>{t("reconcile.kept")}</h2>
+      <Kept onOpen={setOpened} />
+    </>
+  );
+}
+
+function ReconcileForm({ pending, onSubmit }: { pending: boolean; onSubmit: (fields: Fields) => void }) {
+  const { t, label } = useText();
+  const [form] = Form.useForm<Fields>();
+  const metrics = useCatalogue().data?.metrics ?? [];
+  const asOf = useProject().data?.as_of;
+  const stores = useDimensionValues("store", "paid_amount", "").data ?? [];
+  const given = Form.useWatch("given", form);
+  const sums = metrics.filter((metric) => metric.kind === "simple");
+  const options = sums.map((metric) => ({ value: metric.name, label: label(metric.label) }));
+  if (!asOf) return null;
+  return (
+    <Form<Fields>
+      form={form}
+      layout="inline"
+      style={{ rowGap: 8, marginBottom: 16 }}
+      onFinish={onSubmit}
+      initialValues={{ metric: "paid_amount", period: lastCompleteMonth(asOf), given: false }}
+    >
+      <Form.Item name="metric" label={t("targets.metric")} rules={[{ required: true }]}>
+        <Select<string> style={{ width: 180 }} showSearch={{ optionFilterProp: "label" }} options={options} />
+      </Form.Item>
+      <Form.Item
+        name="period"
+        label={t("targets.period")}
+        rules={[{ required: true, message: t("targets.periodWrong") }]}
+      >
+        <Input style={{ width: 110 }} />
+      </Form.Item>
+      <Form.Item name="store" label={t("reconcile.store")}>
+        <Select<string>
+          allowClear
+          style={{ width: 110 }}
+          placeholder={t("targets.whole")}
+          options={stores.map((value) => ({ value: cellText(value), label: cellText(value) }))}
+        />
+      </Form.Item>
+      <Form.Item name="figure" label={t("reconcile.figure")}>
+        <Input style={{ width: 150 }} inputMode="decimal" placeholder="123456.78" />
+      </Form.Item>
+      <Form.Item name="against" label={t("reconcile.against")}>
+        <Select<string>
+          allowClear
+          style={{ width: 200 }}
+          showSearch={{ optionFilterProp: "label" }}
+          options={options}
+        />
+      </Form.Item>
+      <Form.Item name="given" label={t("reconcile.given")} valuePropName="checked">
+        <Switch size="small" />
+      </Form.Item>
+      {given && <PracticeFields />}
+      <Form.Item name="note" label={t("reconcile.note")}>
+        <Input style={{ width: 180 }} />
+      </Form.Item>
+      <Button type="primary" htmlType="submit" loading={pending}>
+        {t("reconcile.run")}
+      </Button>
+    </Form>
+  );
+}
+
+function PracticeFields() {
+  const { t } = useText();
+  return (
+    <>
+      <Form.Item name="withExcluded" label={t("reconcile.withExcluded")} valuePropName="checked">
+        <Switch size="small" />
+      </Form.Item>
+      <Form.Item name="datedBy" label={t("reconcile.datedBy")}>
+        <Input style={{ width: 120 }} placeholder="placed_at" />
+      </Form.Item>
+      <Form.Item name="dayEnds" label={t("reconcile.dayEnds")}>
+        <Input style={{ width: 80 }} placeholder="23:30" />
+      </Form.Item>
+      <Form.Item name="refunds" label={t("reconcile.refunds")}>
+        <Input style={{ width: 160 }} placeholder="refund_amount" />
+      </Form.Item>
+    </>
+  );
+}
+
+type Line = { name: string; amount: string; rows: number | null };
+
+/** Ours, each reason, what is unexplained, and the platform's figure: a sum that can be checked by hand. */
+function Explained({ found }: { found: Reconciliation }) {
+  const { t, label, locale } = useText();
+  const currency = useProject().data?.currency;
+  const lines: Line[] = [
+    { name: t("reconcile.ours"), amount: found.ours, rows: null },
+    ...found.parts.map((part) => ({ name: label(part.label), amount: part.amount, rows: part.rows ?? null })),
+    { name: t("reconcile.unexplained"), amount: found.unexplained, rows: null },
+    { name: t("reconcile.figure"), amount: found.figure, rows: null },
+  ];
+  return (
+    <section aria-label={t("reconcile.result")}>
+      <h2>
+        {found.period} {found.segment ?? t("targets.whole")}
+      </h2>
+      <DataTable
+        caption={t("reconcile.result")}
+        rows={lines}
+        rowKey={(line, index) => `${index}/${line.name}`}
+        columns={[
+          { key: "name", title: t("reconcile.reason"), value: (line) => line.name },
+          {
+            key: "amount",
+            title: t("reconcile.amount"),
+            align: "right",
+            value: (line) => line.amount,
+            render: (line) =>
+              formatValue(Number(line.amount), { locale, currency, format: "money", length: "full" }),
+          },
+          { key: "rows", title: t("reconcile.rows"), align: "right", value: (line) => line.rows },
+        ]}
+      />
+      {found.found && found.parts.length > 0 && <p>{t("reconcile.found")}</p>}
+      {found.notes.map((note) => (
+        <p key={note}>{serverText(note)}</p>
+      ))}
+    </section>
+  );
+}
+
+function Kept({ onOpen }: { onOpen: (id: number) => void }) {
+  const { t, person } = useText();
+  const metricName = useMetricName();
+  const kept = useReconciliations();
+  const columns: TableColumn<ReconciliationSummary>[] = [
+    {
+      key: "id",
+      title: "#",
+      value: (one) => one.id,
+      render: (one) => (
+        <Button type="link" size="small" onClick={() => onOpen(one.id)}>
+          {one.id}
+        </Button>
+      ),
+    },
+    { key: "metric", title: t("targets.metric"), value: (one) => metricName(one.metric) },
+    { key: "period", title: t("targets.period"), value: (one) => one.period },
+    { key: "segment", title: t("targets.segment"), value: (one) => one.segment ?? t("targets.whole") },
+    { key: "figure", title: t("reconcile.figure"), align: "right", value: (one) => one.figure },
+    { key: "ours", title: t("reconcile.ours"), align: "right", value: (one) => one.ours },
+    {
+      key: "unexplained",
+      title: t("reconcile.unexplained"),
+      align: "right",
+      value: (one) => one.unexplained,
+    },
+    { key: "by", title: t("targets.by"), value: (one) => person(one.by) },
+    { key: "at", title: t("targets.at"), value: (one) => one.at, render: (one) => formatInstant(one.at) },
+    { key: "note", title: t("reconcile.note"), value: (one) => one.note },
+  ];
+  return (
+    <Panel
+      query={kept}
+      height={160}
+      isEmpty={(list) => list.length === 0}
+      empty={<EmptyView title={t("reconcile.emptyTitle")} text={t("reconcile.emptyText")} />}
+    >
+      {(list) => (
+        <DataTable
+          tools
+          caption={t("reconcile.kept")}
+          columns={columns}
+          rows={list}
+          rowKey={(one) => String(one.id)}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function toRequest(fields: Fields) {
+  return {
+    metric: fields.metric,
+    period: fields.period,
+    dimension: fields.store ? "store" : null,
+    segment: fields.store ?? null,
+    figure: fields.figure || null,
+    against: fields.figure ? null : (fields.against ?? null),
+    practice: fields.given
+      ? {
+          with_excluded: fields.withExcluded ?? false,
+          statuses: null,
+          dated_by: fields.datedBy || null,
+          day_ends: fields.dayEnds || null,
+          timezone: null,
+          refunds: fields.refunds || null,
+        }
+      : null,
+    note: fields.note ?? "",
+  };
+}

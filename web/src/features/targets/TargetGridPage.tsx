@@ -1,0 +1,302 @@
+import { Alert, Button, Input, InputNumber, Select } from "antd";
+import { type ClipboardEvent, useMemo, useState } from "react";
+import { Link, useSearchParams } from "react-router";
+import { useCatalogue, useDimensionValues, useProject, useSaveTargets, useTargets } from "@/api/queries";
+import type { Metric, Target, TargetImport } from "@/api/types";
+import { PageHeader } from "@/components/PageHeader";
+import { Panel } from "@/components/Panel";
+import { ProblemView } from "@/components/ProblemView";
+import { cellText } from "@/lib/filters";
+import { formatValue } from "@/lib/format";
+import { useText } from "@/lib/use-text";
+import {
+  type Cells,
+  cellKey,
+  changedCells,
+  monthsOf,
+  paste,
+  readNumber,
+  readTsv,
+  sumOf,
+  wrongCells,
+} from "./grid";
+import "./grid.css";
+
+/** Targets of a year as a spreadsheet: one row per segment, one column per month; paste from Excel, undo, then save. */
+export function TargetGridPage() {
+  const { t, label } = useText();
+  const [params, setParams] = useSearchParams();
+  const metrics = useCatalogue().data?.metrics ?? [];
+  const asOf = useProject().data?.as_of;
+  const metric = metrics.find((one) => one.name === (params.get("metric") ?? "paid_amount")) ?? metrics[0];
+  const dimension = params.get("dimension") ?? "store";
+  const year = Number(params.get("year") ?? asOf?.slice(0, 4) ?? new Date().getFullYear());
+  const targets = useTargets();
+  const values = useDimensionValues(dimension, metric?.name, "").data;
+  const put = (name: string, value: string) =>
+    setParams((now) => {
+      now.set(name, value);
+      return now;
+    });
+  const dimensions = (metric?.dimensions ?? []).filter((one) => one.kind !== "time");
+  return (
+    <>
+      <PageHeader title={t("grid.title")} trail={<Link to="/targets">{t("targets.title")}</Link>} />
+      <div className="row" style={{ marginBottom: 12 }}>
+        <Select<string>
+          aria-label={t("targets.metric")}
+          style={{ minWidth: 200 }}
+          value={metric?.name}
+          showSearch={{ optionFilterProp: "label" }}
+          onChange={(value) => put("metric", value)}
+          options={metrics.map((one) => ({ value: one.name, label: label(one.label) }))}
+        />
+        <Select<string>
+          aria-label={t("targets.dimension")}
+          style={{ minWidth: 140 }}
+          value={dimension}
+          onChange={(value) => put("dimension", value)}
+          options={dimensions.map((one) => ({ value: one.name, label: label(one.label) || one.name }))}
+        />
+        <InputNumber
+          aria-label={t("grid.year")}
+          min={2000}
+          max={2100}
+          value={year}
+          onChange={(value) => value && put("year", String(value))}
+        />
+      </div>
+      <Panel query={targets} height={360}>
+        {(list) =>
+          metric && values ? (
+            <Grid
+              key={`${metric.name}/${dimension}/${year}`}
+              metric={metric}
+              dimension={dimension}
+              year={year}
+              list={list}
+              known={values.map(cellText)}
+            />
+          ) : null
+        }
+      </Panel>
+    </>
+  );
+}
+
+type GridProps = { metric: Metric; dimension: string; year: number; list: Target[]; known: string[] };
+
+function Grid({ metric, dimension, year, list, known }: GridProps) {
+  const { t } = useText();
+  const periods = useMemo(() => monthsOf(year), [year]);
+  const own = useMemo(
+    () => list.filter((one) => one.metric === metric.name && periods.includes(one.period)),
+    [list, metric.name, periods],
+  );
+  const saved = useMemo(() => savedCells(own, dimension), [own, dimension]);
+  const segments = useMemo(() => {
+    const stored = own.filter((one) => one.dimension === dimension).map((one) => one.segment ?? "");
+    return [...new Set([...known, ...stored])].sort();
+  }, [own, known, dimension]);
+  const [edits, setEdits] = useState<Cells[]>([]);
+  const [outside, setOutside] = useState(0);
+  const [reason, setReason] = useState("");
+  const save = useSaveTargets();
+  const cells = edits.at(-1) ?? saved;
+  const wrong = wrongCells(cells);
+  const changed = changedCells(cells, saved);
+  const company = new Map(own.filter((one) => !one.dimension).map((one) => [one.period, one.target]));
+  const change = (next: Cells) => setEdits((now) => [...now, next]);
+  const onPaste = (event: ClipboardEvent, row: number, column: number) => {
+    const block = readTsv(event.clipboardData.getData("text/plain"));
+    if (block.length === 1 && block[0]?.length === 1) return;
+    event.preventDefault();
+    const done = paste(cells, { row, column }, block, segments, periods);
+    change(done.cells);
+    setOutside(done.outside);
+  };
+  const submit = () => {
+    const rows = changed.map((key) => {
+      const [segment = "", period = ""] = key.split("\u0000");
+      const old = own.find(
+        (one) => one.dimension === dimension && one.segment === segment && one.period === period,
+      );
+      const target = readNumber(cells[key] ?? "") ?? "";
+      return {
+        metric: metric.name,
+        dimension,
+        segment,
+        period,
+        target,
+        reason,
+        ...keptLevels(old, Number(target), metric),
+      };
+    });
+    save.mutate({ targets: rows }, { onSuccess: (report) => report.rejected.length === 0 && setEdits([]) });
+  };
+  return (
+    <>
+      <div className="grid-scroll">
+        <table className="grid">
+          <caption className="visually-hidden">{t("grid.title")}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t("targets.segment")}</th>
+              {periods.map((period) => (
+                <th key={period} scope="col">
+                  {period}
+                </th>
+              ))}
+              <th scope="col">{t("grid.total")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {segments.map((segment, row) => (
+              <tr key={segment}>
+                <th scope="row">{segment}</th>
+                {periods.map((period, column) => {
+                  const key = cellKey(segment, period);
+                  return (
+                    <td key={period} className={cellClass(wrong.has(key), changed.includes(key))}>
+                      <input
+                        aria-label={`${segment} ${period}`}
+                        aria-invalid={wrong.has(key)}
+                        title={wrong.has(key) ? t("grid.notNumber") : undefined}
+                        value={cells[key] ?? ""}
+                        inputMode="decimal"
+                        onChange={(event) => change({ ...cells, [key]: event.target.value })}
+                        onPaste={(event) => onPaste(event, row, column)}
+                      />
+                    </td>
+                  );
+                })}
+                <Total
+                  metric={metric}
+                  texts={periods.map((period) => cells[cellKey(segment, period)] ?? "")}
+                />
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            <Totals metric={metric} periods={periods} segments={segments} cells={cells} company={company} />
+          </tfoot>
+        </table>
+      </div>
+      {wrong.size > 0 && <Alert type="error" showIcon title={t("grid.wrong", { count: wrong.size })} />}
+      {outside > 0 && <Alert type="warning" showIcon title={t("grid.outside", { count: outside })} />}
+      {save.isError && <ProblemView error={save.error} />}
+      {save.data && save.data.rejected.length > 0 && <Rejected report={save.data} />}
+      {save.data && save.data.rejected.length === 0 && changed.length === 0 && (
+        <Alert type="success" showIcon title={t("grid.saved", { count: save.data.accepted })} />
+      )}
+      <div className="row grid-actions">
+        <Input
+          style={{ maxWidth: 360 }}
+          placeholder={t("grid.reason")}
+          aria-label={t("targets.reason")}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        <Button disabled={edits.length === 0} onClick={() => setEdits((now) => now.slice(0, -1))}>
+          {t("grid.undo")}
+        </Button>
+        <Button
+          type="primary"
+          loading={save.isPending}
+          disabled={changed.length === 0 || wrong.size > 0 || reason.trim() === ""}
+          onClick={submit}
+        >
+          {t("grid.save", { count: changed.length })}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Total({ metric, texts }: { metric: Metric; texts: string[] }) {
+  return (
+    <td className="grid-total">{adds(metric) ? <Amount metric={metric} value={sumOf(texts)} /> : "—"}</td>
+  );
+}
+
+type TotalsProps = {
+  metric: Metric;
+  periods: string[];
+  segments: string[];
+  cells: Cells;
+  company: Map<string, number>;
+};
+
+/** Sum of the segments, the company's own target, and the difference of the two, by month. */
+function Totals({ metric, periods, segments, cells, company }: TotalsProps) {
+  const { t } = useText();
+  if (!adds(metric)) return null;
+  const sums = periods.map((period) =>
+    sumOf(segments.map((segment) => cells[cellKey(segment, period)] ?? "")),
+  );
+  const wholes = periods.map((period) => company.get(period));
+  const differences = sums.map((sum, index) => {
+    const whole = wholes[index];
+    return whole === undefined ? undefined : Math.round((sum - whole) * 10_000) / 10_000;
+  });
+  const known = (values: (number | undefined)[]) =>
+    values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  const line = (name: string, values: (number | undefined)[]) => (
+    <tr>
+      <th scope="row">{name}</th>
+      {values.map((value, index) => (
+        <td key={periods[index]}>{value === undefined ? "—" : <Amount metric={metric} value={value} />}</td>
+      ))}
+      <td>
+        <Amount metric={metric} value={known(values)} />
+      </td>
+    </tr>
+  );
+  return (
+    <>
+      {line(t("grid.total"), sums)}
+      {line(t("targets.whole"), wholes)}
+      {line(t("grid.difference"), differences)}
+    </>
+  );
+}
+
+function Amount({ metric, value }: { metric: Metric; value: number }) {
+  const { locale } = useText();
+  const currency = useProject().data?.currency;
+  return (
+    <>{formatValue(value, { locale, currency, format: metric.format, unit: metric.unit, length: "full" })}</>
+  );
+}
+
+function Rejected({ report }: { report: TargetImport }) {
+  const { t } = useText();
+  const lines = report.rejected.map((one) => `${one.line}: ${one.column} ${one.value} ${one.reason}`);
+  return <Alert type="error" showIcon title={t("targets.rejected")} description={lines.join("; ")} />;
+}
+
+/** Sums make sense for amounts and counts only. */
+function adds(metric: Metric): boolean {
+  return metric.format === "money" || metric.format === "count";
+}
+
+function savedCells(list: Target[], dimension: string): Cells {
+  const stored = list.filter((one) => one.dimension === dimension);
+  return Object.fromEntries(
+    stored.map((one) => [cellKey(one.segment ?? "", one.period), String(one.target)]),
+  );
+}
+
+/** Floor and stretch keep their distance in percent when only the target is changed. */
+function keptLevels(old: Target | undefined, target: number, metric: Metric) {
+  const digits = metric.format === "money" ? 2 : metric.format === "count" ? 0 : 6;
+  const scale = (level: number | null | undefined) =>
+    old && level !== null && level !== undefined && old.target !== 0
+      ? String(Number(((level / old.target) * target).toFixed(digits)))
+      : null;
+  return { floor: scale(old?.floor), stretch: scale(old?.stretch) };
+}
+
+function cellClass(wrong: boolean, changed: boolean): string | undefined {
+  return wrong ? "grid-wrong" : changed ? "grid-changed" : undefined;
+}

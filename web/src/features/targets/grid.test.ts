@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { cellKey, changedCells, paste, readNumber, readTsv, sumOf, wrongCells } from "./grid";
+
+describe("readNumber", () => {
+  it.each([
+    ["1,234.50", "1234.5"],
+    ["¥1.2万", "12000"],
+    ["0.3亿", "30000000"],
+    ["12.5%", "0.125"],
+    ["-3", "-3"],
+    [".5", "0.5"],
+    ["0", "0"],
+    ["123456789012345678.1234", "123456789012345678.1234"],
+    [" ", ""],
+  ])("reads %s", (text, expected) => expect(readNumber(text)).toBe(expected));
+  it.each(["many", "1.2.3", "=1+1", "1e5", "一万", "-"])("refuses %s", (text) =>
+    expect(readNumber(text)).toBeNull(),
+  );
+});
+
+describe("paste", () => {
+  const segments = ["S01", "S02"];
+  const periods = ["2025-01", "2025-02"];
+  it("fills from the cell on and counts what does not fit", () => {
+    const { cells, outside } = paste(
+      {},
+      { row: 1, column: 0 },
+      readTsv("1\t2\t3\r\n4\t\r\n"),
+      segments,
+      periods,
+    );
+    expect(cells).toEqual({ [cellKey("S02", "2025-01")]: "1", [cellKey("S02", "2025-02")]: "2" });
+    expect(outside).toBe(2);
+  });
+  it("keeps text as an error of its cell", () => {
+    const { cells } = paste({}, { row: 0, column: 0 }, [["n/a", "5"]], segments, periods);
+    expect([...wrongCells(cells)]).toEqual([cellKey("S01", "2025-01")]);
+    expect(changedCells(cells, { [cellKey("S01", "2025-02")]: "5.00" })).toEqual([]);
+  });
+});
+
+it("adds without binary rounding", () => expect(sumOf(["0.1", "0.2", "1万", "x", ""])).toBe(10000.3));
