@@ -24,6 +24,8 @@ pub struct App {
     pub records: Records,
     pub lake: Lake,
     loaded: RwLock<Loaded>,
+    /// Answers given before.
+    pub(crate) answers: crate::cache::Answers,
     /// Who acts, for revisions and the audit log.
     pub user: String,
 }
@@ -57,7 +59,8 @@ impl App {
         let fingerprint = project.fingerprint();
         let definitions = Arc::new(Definitions::load(&project));
         let user = std::env::var("USER").unwrap_or_else(|_| "local".to_owned());
-        let app = Self { project, records, lake, loaded: RwLock::new(Loaded { definitions, fingerprint }), user };
+        let app =
+            Self { project, records, lake, loaded: RwLock::new(Loaded { definitions, fingerprint }), answers: Default::default(), user };
         app.keep_revisions().await?;
         Ok(app)
     }

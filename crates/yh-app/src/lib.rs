@@ -4,6 +4,8 @@ mod answer;
 mod app;
 mod ask;
 pub mod assess;
+pub mod boards;
+mod cache;
 pub mod catalog;
 mod compare;
 pub mod datasets;
@@ -17,6 +19,7 @@ mod project;
 pub mod report;
 mod settings;
 pub mod targets;
+pub mod why;
 pub mod wizard;
 
 pub use answer::{Answer, AnswerColumn, Comparison, JsonCell, JsonRows, Measure, Question, Role, Watermark};

@@ -10,6 +10,7 @@
 
 pub mod catalog;
 mod dimensions;
+mod factors;
 mod filter;
 mod item;
 mod load;
@@ -22,6 +23,7 @@ mod time;
 
 pub use catalog::{Catalog, Column, ColumnType, DatasetSchema, Metric, SemanticModel};
 pub use dimensions::{GroupBy, GroupByKind, dimensions};
+pub use factors::{Factors, Formula, Power, definition, factors};
 pub use load::{Issue, ManifestError, ProjectSettings, load_manifest, load_project};
 pub use plan::{InputRows, plan, rows};
 pub use query::{Access, Duplicates, ErrorCode, MaskedColumn, MetricQuery, OutputColumn, OutputKind, Plan, QueryError, RowFilter};

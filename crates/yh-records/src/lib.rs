@@ -4,6 +4,7 @@
 //! backends keep them exactly.
 
 mod audit;
+mod boards;
 mod facts;
 mod mappings;
 mod migration;
@@ -19,6 +20,7 @@ use sea_orm_migration::MigratorTrait;
 use thiserror::Error;
 
 pub use audit::AuditEntry;
+pub use boards::{NewBoard, StoredBoard};
 pub use facts::{Change, DataFile, DatasetState, FileKind, Import, ImportChanges, ImportState, NewFile, NewImport};
 pub use revisions::Revision;
 pub use scorecards::{NewScorecard, StoredScorecard};

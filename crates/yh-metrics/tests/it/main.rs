@@ -1,5 +1,6 @@
 //! Loading, planning and refusing, over a small shop.
 
+mod factors;
 mod issues;
 mod manifests;
 mod plans;

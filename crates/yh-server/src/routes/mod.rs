@@ -2,11 +2,13 @@
 
 mod analysis;
 mod appraisal;
+mod boards;
 mod data;
 mod lineage;
 mod metrics;
 mod project;
 mod targets;
+mod why;
 mod wizard;
 
 use utoipa::OpenApi;
@@ -39,6 +41,7 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(metrics::list_dimension_values))
         .routes(routes!(analysis::query))
         .routes(routes!(analysis::export))
+        .routes(routes!(why::explain))
         .routes(routes!(lineage::trace))
         .routes(routes!(lineage::list_rows))
         .routes(routes!(lineage::export_rows))
@@ -46,6 +49,10 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(targets::list_targets, targets::set_target))
         .routes(routes!(targets::import_targets))
         .routes(routes!(targets::download_template))
+        .routes(routes!(boards::list_boards, boards::create_board))
+        .routes(routes!(boards::find_board, boards::change_board, boards::delete_board))
+        .routes(routes!(boards::list_board_versions))
+        .routes(routes!(boards::export_board))
         .routes(routes!(appraisal::list_schemes))
         .routes(routes!(appraisal::list_subjects))
         .routes(routes!(appraisal::list_scorecards, appraisal::create_scorecard))

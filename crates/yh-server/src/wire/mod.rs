@@ -1,8 +1,10 @@
 //! Wire types: what goes over HTTP, and how domain types become it.
 
 mod answer;
+mod boards;
 mod data;
 mod scorecard;
+mod why;
 
 use std::collections::BTreeMap;
 
@@ -13,8 +15,10 @@ use yh_app::JsonRows;
 use yh_model::Frame;
 
 pub(crate) use answer::*;
+pub(crate) use boards::*;
 pub(crate) use data::*;
 pub(crate) use scorecard::*;
+pub(crate) use why::*;
 
 /// A text in both languages.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
