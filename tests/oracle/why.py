@@ -47,8 +47,7 @@ def sides(con, table, columns, time, why, where):
     found = []
     for side in (why["before"], why["after"]):
         start, end = side["start"], side["end"]
-        until = f"TIMESTAMP '{end}'" if " " in end else f"TIMESTAMP '{end}' + INTERVAL 1 DAY"
-        sql = f"SELECT {columns} FROM {table} WHERE {time} >= TIMESTAMP '{start}' AND {time} < {until} AND {where}"
+        sql = f"SELECT {columns} FROM {table} WHERE {time} >= TIMESTAMP '{start}' AND {time} < TIMESTAMP '{end}' + INTERVAL 1 DAY AND {where}"
         found.append([float(value or 0) for value in con.execute(sql).fetchone()])
     return found
 

@@ -4,6 +4,77 @@
  */
 
 export interface paths {
+    "/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists boards by name. */
+        get: operations["list_boards"];
+        put?: never;
+        /** Saves a new board. */
+        post: operations["create_board"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/boards/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds a board by its link. */
+        get: operations["find_board"];
+        /** Saves the next version of a board; refused when it was changed since the `version` that is sent. */
+        put: operations["change_board"];
+        post?: never;
+        /** Deletes a board. */
+        delete: operations["delete_board"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/boards/{link}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads a board as a file. */
+        get: operations["export_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/boards/{link}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists a board's versions, newest first. */
+        get: operations["list_board_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/datasets": {
         parameters: {
             query?: never;
@@ -517,6 +588,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Explains the difference of a metric between two periods or segments. */
+        post: operations["explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -545,6 +633,110 @@ export interface components {
             sources: components["schemas"]["SourceReach"][];
             sql: string;
             truncated: boolean;
+        };
+        /** @description One version of a board. */
+        Board: {
+            at: string;
+            by: string;
+            export?: components["schemas"]["BoardExportPlan"] | null;
+            /** @description By which it is shared; the same for all versions. */
+            link: string;
+            name: string;
+            owner: string;
+            panels: components["schemas"]["BoardPanel"][];
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description A board to be saved. */
+        BoardDraft: {
+            /** @default null */
+            export: components["schemas"]["BoardExportPlan"] | null;
+            /** @default  */
+            name: string;
+            /**
+             * @description Whoever saves it first when empty.
+             * @default
+             */
+            owner: string;
+            /** @default [] */
+            panels: components["schemas"]["BoardPanel"][];
+            /**
+             * Format: int32
+             * @description The version that was changed; not for a new board.
+             * @default null
+             */
+            version: number | null;
+        };
+        /** @description When a board is written to a file, and where. */
+        BoardExportPlan: {
+            /**
+             * @description Inside the project folder; `exports` when empty.
+             * @default
+             */
+            folder: string;
+            /**
+             * @description `xlsx` or `html`.
+             * @default
+             */
+            format: string;
+            /**
+             * @description Five cron fields in the project's time zone: `0 9 * * 1-5`.
+             * @default
+             */
+            schedule: string;
+        };
+        BoardList: {
+            boards: components["schemas"]["Board"][];
+        };
+        /** @description One question of a board, how it is shown, and where on a grid of twelve columns. */
+        BoardPanel: {
+            /**
+             * Format: int32
+             * @default 0
+             */
+            h: number;
+            /**
+             * @description Instead of the query's own days, ending at the watermark: `last_day`, `last_7_days`, `last_30_days`,
+             *     `week_to_date`, `month_to_date`, `quarter_to_date`, `year_to_date` or `last_month`.
+             * @default null
+             */
+            period: string | null;
+            /**
+             * @default {
+             *       "compare": [],
+             *       "end_time": null,
+             *       "group_by": [],
+             *       "limit": null,
+             *       "metrics": [],
+             *       "order": [],
+             *       "start_time": null,
+             *       "where": []
+             *     }
+             */
+            query: components["schemas"]["Query"];
+            /** @default  */
+            title: string;
+            /**
+             * @description `table`, `number`, `line`, `bar`, `stack` or `heat`.
+             * @default
+             */
+            view: string;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            w: number;
+            /**
+             * Format: int32
+             * @description Column and row of the upper left corner, from 0; width 1 to 12, height 1 to 24.
+             * @default 0
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            y: number;
         };
         /** @description A cell of an answer. */
         CellRequest: {
@@ -1311,6 +1503,146 @@ export interface components {
             sha256: string;
             upload_id: string;
         };
+        /** @description Why a metric changed. The parts of `segments` sum to `difference`, and so do those of `factors`. */
+        Why: {
+            after: components["schemas"]["WhySide"];
+            as_of?: string | null;
+            before: components["schemas"]["WhySide"];
+            /** Format: double */
+            difference: number;
+            dimensions: components["schemas"]["WhyDimension"][];
+            direction: string;
+            factors?: components["schemas"]["WhyFactor"] | null;
+            format: string;
+            label: components["schemas"]["Label"];
+            metric: string;
+            notes: components["schemas"]["Label"][];
+            revision: string;
+            segments: components["schemas"]["WhySegment"][];
+            /** Format: int64 */
+            snapshot: number;
+            /** @description `sum`, `distinct`, `ratio` or `none`. */
+            split: string;
+            unit?: string | null;
+        };
+        /** @description A dimension that segments are made of. */
+        WhyDimension: {
+            label: components["schemas"]["Label"];
+            name: string;
+        };
+        /** @description A dimension's value in a segment; null is a missing value. */
+        WhyElement: {
+            dimension: string;
+            value?: components["schemas"]["CellValue"] | null;
+        };
+        /** @description A factor's part of the difference; the parts of a factor sum to its effect. */
+        WhyFactor: {
+            /** Format: double */
+            after?: number | null;
+            /** Format: double */
+            before?: number | null;
+            cell_after?: components["schemas"]["CellRequest"] | null;
+            cell_before?: components["schemas"]["CellRequest"] | null;
+            direction: string;
+            /**
+             * Format: double
+             * @description In the unit of the metric explained.
+             */
+            effect: number;
+            format: string;
+            label: components["schemas"]["Label"];
+            /** @description How its parts were split: `whole`, `sum`, `log_mean`, `log_mean_limit`, `shapley` or `unsplit`. */
+            method: string;
+            /** @description None for a sum or product that has no name of its own. */
+            metric?: string | null;
+            parts: components["schemas"]["WhyFactor"][];
+            /** Format: double */
+            share?: number | null;
+            /** @description How it stands in what it makes up: `plus`, `minus`, `times` or `over`. */
+            sign: string;
+            unit?: string | null;
+        };
+        /** @description What is to be explained. */
+        WhyRequest: {
+            /**
+             * @description A period, `previous` (when empty) or `year_ago`.
+             * @default
+             */
+            against: string;
+            /**
+             * @description Further filters of the side compared with.
+             * @default []
+             */
+            against_segment: string[];
+            /**
+             * @description Dimensions to split by, four at most; chosen when empty.
+             * @default []
+             */
+            by: string[];
+            /** @default  */
+            metric: string;
+            /**
+             * @description `2025-11`, `2025-W46`, `2025-11-01..2025-11-12` or `2025-10-01 14:00..2025-10-01 19:59`.
+             * @default
+             */
+            period: string;
+            /**
+             * @description Further filters of the side that is explained.
+             * @default []
+             */
+            segment: string[];
+            /**
+             * @description Most segments named; 8 when absent.
+             * @default null
+             */
+            segments: number | null;
+            /**
+             * @description Filters of both sides.
+             * @default []
+             */
+            where: string[];
+        };
+        /** @description A segment's part of the difference. */
+        WhySegment: {
+            /** Format: double */
+            after?: number | null;
+            /** Format: double */
+            before?: number | null;
+            cell_after?: components["schemas"]["CellRequest"] | null;
+            cell_before?: components["schemas"]["CellRequest"] | null;
+            /**
+             * Format: double
+             * @description In the metric's unit.
+             */
+            effect: number;
+            elements: components["schemas"]["WhyElement"][];
+            /** @description `cause`, `value`, `rest` or `overlap`. */
+            kind: string;
+            /** Format: double */
+            mix?: number | null;
+            /**
+             * Format: double
+             * @description For ratios: of its own change, and of its changed weight.
+             */
+            rate?: number | null;
+            /**
+             * Format: double
+             * @description Of the whole difference.
+             */
+            share?: number | null;
+            /** @description Filters that hold exactly its rows. */
+            where?: string[] | null;
+        };
+        /** @description One side: when, and which rows. */
+        WhySide: {
+            /** @description Opens the value in lineage. */
+            cell: components["schemas"]["CellRequest"];
+            end: string;
+            start: string;
+            /** Format: double */
+            value?: number | null;
+            where: string[];
+        };
     };
     responses: never;
     parameters: never;
@@ -1320,6 +1652,160 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_boards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardList"];
+                };
+            };
+        };
+    };
+    create_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+        };
+    };
+    find_board: {
+        parameters: {
+            query?: {
+                /** @description The last one when absent. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+        };
+    };
+    change_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+        };
+    };
+    delete_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    export_board: {
+        parameters: {
+            query?: {
+                /** @description `xlsx` (a sheet per panel, with notes) or `html` (one page that needs nothing else). */
+                format?: string | null;
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_board_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardList"];
+                };
+            };
+        };
+    };
     list_datasets: {
         parameters: {
             query?: never;
@@ -2044,6 +2530,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+        };
+    };
+    explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
                 };
             };
         };

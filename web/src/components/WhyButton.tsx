@@ -1,7 +1,7 @@
 import { Button } from "antd";
 import type { LineageRequest } from "@/api/types";
-import { useOpenWhy } from "@/lib/use-why";
 import { useText } from "@/lib/use-text";
+import { useOpenWhy } from "@/lib/use-why";
 import { whyOf } from "@/lib/why-link";
 
 /** 为什么: explains the change of a number; nothing for a number without a period. */

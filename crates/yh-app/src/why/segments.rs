@@ -4,10 +4,7 @@ use std::collections::HashMap;
 
 use yh_metrics::{Catalog, GroupByKind, MetricQuery, catalog::EntityKind};
 use yh_model::{Label, Value};
-use yh_stats::{
-    rootcause::Leaves,
-    why::{Amount, Pick, RatioPart, pick, separation, split_ratio},
-};
+use yh_stats::why::{Amount, Candidates, Pick, RatioPart, pick, separation, split_ratio};
 
 use super::{
     Context, MAX_DIMENSIONS, Side, Why,
@@ -176,15 +173,16 @@ impl Task<'_> {
             if !(2..=MAX_VALUES).contains(&values) || self.unbased(&table.leaves) > MAX_UNBASED {
                 continue;
             }
-            let (effects, bases) = self.effects(&table.leaves);
-            let pairs: Vec<(f64, f64)> = effects.into_iter().zip(bases).collect();
+            let (effects, sizes) = self.effects(&table.leaves);
+            let pairs: Vec<(f64, f64)> = effects.into_iter().zip(sizes).collect();
             let mut partition: Vec<(u64, u64)> =
                 table.leaves.iter().map(|leaf| (leaf.numerator.before.to_bits(), leaf.numerator.after.to_bits())).collect();
             partition.sort_unstable();
             // Another name for the same split.
             if !found.iter().any(|other| other.3 == partition) {
+                let distance = if own.iter().any(|prefix| dimension.name.starts_with(prefix)) { 1.0 } else { ONE_JOIN_AWAY };
                 found.push((
-                    separation(&pairs),
+                    distance * separation(&pairs),
                     dimension.name.clone(),
                     label(&dimension.label).or_name(&dimension.name),
                     partition,
@@ -288,25 +286,20 @@ impl Task<'_> {
         if all == 0.0 { 0.0 } else { unbased / all }
     }
 
-    /// Effect and base of every leaf, what the leaves leave over not among them.
+    /// Effect and size of every leaf, what the leaves leave over not among them.
     fn effects(&self, leaves: &[RatioPart]) -> (Vec<f64>, Vec<f64>) {
         if !matches!(self.form, Form::Ratio { .. }) {
-            return leaves.iter().map(|leaf| (leaf.numerator.difference(), leaf.numerator.before)).unzip();
+            return leaves.iter().map(|leaf| (leaf.numerator.difference(), mean(leaf.numerator))).unzip();
         }
         let all: Vec<RatioPart> = leaves.iter().copied().chain([self.remainder(leaves)]).collect();
         let split = split_ratio(&all).unwrap_or_default();
-        leaves.iter().zip(split).map(|(leaf, effect)| (effect.total(), leaf.denominator.before)).unzip()
+        leaves.iter().zip(split).map(|(leaf, effect)| (effect.total(), mean(leaf.denominator))).unzip()
     }
 
     /// The segments to name, measured.
     async fn parts(&self, table: &Table, difference: f64, most: usize) -> Result<Vec<SegmentPart>> {
-        let (effects, bases) = self.effects(&table.leaves);
-        let side = |of: fn(&RatioPart) -> f64| table.leaves.iter().map(of).collect::<Vec<f64>>();
-        let (actual, expected) = (side(|leaf| leaf.numerator.after), side(|leaf| leaf.numerator.before));
-        let (over, over_before) = (side(|leaf| leaf.denominator.after), side(|leaf| leaf.denominator.before));
-        let denominators = matches!(self.form, Form::Ratio { .. }).then_some((over.as_slice(), over_before.as_slice()));
-        let leaves = Leaves { codes: &table.codes, actual: &actual, expected: &expected, denominators };
-        let picks = pick(&leaves, &effects, &bases, most)
+        let (effects, sizes) = self.effects(&table.leaves);
+        let picks = pick(&Candidates { codes: &table.codes, effects: &effects, sizes: &sizes }, most)
             .map_err(|error| AppError::new(ErrorKind::Internal, "why", "the segments could not be searched").caused_by(error))?;
         let mut named: Vec<(SegmentKind, Vec<(String, Value)>, Vec<String>, RatioPart)> = Vec::new();
         for (at, segment) in picks.picks.iter().enumerate() {
@@ -403,6 +396,11 @@ impl Table {
         });
         outside.collect::<Vec<_>>().join(" OR ")
     }
+}
+
+/// How much there is of an amount, before and after taken together.
+fn mean(amount: Amount) -> f64 {
+    (amount.before.abs() + amount.after.abs()) / 2.0
 }
 
 /// A value as it is written in a filter; nothing for a missing one.

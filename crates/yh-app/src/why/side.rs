@@ -10,10 +10,10 @@ use yh_model::{Label, Period, period::days_between};
 use super::WhyQuestion;
 use crate::{AppError, ErrorKind, Result};
 
-/// One side: a span of business time, and filters.
+/// One side: a span of business time, and filters; hours of a day are a filter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Side {
-    /// First and last day (or time), both included, as in a query.
+    /// First and last day, both included, as in a query.
     pub start: String,
     pub end: String,
     pub where_: Vec<String>,
@@ -60,9 +60,9 @@ pub(super) fn sides(question: &WhyQuestion, as_of: Option<Date>, notes: &mut Vec
         ));
     }
     let side = |span: Span, own: &[String]| Side {
-        start: span.text(span.start),
-        end: span.text(span.end),
-        where_: question.where_.iter().chain(own).cloned().collect(),
+        start: span.start.date().to_string(),
+        end: span.end.date().to_string(),
+        where_: question.where_.iter().chain(own).cloned().chain(span.hours()).collect(),
     };
     let sides = (side(before, &question.against_segment), side(after, &question.segment));
     if sides.0 == sides.1 {
@@ -119,8 +119,11 @@ impl Span {
         Self { start: self.start.saturating_sub(by), end: self.end.saturating_sub(by), ..self }
     }
 
-    fn text(self, at: DateTime) -> String {
-        if self.timed { at.strftime("%Y-%m-%d %H:%M:%S").to_string() } else { at.date().to_string() }
+    /// The condition that keeps to the hours given: a question's own start and end are whole days.
+    fn hours(self) -> Option<String> {
+        let hour = |at: DateTime| at.strftime("%Y-%m-%d %H:00:00").to_string();
+        let time = "{{ TimeDimension('metric_time', 'hour') }}";
+        self.timed.then(|| format!("{time} BETWEEN '{}' AND '{}'", hour(self.start), hour(self.end)))
     }
 }
 
@@ -152,12 +155,16 @@ mod tests {
         check("2025-W46", "year_ago", None, ["2024-11-11", "2024-11-17", "2025-11-10", "2025-11-16"]);
         check("2025-11-03..2025-11-05", "previous", None, ["2025-10-31", "2025-11-02", "2025-11-03", "2025-11-05"]);
         check("2025-11", "2025-09", None, ["2025-09-01", "2025-09-30", "2025-11-01", "2025-11-30"]);
-        check(
-            "2025-10-01 14:00..2025-10-01 19:59:59",
-            "year_ago",
-            Some("2025-10-01"),
-            ["2024-10-01 14:00:00", "2024-10-01 19:59:59", "2025-10-01 14:00:00", "2025-10-01 19:59:59"],
-        );
+    }
+
+    #[test]
+    fn hours_are_a_condition_of_their_own() {
+        let question =
+            WhyQuestion { period: "2025-10-01 14:00..2025-10-01 19:59:59".into(), against: "year_ago".into(), ..WhyQuestion::default() };
+        let (before, after) = sides(&question, None, &mut Vec::new()).expect("valid");
+        assert_eq!((before.start.as_str(), after.end.as_str()), ("2024-10-01", "2025-10-01"));
+        let hours = "{{ TimeDimension('metric_time', 'hour') }} BETWEEN '2024-10-01 14:00:00' AND '2024-10-01 19:00:00'";
+        assert_eq!(before.where_, [hours]);
     }
 
     #[test]

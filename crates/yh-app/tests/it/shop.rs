@@ -63,7 +63,8 @@ impl Shop {
     }
 
     pub async fn import(&self, dataset: &str, name: &str, text: &str) -> i64 {
-        let path = self.path(name);
+        // A name that no source of the template claims: headers are the datasets' own.
+        let path = self.path(&format!("by-hand-{name}"));
         std::fs::write(&path, text).expect("written");
         let request = ImportRequest { dataset: dataset.to_owned(), path, ..ImportRequest::default() };
         let done = import_file(&self.app, &request, Arc::new(|_| ()), Arc::default()).await.expect("imported");
@@ -75,7 +76,7 @@ impl Shop {
 /// Orders of both months by channel and device: February sells less of 推荐 on android, and every customer buys in
 /// two channels. `factor` scales an amount by channel and device.
 pub fn orders(factor: impl Fn(usize, usize) -> f64) -> String {
-    let mut text = String::from("order_id,customer_id,store_id,placed_at,paid_at,status,paid,channel,device,region\n");
+    let mut text = String::from("order_id,customer_id,store_id,placed_at,paid_at,shipped_at,status,paid,channel,device,region\n");
     for (month, day) in [(1, 10), (2, 10)] {
         for (c, channel) in CHANNELS.iter().enumerate() {
             for (d, device) in DEVICES.iter().enumerate() {
@@ -83,9 +84,11 @@ pub fn orders(factor: impl Fn(usize, usize) -> f64) -> String {
                 for n in 0..count {
                     let paid = (20.0 + (c * 7 + d * 3 + n) as f64 * 1.37 + month as f64) * factor(c, d);
                     let at = format!("2025-0{month}-{:02} 12:{n:02}:00", day + n % 15);
+                    let shipped = format!("2025-0{month}-{:02} 13:{n:02}:00", day + n % 15 + 1);
                     let region = if n % 5 == 0 { "" } else { "华东" };
                     // One customer in several channels: distinct buyers overlap.
-                    text += &format!("{month}{c}{d}{n:03},C{n:03},S01,{at},{at},交易成功,{paid:.2},{channel},{device},{region}\n");
+                    text +=
+                        &format!("{month}{c}{d}{n:03},C{n:03},S01,{at},{at},{shipped},交易成功,{paid:.2},{channel},{device},{region}\n");
                 }
             }
         }

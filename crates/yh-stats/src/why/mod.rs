@@ -8,6 +8,6 @@ mod pick;
 mod segments;
 mod tree;
 
-pub use pick::{Pick, Picks, pick, separation};
+pub use pick::{Candidates, Pick, Picks, pick, separation};
 pub use segments::{Amount, RatioEffect, RatioPart, split_ratio};
 pub use tree::{Effect, Method, Node, Power, Split, split_tree};

@@ -4,7 +4,12 @@ type Step = { name: string; effect: number; shown: string; tone: string; detail?
 type End = { name: string; value: number };
 
 /** From the value before to the value after, one bar per step; the axis is cut close to the bars. */
-export function Waterfall(props: { before: End; after: End; steps: Step[]; show: (value: number) => string }) {
+export function Waterfall(props: {
+  before: End;
+  after: End;
+  steps: Step[];
+  show: (value: number) => string;
+}) {
   const { before, after, steps, show } = props;
   let level = before.value;
   const bars = steps.map((step) => {
@@ -30,7 +35,6 @@ export function Waterfall(props: { before: End; after: End; steps: Step[]; show:
       {total(before)}
       {bars.map((bar, index) => (
         // A factor may stand in the tree twice: its place tells the two apart.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
         <div className="fall-row" key={index}>
           <span className="fall-name">
             {bar.name}

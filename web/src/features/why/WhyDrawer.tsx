@@ -3,7 +3,14 @@ import { useCatalogue, useProject, useWhy } from "@/api/queries";
 import type { Direction, LineageRequest, Why, WhyFactor, WhyRequest, WhySegment, WhySide } from "@/api/types";
 import { MetricNumber } from "@/components/Metric";
 import { Panel } from "@/components/Panel";
-import { formatDifference, formatInstant, formatPercent, formatSpan, formatValue, NO_VALUE } from "@/lib/format";
+import {
+  formatDifference,
+  formatInstant,
+  formatPercent,
+  formatSpan,
+  formatValue,
+  NO_VALUE,
+} from "@/lib/format";
 import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
 import { useOpenWhy } from "@/lib/use-why";
@@ -127,7 +134,8 @@ function useWhyText(why: { format: Why["format"]; unit: string | null }) {
   const style = { locale, currency, format: why.format, unit: why.unit };
   const difference = (value: number) => formatDifference(value, { ...style, length: "short" });
   const value = (amount: number) => formatValue(amount, { ...style, length: "short" });
-  const share = (fraction: number | null) => (fraction === null ? NO_VALUE : formatPercent(fraction, locale, 1));
+  const share = (fraction: number | null) =>
+    fraction === null ? NO_VALUE : formatPercent(fraction, locale, 1);
   return { t, text: { label, difference, value, share } };
 }
 
@@ -204,7 +212,6 @@ function Segments({ why }: { why: Why }) {
         <tbody>
           {why.segments.map((segment, index) => (
             // Segments have no name of their own, and their order is part of the answer.
-            // biome-ignore lint/suspicious/noArrayIndexKey: see above
             <tr key={index} className={`why-${segment.kind}`}>
               <th scope="row">
                 <SegmentName why={why} segment={segment} />
