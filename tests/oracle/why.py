@@ -83,10 +83,10 @@ def ratios(con, why, table, value, time, columns):
     near(sum(part["effect"] for part in why["segments"]), why["difference"], "sum of the segments")
 
 
-def factors(why, expected):
-    """A product's factors: `expected` has name, power, before and after."""
-    before = math.prod(b**power for _, power, b, _ in expected)
-    after = math.prod(a**power for _, power, _, a in expected)
+def factors(why, expected, scale=1):
+    """A product's factors: `expected` has name, power, before and after; a number among them is the scale."""
+    before = scale * math.prod(b**power for _, power, b, _ in expected)
+    after = scale * math.prod(a**power for _, power, _, a in expected)
     given = {part["metric"]: part for part in why["factors"]["parts"]}
     for name, power, b, a in expected:
         near(b, given[name]["before"], f"{name} before")
@@ -112,7 +112,7 @@ def roas(program, con):
     why = ask(program, "roas", "2025-Q3", "previous", ["ad_row__campaign", "store"])
     ratios(con, why, "ads", "sum(revenue), sum(cost)", "ts", {"ad_row__campaign": "campaign", "store": "store"})
     (r0, c0, k0, i0), (r1, c1, k1, i1) = sides(con, "ads", "sum(revenue), sum(cost), sum(clicks), sum(shown)", "ts", why, "true")
-    factors(why, [("ctr", 1, k0 / i0, k1 / i1), ("revenue_per_click", 1, r0 / k0, r1 / k1), ("cpm", -1, c0 / i0 * 1000, c1 / i1 * 1000)])
+    factors(why, [("ctr", 1, k0 / i0, k1 / i1), ("revenue_per_click", 1, r0 / k0, r1 / k1), ("cpm", -1, c0 / i0 * 1000, c1 / i1 * 1000)], scale=1000)
 
 
 def order_value(program, con):

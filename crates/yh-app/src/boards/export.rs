@@ -111,11 +111,10 @@ fn xlsx(board: &Board, panels: &[Answered<'_>], definitions: &Definitions, local
     for one in panels {
         let sheet = book.add_worksheet().set_name(sheet_name(&one.title, &mut taken))?;
         write_rows(sheet, &one.answer, locale)?;
-        let mut row = one.answer.frame.height() as u32 + 2;
-        for (name, text) in panel_notes(board, one, definitions, locale) {
+        let below = one.answer.frame.height() as u32 + 2;
+        for (row, (name, text)) in (below..).zip(panel_notes(board, one, definitions, locale)) {
             sheet.write_string(row, 0, name)?;
             sheet.write_string(row, 1, text)?;
-            row += 1;
         }
     }
     if panels.is_empty() {
