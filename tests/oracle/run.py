@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the program's answers with independent SQL run by DuckDB on the original files.
 
-    python tests/oracle/run.py --exe PATH [--shared DIR] [--only online_retail|olist|demo|lineage] [--scale 0.1 0.3 | --demo DIR]
+    python tests/oracle/run.py --exe PATH [--shared DIR] [--only online_retail|olist|demo|lineage|why] [--scale 0.1 0.3 | --demo DIR]
 
 Ends with 'N passed, M failed'.
 """
@@ -23,6 +23,7 @@ import lineage
 import olist
 import online_retail
 import scores
+import why
 from check import Check, compare, plain, same
 from program import Program
 
@@ -119,11 +120,33 @@ def lineage_checks(tally, program):
     print(f"lineage: the rows of {len(listed)} metrics added up by hand", flush=True)
 
 
+def why_checks(tally, program, data, args, folder):
+    """Explanations recomputed on the demo, and the planted drop on one large enough to show it."""
+    con, started = database(demo.SETUP, data), time.time()
+    for check in why.CHECKS:
+        guarded(tally, check, program, con)
+    scale = json.loads((data / "truths.json").read_text(encoding="utf-8"))["scale"]
+    if float(scale) < 1:
+        large = folder / "demo-1"
+        Program(args.exe, folder).run("demo", large, "--scale", "1")
+        program = Program(args.exe, large)
+    guarded(tally, why.planted_drop, program, con)
+    print(f"why: {len(why.CHECKS) + 1} checks in {time.time() - started:.1f} s", flush=True)
+
+
+def guarded(tally, check, program, con):
+    try:
+        check(program, con)
+        tally.note(f"why: {check.__name__}", None)
+    except (RuntimeError, ValueError, KeyError, TypeError, ZeroDivisionError, duckdb.Error) as error:
+        tally.note(f"why: {check.__name__}", error)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--exe", required=True)
     parser.add_argument("--shared", type=Path, default=Path(os.environ.get("YUNHENG_SHARED", ROOT.parent / "shared")))
-    parser.add_argument("--only", choices=["online_retail", "olist", "demo", "lineage"])
+    parser.add_argument("--only", choices=["online_retail", "olist", "demo", "lineage", "why"])
     parser.add_argument("--scale", nargs="+", default=["0.1", "0.3"])
     parser.add_argument("--demo", type=Path, help="a demo project that exists already")
     args = parser.parse_args()
@@ -137,16 +160,18 @@ def main():
                     example(tally, args, suite, folder)
                 except RuntimeError as error:
                     tally.note(suite.__name__, error)
-        if args.only in (None, "demo", "lineage"):
+        if args.only in (None, "demo", "lineage", "why"):
             try:
                 for number, (program, data) in enumerate(demo_projects(args, folder)):
-                    if args.only != "lineage":
+                    if args.only in (None, "demo"):
                         con = database(demo.SETUP + demo_library.SETUP, data)
                         run_checks(tally, program, con, demo)
                         run_checks(tally, program, con, demo_library)
                         truths(tally, program, data)
-                    if args.only != "demo" and number == 0:
+                    if args.only in (None, "lineage") and number == 0:
                         lineage_checks(tally, program)
+                    if args.only in (None, "why") and number == 0:
+                        why_checks(tally, program, data, args, folder)
             except RuntimeError as error:
                 tally.note("demo", error)
     print(f"{tally.passed} passed, {tally.failed} failed")

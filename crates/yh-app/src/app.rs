@@ -26,6 +26,8 @@ pub struct App {
     loaded: RwLock<Loaded>,
     /// Whether a currency dimension has several values, by snapshot, revision and dimension.
     pub(crate) currencies: Mutex<BTreeMap<(i64, String, String), bool>>,
+    /// Answers given before.
+    pub(crate) answers: crate::cache::Answers,
     /// Who acts, for revisions and the audit log.
     pub user: String,
 }
@@ -63,7 +65,15 @@ impl App {
         let definitions = Arc::new(Definitions::load(&project));
         let user = std::env::var("USER").unwrap_or_else(|_| "local".to_owned());
         let app =
-            Self { project, records, lake, loaded: RwLock::new(Loaded { definitions, fingerprint }), currencies: Mutex::default(), user };
+            Self {
+                project,
+                records,
+                lake,
+                loaded: RwLock::new(Loaded { definitions, fingerprint }),
+                currencies: Mutex::default(),
+                answers: Default::default(),
+                user,
+            };
         app.keep_revisions().await?;
         Ok(app)
     }

@@ -1,6 +1,6 @@
 //! The one path from a question to an answer; boards, exports, scores and the command line all come here.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use jiff::civil::Date;
 use yh_metrics::{
@@ -10,9 +10,10 @@ use yh_metrics::{
 use yh_model::{Frame, Label};
 
 use crate::{
-    App, Definitions, Result,
+    App, AppError, Definitions, ErrorKind, Result,
     answer::{Answer, AnswerColumn, Question, Role},
     app::{Facts, earliest},
+    cache::{self, Kept},
     compare, currency,
 };
 
@@ -66,7 +67,17 @@ pub(crate) fn with_period(definitions: &Definitions, facts: &Facts, query: &Metr
     query
 }
 
-async fn measure(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Answer> {
+/// Answers a query over pinned facts and definitions, or finds the answer given before.
+pub(crate) async fn measure(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Answer> {
+    let key = cache::key("answer", definitions, facts, access, query);
+    let run = async { Ok(Kept::Answer(Arc::new(run(app, access, definitions, facts, query).await?))) };
+    match app.answers.keep(key, run).await? {
+        Kept::Answer(answer) => Ok(Answer::clone(&answer)),
+        Kept::Sizes(_) => Err(AppError::new(ErrorKind::Internal, "cache", "sizes are kept under the key of an answer")),
+    }
+}
+
+async fn run(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Answer> {
     currency::refuse_mixtures(app, access, definitions, facts, query).await?;
     let plan = yh_metrics::plan(&definitions.catalog, query, access)?;
     let session = app.session(definitions, facts, &plan.tables).await?;
@@ -230,7 +241,7 @@ pub(crate) fn inputs(kind: &MetricKind) -> impl Iterator<Item = &str> {
     inputs.into_iter()
 }
 
-/// Counts the source rows behind each metric, over the whole answer.
+/// Counts the source rows behind each metric, over the whole answer, or finds the counts of before.
 async fn sample_sizes(
     app: &App,
     access: &Access,
@@ -238,6 +249,15 @@ async fn sample_sizes(
     facts: &Facts,
     query: &MetricQuery,
 ) -> Result<Vec<(String, u64)>> {
+    let key = cache::key("sizes", definitions, facts, access, query);
+    let run = async { Ok(Kept::Sizes(count(app, access, definitions, facts, query).await?)) };
+    match app.answers.keep(key, run).await? {
+        Kept::Sizes(sizes) => Ok(sizes),
+        Kept::Answer(_) => Err(AppError::new(ErrorKind::Internal, "cache", "an answer is kept under the key of sizes")),
+    }
+}
+
+async fn count(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Vec<(String, u64)>> {
     let mut sizes = Vec::new();
     for metric in &query.metrics {
         let whole = MetricQuery { metrics: vec![metric.clone()], group_by: Vec::new(), order: Vec::new(), limit: None, ..query.clone() };

@@ -4,7 +4,7 @@ use rust_xlsxwriter::{Format as CellFormat, Workbook, Worksheet, XlsxError};
 use yh_metrics::catalog::Format;
 use yh_model::{Frame, Value};
 
-use crate::{Answer, App, AppError, ErrorKind, Result, ask::label};
+use crate::{Answer, AnswerColumn, App, AppError, Definitions, ErrorKind, Measure, Result, ask::label};
 
 /// A frame as UTF-8 CSV with a byte-order mark, which Excel needs to read Chinese.
 pub fn csv(frame: &Frame) -> Result<Vec<u8>> {
@@ -34,39 +34,64 @@ pub async fn xlsx(app: &App, answer: &Answer) -> Result<Vec<u8>> {
         let mut book = Workbook::new();
         let bold = CellFormat::new().set_bold();
         let sheet = book.add_worksheet().set_name(if locale.starts_with("zh") { "数据" } else { "Data" })?;
-        for (index, column) in answer.columns.iter().enumerate() {
-            let index = index as u16;
-            sheet.write_string_with_format(0, index, column.label.text(locale), &bold)?;
-            sheet.set_column_width(index, 16)?;
-            let format = number_format(column.format);
-            for (row, value) in answer.frame.columns[index as usize].values.iter().enumerate() {
-                write(sheet, row as u32 + 1, index, value, &format)?;
-            }
-        }
-        sheet.set_freeze_panes(1, 0)?;
-        let notes = book.add_worksheet().set_name(if locale.starts_with("zh") { "口径" } else { "Notes" })?;
-        notes.set_column_width(0, 24)?.set_column_width(1, 90)?;
-        let mut lines: Vec<(String, String)> = Vec::new();
-        for column in &answer.columns {
-            let Some(metric) = definitions.catalog.metrics.get(&column.name) else { continue };
-            lines.push((label(&metric.label).or_name(&metric.name).text(locale).to_owned(), metric.description.clone()));
-            lines.push((String::new(), format!("{} · {}:{} · {}", metric.name, metric.origin.path, metric.origin.line, metric.revision)));
-        }
-        let as_of = answer.as_of.map(|day| day.to_string()).unwrap_or_default();
-        lines.extend([
-            ("as of".into(), as_of),
-            ("revision".into(), answer.revision.clone()),
-            ("snapshot".into(), answer.snapshot_id.to_string()),
-        ]);
-        lines.extend(answer.n.iter().map(|(metric, n)| (format!("n {metric}"), n.to_string())));
+        write_rows(sheet, answer, locale)?;
+        let sheet = book.add_worksheet().set_name(if locale.starts_with("zh") { "口径" } else { "Notes" })?;
+        sheet.set_column_width(0, 24)?.set_column_width(1, 90)?;
+        let mut lines = notes(&definitions, answer, locale);
         lines.push(("SQL".into(), answer.sql.chars().take(32_000).collect()));
         for (row, (name, text)) in lines.iter().enumerate() {
-            notes.write_string_with_format(row as u32, 0, name, &bold)?;
-            notes.write_string(row as u32, 1, text)?;
+            sheet.write_string_with_format(row as u32, 0, name, &bold)?;
+            sheet.write_string(row as u32, 1, text)?;
         }
         book.save_to_buffer()
     };
     build().map_err(|error| AppError::new(ErrorKind::Internal, "xlsx", error.to_string()))
+}
+
+/// Writes an answer's header and rows at the top of a sheet.
+pub(crate) fn write_rows(sheet: &mut Worksheet, answer: &Answer, locale: &str) -> std::result::Result<(), XlsxError> {
+    let bold = CellFormat::new().set_bold();
+    for (index, column) in answer.columns.iter().enumerate() {
+        let at = index as u16;
+        sheet.write_string_with_format(0, at, column.label.text(locale), &bold)?;
+        sheet.set_column_width(at, 16)?;
+        let format = number_format(column.format);
+        for (row, value) in answer.frame.columns[index].values.iter().enumerate() {
+            write(sheet, row as u32 + 1, at, value, &format)?;
+        }
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(())
+}
+
+/// What each number of an answer means, and what is needed to find it again.
+pub(crate) fn notes(definitions: &Definitions, answer: &Answer, locale: &str) -> Vec<(String, String)> {
+    let mut lines: Vec<(String, String)> = Vec::new();
+    for column in &answer.columns {
+        let Some(metric) = definitions.catalog.metrics.get(&column.name) else { continue };
+        lines.push((label(&metric.label).or_name(&metric.name).text(locale).to_owned(), metric.description.clone()));
+        lines.push((String::new(), format!("{} · {}:{} · {}", metric.name, metric.origin.path, metric.origin.line, metric.revision)));
+    }
+    let as_of = answer.as_of.map(|day| day.to_string()).unwrap_or_default();
+    lines.extend([
+        ("as of".into(), as_of),
+        ("revision".into(), answer.revision.clone()),
+        ("snapshot".into(), answer.snapshot_id.to_string()),
+    ]);
+    lines.extend(answer.n.iter().map(|(metric, n)| (format!("n {metric}"), n.to_string())));
+    lines
+}
+
+/// A cell as people read it; text that a spreadsheet would run is kept text, for tables get pasted.
+pub(crate) fn shown(value: &Value, column: &AnswerColumn) -> String {
+    let percent = |unit: &str| value.number().map(|number| format!("{:.2}{unit}", number * 100.0));
+    let found = match column.format {
+        Some(Format::Percent) if column.measure == Some(Measure::Difference) => percent(" pp"),
+        Some(Format::Percent) => percent("%"),
+        Some(Format::Money) => value.number().map(|number| format!("{number:.2}")),
+        _ => None,
+    };
+    found.unwrap_or_else(|| safe(value))
 }
 
 fn number_format(format: Option<Format>) -> CellFormat {

@@ -6,6 +6,8 @@ mod answer;
 mod app;
 mod ask;
 pub mod assess;
+pub mod boards;
+mod cache;
 pub mod catalog;
 mod compare;
 mod currency;
@@ -26,6 +28,7 @@ pub mod report;
 mod settings;
 pub mod sources;
 pub mod targets;
+pub mod why;
 pub mod wizard;
 
 pub use answer::{Answer, AnswerColumn, Comparison, JsonCell, JsonRows, Measure, Question, Role, Watermark};

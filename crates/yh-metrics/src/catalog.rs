@@ -137,6 +137,8 @@ pub struct Metric {
     pub owner: Option<String>,
     /// The definer's word on adding up over a dimension; `None`: follows from the aggregation.
     pub additive: Option<bool>,
+    /// The definer's word on what makes it up: `visitors * conversion * spend_per_buyer`.
+    pub factors: Option<String>,
     pub kind: MetricKind,
     /// Filter templates, joined by AND.
     pub filter: Vec<String>,

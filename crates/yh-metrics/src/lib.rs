@@ -10,6 +10,7 @@
 
 pub mod catalog;
 mod dimensions;
+mod factors;
 mod filter;
 mod item;
 mod load;
@@ -23,6 +24,7 @@ mod time;
 
 pub use catalog::{Catalog, Column, ColumnType, DatasetSchema, Metric, SemanticModel};
 pub use dimensions::{GroupBy, GroupByKind, dimensions};
+pub use factors::{Factors, Formula, Power, definition, factors};
 pub use load::{Issue, ManifestError, ProjectSettings, format_models, load_manifest, load_project};
 pub use ossie::{Translation, export_ossie, import_ossie};
 pub use plan::{InputRows, plan, rows};

@@ -8,7 +8,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(First), Box::new(Attempts), Box::new(Approvals)]
+        vec![Box::new(First), Box::new(Attempts), Box::new(Approvals), Box::new(crate::boards::Boards)]
     }
 }
 
@@ -21,7 +21,7 @@ impl MigrationName for First {
 }
 
 /// A table with an automatic `id` and the given columns.
-fn table(name: &str, columns: Vec<ColumnDef>) -> TableCreateStatement {
+pub(crate) fn table(name: &str, columns: Vec<ColumnDef>) -> TableCreateStatement {
     let mut table = Table::create();
     table.table(Alias::new(name)).col(pk_auto(Alias::new("id")));
     for mut column in columns {
@@ -30,7 +30,7 @@ fn table(name: &str, columns: Vec<ColumnDef>) -> TableCreateStatement {
     table.to_owned()
 }
 
-fn index(table: &str, columns: &[&str], unique: bool) -> IndexCreateStatement {
+pub(crate) fn index(table: &str, columns: &[&str], unique: bool) -> IndexCreateStatement {
     let mut index = Index::create();
     index.name(format!("{table}_{}", columns.join("_"))).table(Alias::new(table));
     for column in columns {

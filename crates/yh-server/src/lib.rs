@@ -64,6 +64,11 @@ pub fn openapi_json() -> String {
     api.to_pretty_json().unwrap_or_default()
 }
 
+/// An explanation as the API sends it, for the command line.
+pub fn why_json(why: &yh_app::why::Why) -> String {
+    serde_json::to_string(&wire::Why::from(why)).unwrap_or_default()
+}
+
 fn router(state: State, guard: guard::Guard) -> Router {
     let (api, document) = routes::all().split_for_parts();
     let document = document.to_pretty_json().unwrap_or_default();

@@ -18,6 +18,7 @@ pub mod rfm;
 pub mod rootcause;
 pub mod surveys;
 pub mod survival;
+pub mod why;
 
 pub use answer::{Answer, StatsError, TooFew};
 

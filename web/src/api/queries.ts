@@ -30,6 +30,8 @@ import type {
   TargetDifference,
   TargetImport,
   TargetList,
+  Why,
+  WhyRequest,
 } from "./types";
 
 export function useProject() {
@@ -238,6 +240,15 @@ export function useOrigin({ dataset, key }: DerivedRow, offset: number, limit: n
     queryKey: ["origin", dataset, key, offset, limit],
     placeholderData: keepPreviousData,
     queryFn: () => dataOf<RowsPage>(api.POST("/lineage/origin", { body: { dataset, key, offset, limit } })),
+  });
+}
+
+/** Why a metric changed; the previous answer stays on screen while the next one is on its way. */
+export function useWhy(request: WhyRequest) {
+  return useQuery({
+    queryKey: ["why", request],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => dataOf<Why>(api.POST("/why", { body: request, signal })),
   });
 }
 

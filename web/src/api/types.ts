@@ -99,6 +99,41 @@ export type Lineage = Exact<
   { format: MetricFormat; cell: Record<string, string | null> }
 >;
 
+export type WhyRequest = Sent<Schemas["WhyRequest"]>;
+type WhyCell = Sent<Schemas["CellRequest"]>;
+export type WhySegment = Exact<
+  Sent<Schemas["WhySegment"]>,
+  {
+    kind: "cause" | "value" | "rest" | "overlap";
+    elements: { dimension: string; value: Cell }[];
+    cell_before: WhyCell | null;
+    cell_after: WhyCell | null;
+  }
+>;
+export type WhyFactor = Exact<
+  Omit<Sent<Schemas["WhyFactor"]>, "parts">,
+  {
+    format: MetricFormat;
+    direction: Direction;
+    sign: "plus" | "minus" | "times" | "over";
+    method: "whole" | "sum" | "log_mean" | "log_mean_limit" | "shapley" | "unsplit";
+    cell_before: WhyCell | null;
+    cell_after: WhyCell | null;
+  }
+> & { parts: WhyFactor[] };
+export type WhySide = Exact<Sent<Schemas["WhySide"]>, { cell: WhyCell }>;
+export type Why = Exact<
+  Omit<Sent<Omit<Schemas["Why"], "factors">>, "factors">,
+  {
+    format: MetricFormat;
+    direction: Direction;
+    split: "sum" | "distinct" | "ratio" | "none";
+    before: WhySide;
+    after: WhySide;
+    segments: WhySegment[];
+  }
+> & { factors: WhyFactor | null };
+
 export type NewTarget = Schemas["NewTarget"];
 export type Target = Sent<Schemas["Target"]>;
 export type TargetImport = Sent<Schemas["TargetReport"]>;

@@ -21,9 +21,11 @@ import { LINEAGE_PARAM, unpackLineage } from "@/lib/lineage-link";
 import { usePreferences } from "@/lib/preferences";
 import { useDelayed } from "@/lib/use-delayed";
 import { useText } from "@/lib/use-text";
+import { unpackWhy, WHY_PARAM } from "@/lib/why-link";
 import { FilterBar } from "./FilterBar";
 import "./frame.css";
 
+const WhyDrawer = lazy(() => import("@/features/why/WhyDrawer"));
 const LineageDrawer = lazy(() => import("@/features/lineage/LineageDrawer"));
 const CommandPalette = lazy(() => import("./CommandPalette"));
 
@@ -59,6 +61,7 @@ export function Frame() {
           )}
         </main>
       </div>
+      <Why />
       <Lineage />
     </div>
   );
@@ -214,6 +217,17 @@ function LoadingLine() {
 }
 
 /** The drawer belongs to no page: any URL with a number in it opens it. */
+function Why(): ReactNode {
+  const [params] = useSearchParams();
+  const request = unpackWhy(params.get(WHY_PARAM));
+  if (!request) return null;
+  return (
+    <Suspense fallback={null}>
+      <WhyDrawer request={request} />
+    </Suspense>
+  );
+}
+
 function Lineage(): ReactNode {
   const [params, setParams] = useSearchParams();
   const request = unpackLineage(params.get(LINEAGE_PARAM));

@@ -8,6 +8,7 @@ import { useText } from "@/lib/use-text";
 import { Change } from "./Change";
 import { HoverCard } from "./HoverCard";
 import { Sparkline } from "./Sparkline";
+import { WhyButton } from "./WhyButton";
 import "./metric.css";
 
 /**
@@ -124,6 +125,12 @@ export function Headline({ compared, trend, direction, ...number }: HeadlineProp
       <div className="headline-value">
         <MetricNumber {...number} length="short" />
       </div>
+      {number.metric && number.origin && (
+        <WhyButton
+          request={{ query: number.origin.query, metric: number.metric, cell: number.origin.cell }}
+          name={label(number.label)}
+        />
+      )}
       <div className="headline-changes">
         {compared.map((one) => (
           <Change key={one.comparison} compared={one} format={number.format} direction={direction} />

@@ -25,6 +25,7 @@ enum What {
     Reference { metric: String, to: String },
     Filter { metric: String, text: String },
     Expression { model: String, text: String },
+    Factors { metric: String, text: String },
     SavedQuery(String),
 }
 
@@ -47,6 +48,10 @@ impl Places {
 
     pub(crate) fn expression(&mut self, path: &str, node: &Node, model: &str, text: String) {
         self.add(path, node, What::Expression { model: model.to_owned(), text });
+    }
+
+    pub(crate) fn factors(&mut self, path: &str, at: (u64, u64), metric: &str, text: String) {
+        self.0.push(Place { path: path.to_owned(), at, what: What::Factors { metric: metric.to_owned(), text } });
     }
 
     pub(crate) fn saved_query(&mut self, path: &str, node: &Node, name: &str) {
@@ -85,6 +90,11 @@ pub(crate) fn check(catalog: &Catalog, places: &Places, issues: &mut Vec<Issue>)
                 {
                     issues.push(place.issue(&error, true));
                     bad.insert(metric);
+                }
+            }
+            What::Factors { metric, text } => {
+                if let Err(error) = crate::factors::check(catalog, metric, text) {
+                    issues.push(place.issue(&error, true));
                 }
             }
             _ => {}

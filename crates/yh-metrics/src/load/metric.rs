@@ -54,6 +54,10 @@ pub(crate) fn read(
     let extras = config_extras(report, &mut fields);
     fields.finish(report);
     let Some(kind) = read else { return };
+    let factors = extras.factors.map(|(text, place)| {
+        loaded.places.factors(report.path, place, &name, text.clone());
+        text
+    });
     let metric = Metric {
         name: name.clone(),
         label: extras.label.unwrap_or_else(|| label(given)),
@@ -64,6 +68,7 @@ pub(crate) fn read(
         class: extras.class,
         owner: extras.owner,
         additive: extras.additive,
+        factors,
         kind,
         filter,
         time_granularity,
@@ -93,6 +98,8 @@ pub(crate) struct Extras {
     class: Option<String>,
     owner: Option<String>,
     additive: Option<bool>,
+    /// With its line and column.
+    factors: Option<(String, (u64, u64))>,
 }
 
 fn config_extras(report: &mut Report<'_>, fields: &mut Fields<'_>) -> Extras {
@@ -120,6 +127,7 @@ pub(crate) fn extras(report: &mut Report<'_>, config: &Node) -> Extras {
         class: fields.choice(report, "class", &classes).map(str::to_owned),
         owner: fields.string(report, "owner"),
         additive: fields.bool(report, "additive"),
+        factors: fields.text(report, "factors").map(|(text, node)| (text, node.place())),
     };
     fields.finish(report);
     extras

@@ -1,5 +1,6 @@
 //! Loading, planning and refusing, over a small shop.
 
+mod factors;
 mod format;
 mod issues;
 mod manifests;

@@ -1,5 +1,6 @@
 //! The records on SQLite and, where one is given, on PostgreSQL: one suite for both.
 
+mod boards;
 mod facts;
 mod people;
 

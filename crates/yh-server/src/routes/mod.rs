@@ -2,6 +2,7 @@
 
 mod analysis;
 mod appraisal;
+mod boards;
 mod data;
 mod lineage;
 mod metrics;
@@ -9,6 +10,7 @@ mod project;
 mod reconcile;
 mod sources;
 mod targets;
+mod why;
 mod wizard;
 
 use utoipa::OpenApi;
@@ -43,6 +45,7 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(metrics::list_dimension_values))
         .routes(routes!(analysis::query))
         .routes(routes!(analysis::export))
+        .routes(routes!(why::explain))
         .routes(routes!(lineage::trace))
         .routes(routes!(lineage::list_rows))
         .routes(routes!(lineage::export_rows))
@@ -62,6 +65,10 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(targets::decide_actuals))
         .routes(routes!(reconcile::list_reconciliations, reconcile::create_reconciliation))
         .routes(routes!(reconcile::find_reconciliation))
+        .routes(routes!(boards::list_boards, boards::create_board))
+        .routes(routes!(boards::find_board, boards::change_board, boards::delete_board))
+        .routes(routes!(boards::list_board_versions))
+        .routes(routes!(boards::export_board))
         .routes(routes!(appraisal::list_schemes))
         .routes(routes!(appraisal::list_subjects))
         .routes(routes!(appraisal::list_scorecards, appraisal::create_scorecard))

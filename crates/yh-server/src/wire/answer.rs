@@ -229,6 +229,21 @@ pub(crate) fn comparison(name: &str) -> yh_app::Result<Comparison> {
     Comparison::parse(name).ok_or_else(|| yh_app::AppError::unknown("comparison", name, ["previous", "year_ago", "target"]))
 }
 
+impl From<&MetricQuery> for Query {
+    fn from(query: &MetricQuery) -> Self {
+        Self {
+            metrics: query.metrics.clone(),
+            group_by: query.group_by.clone(),
+            r#where: query.where_.clone(),
+            start_time: query.start_time.clone(),
+            end_time: query.end_time.clone(),
+            order: query.order.clone(),
+            limit: query.limit,
+            compare: Vec::new(),
+        }
+    }
+}
+
 impl CellRequest {
     /// The cell this request names.
     pub(crate) fn cell(&self) -> yh_app::Result<yh_app::lineage::Cell> {
@@ -349,7 +364,7 @@ pub(crate) fn format_name(format: Format) -> &'static str {
     }
 }
 
-fn direction_name(direction: Direction) -> &'static str {
+pub(crate) fn direction_name(direction: Direction) -> &'static str {
     match direction {
         Direction::Higher => "higher",
         Direction::Lower => "lower",

@@ -1,10 +1,12 @@
 //! Wire types: what goes over HTTP, and how domain types become it.
 
 mod answer;
+mod boards;
 mod data;
 mod scorecard;
 mod sources;
 mod targets;
+mod why;
 
 use std::collections::BTreeMap;
 
@@ -15,10 +17,12 @@ use yh_app::JsonRows;
 use yh_model::Frame;
 
 pub(crate) use answer::*;
+pub(crate) use boards::*;
 pub(crate) use data::*;
 pub(crate) use scorecard::*;
 pub(crate) use sources::*;
 pub(crate) use targets::*;
+pub(crate) use why::*;
 
 /// A text in both languages.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]

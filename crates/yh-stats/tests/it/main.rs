@@ -11,6 +11,7 @@ mod rootcause;
 mod shared;
 mod surveys;
 mod survival;
+mod why;
 
 /// Every file of this folder is declared above, so none is silently left out.
 #[test]

@@ -1,6 +1,7 @@
 //! Commands and their arguments; one file per group of commands.
 
 mod assess;
+mod board;
 mod demo;
 mod import;
 mod models;
@@ -13,6 +14,7 @@ mod serve;
 mod source;
 mod table_file;
 mod targets;
+mod why;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -56,6 +58,8 @@ enum Command {
     Query(Box<query::Query>),
     /// List the source rows behind one number.
     Rows(Box<query::Rows>),
+    /// Say why a metric changed between two periods or segments.
+    Why(Box<why::Why>),
     /// List metrics, or explain one.
     Metrics(query::Metrics),
     /// Import, list, set, split, check, propose or approve targets.
@@ -66,6 +70,8 @@ enum Command {
     Reconcile(Box<reconcile::Reconcile>),
     /// Score a scheme's subjects for a period.
     Assess(assess::Assess),
+    /// List boards, or write them to files.
+    Board(board::Board),
     /// Serve the web pages on this machine.
     Serve(serve::Serve),
     /// Statistics on a plain file, no project needed.
@@ -91,11 +97,13 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Datasets(command) => command.run(&project).await,
         Command::Query(command) => command.run(&project).await,
         Command::Rows(command) => command.run(&project).await,
+        Command::Why(command) => command.run(&project).await,
         Command::Metrics(command) => command.run(&project).await,
         Command::Targets(command) => command.run(&project).await,
         Command::Actuals(command) => command.run(&project).await,
         Command::Reconcile(command) => command.run(&project).await,
         Command::Assess(command) => command.run(&project).await,
+        Command::Board(command) => command.run(&project).await,
         Command::Serve(command) => command.run(&project).await,
         Command::Stats(command) => return stats(&command),
         Command::Openapi => output::print(format!("{}\n", yh_server::openapi_json()).as_bytes()),

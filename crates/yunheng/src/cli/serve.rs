@@ -4,9 +4,10 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
 use yh_app::{
-    App, ErrorKind, Result,
+    App, ErrorKind, Result, boards,
     pull::{Watcher, Which, pull},
 };
+use yh_metrics::Access;
 
 use super::output::print;
 
@@ -35,13 +36,15 @@ pub async fn serve(app: Arc<App>, port: u16, token: Option<String>) -> Result<()
     let _lock = app.lock("serve", "a server")?;
     let server = yh_server::Server::bind(Arc::clone(&app), port, token).await?;
     print(format!("{}\nopen it in a browser; Ctrl-C stops\n", server.url()).as_bytes())?;
-    let pulling = tokio::spawn(pull_what_is_due(app));
+    let pulling = tokio::spawn(pull_what_is_due(Arc::clone(&app)));
+    let exports = tokio::spawn(write_boards(app));
     let served = server
         .run(async {
             let _ = tokio::signal::ctrl_c().await;
         })
         .await;
     pulling.abort();
+    exports.abort();
     served
 }
 
@@ -65,5 +68,20 @@ async fn pull_what_is_due(app: Arc<App>) {
             Err(error) => tracing::warn!(%error, "pull failed"),
         }
         tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Writes boards to files as their schedules come; a failure is logged and tried again at the next time.
+async fn write_boards(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        match boards::export_due(&app, &Access::all()).await {
+            Ok(done) => {
+                for (name, error) in done.into_iter().filter_map(|(name, result)| Some((name, result.err()?))) {
+                    tracing::error!(board = name, ?error, "a board could not be written");
+                }
+            }
+            Err(error) => tracing::error!(?error, "boards could not be written"),
+        }
     }
 }

@@ -1,4 +1,4 @@
-import { Button, Drawer } from "antd";
+import { Button, Drawer, Space } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { useDatasetName, useDimensionName, useMetricName } from "@/api/names";
@@ -8,6 +8,7 @@ import { Code } from "@/components/Code";
 import { Filters } from "@/components/Filters";
 import { LinkOutlined } from "@/components/icons";
 import { Panel } from "@/components/Panel";
+import { WhyButton } from "@/components/WhyButton";
 import { numberOf } from "@/lib/answer";
 import { formatInstant, formatInteger, formatPeriod, formatSpan, formatValue, NO_VALUE } from "@/lib/format";
 import { copyText } from "@/lib/tsv";
@@ -31,7 +32,12 @@ export default function LineageDrawer({ request, onClose }: DrawerProps) {
       onClose={onClose}
       size={phone ? "100%" : 640}
       title={t(isTarget ? "lineage.targetTitle" : "lineage.title", { name })}
-      extra={<CopyLink />}
+      extra={
+        <Space>
+          {!isTarget && <WhyButton request={request} />}
+          <CopyLink />
+        </Space>
+      }
       styles={{ body: { padding: "16px 20px" } }}
       className="lineage-drawer"
     >

@@ -1,0 +1,124 @@
+//! Answers that are kept are never stale and never somebody else's.
+
+use yh_app::{App, Comparison, Question, ask};
+use yh_metrics::{Access, MaskedColumn, MetricQuery, RowFilter};
+
+use crate::shop::{Shop, orders};
+
+fn question() -> Question {
+    let query = MetricQuery {
+        metrics: vec!["paid_amount".to_owned()],
+        start_time: Some("2025-02-01".to_owned()),
+        end_time: Some("2025-02-28".to_owned()),
+        ..MetricQuery::default()
+    };
+    Question { query, compare: vec![Comparison::Previous] }
+}
+
+async fn total(app: &App, access: &Access) -> (f64, u64) {
+    let answer = ask(app, access, &question()).await.expect("answered");
+    (answer.frame.cell("paid_amount", 0).number().unwrap_or(0.0), answer.n[0].1)
+}
+
+#[tokio::test]
+async fn equal_questions_give_equal_answers() {
+    let shop = Shop::open().await;
+    let first = ask(&shop.app, &Access::all(), &question()).await.expect("answered");
+    let again = ask(&shop.app, &Access::all(), &question()).await.expect("answered");
+    assert_eq!((&first.frame, &first.n, &first.columns, &first.sql), (&again.frame, &again.n, &again.columns, &again.sql));
+}
+
+#[tokio::test]
+async fn an_import_and_its_undoing_show_at_once() {
+    let shop = Shop::open().await;
+    let all = Access::all();
+    let before = total(&shop.app, &all).await;
+    let import = shop.import("orders", "more.csv", "order_id,customer_id,store_id,placed_at,paid_at,status,paid\nX1,A,S01,2025-02-20 10:00:00,2025-02-20 10:00:00,交易成功,1000.00\n").await;
+    let with = total(&shop.app, &all).await;
+    assert_eq!((with.0 - before.0, with.1), (1000.0, before.1 + 1));
+    yh_app::import::undo_import(&shop.app, import).await.expect("undone");
+    assert_eq!(total(&shop.app, &all).await, before);
+}
+
+#[tokio::test]
+async fn a_corrected_file_replaces_its_answer() {
+    let shop = Shop::open().await;
+    let before = total(&shop.app, &Access::all()).await;
+    shop.import("orders", "orders.csv", &orders(|_, _| 2.0)).await;
+    let after = total(&shop.app, &Access::all()).await;
+    assert!((after.0 - 2.0 * before.0).abs() < 1.0 && after.0 != before.0, "{before:?} {after:?}");
+}
+
+#[tokio::test]
+async fn an_edited_definition_is_measured_anew() {
+    let shop = Shop::open().await;
+    let all = Access::all();
+    let before = total(&shop.app, &all).await;
+    let path = shop.path("models/orders.yaml");
+    let text = std::fs::read_to_string(&path).expect("a model");
+    let (head, tail) = text.split_once("- name: paid_amount\n").expect("the metric");
+    let edited = format!("{head}- name: paid_amount\n{}", tail.replacen("expr: paid\n", "expr: paid * 2\n", 1));
+    std::fs::write(&path, edited).expect("written");
+    let after = total(&shop.app, &all).await;
+    assert_eq!(after.0, 2.0 * before.0);
+    std::fs::write(&path, text).expect("written");
+    assert_eq!(total(&shop.app, &all).await, before);
+}
+
+#[tokio::test]
+async fn another_scope_gets_its_own_answer() {
+    let shop = Shop::open().await;
+    let only = |channel: &str| Access {
+        rows: vec![RowFilter { dataset: "orders".into(), column: "channel".into(), values: vec![channel.into()] }],
+        masked: Vec::new(),
+    };
+    let whole = total(&shop.app, &Access::all()).await;
+    let search = total(&shop.app, &only("搜索")).await;
+    let live = total(&shop.app, &only("直播")).await;
+    let nobody =
+        Access { rows: vec![RowFilter { dataset: "orders".into(), column: "channel".into(), values: Vec::new() }], masked: Vec::new() };
+    assert!(search.0 < whole.0 && live.0 < whole.0 && search != live);
+    assert_eq!(total(&shop.app, &nobody).await, (0.0, 0));
+    assert_eq!(total(&shop.app, &Access::all()).await, whole);
+    let masked = Access { rows: Vec::new(), masked: vec![MaskedColumn { dataset: "orders".into(), column: "paid".into() }] };
+    assert!(ask(&shop.app, &masked, &question()).await.is_err());
+}
+
+#[tokio::test]
+async fn another_cut_off_is_another_day() {
+    let shop = Shop::empty().await;
+    shop.import("orders", "orders.csv", "order_id,customer_id,store_id,placed_at,paid_at,status,paid\n1,A,S01,2025-03-01 02:00:00,2025-03-01 02:00:00,交易成功,10.00\n2,A,S01,2025-02-03 12:00:00,2025-02-03 12:00:00,交易成功,5.00\n").await;
+    let all = Access::all();
+    assert_eq!(total(&shop.app, &all).await, (5.0, 1));
+    let path = shop.path("yunheng.toml");
+    let text = std::fs::read_to_string(&path).expect("settings");
+    std::fs::write(&path, text.replace("day_cutoff = \"00:00\"", "day_cutoff = \"06:00\"")).expect("written");
+    let root = path.parent().expect("a folder");
+    assert_eq!(total(&App::open(root).await.expect("it opens"), &all).await, (15.0, 2));
+    std::fs::write(&path, text.replace("Asia/Shanghai", "Europe/London")).expect("written");
+    assert_eq!(total(&App::open(root).await.expect("it opens"), &all).await.1, 2);
+}
+
+#[tokio::test]
+async fn a_changed_target_shows_at_once() {
+    let shop = Shop::open().await;
+    let asked = Question { compare: vec![Comparison::Target], ..question() };
+    let target = async || {
+        let answer = ask(&shop.app, &Access::all(), &asked).await.expect("answered");
+        answer.frame.cell("paid_amount__target", 0).number()
+    };
+    assert_eq!(target().await, None);
+    for value in ["5000", "6000"] {
+        let set = yh_model::target::Target {
+            metric: "paid_amount".into(),
+            segment: None,
+            period: "2025-02".parse().expect("a month"),
+            floor: None,
+            target: value.parse().expect("a number"),
+            stretch: None,
+            reason: "plan".into(),
+        };
+        shop.app.records.record_targets(&[set], &shop.app.stamp()).await.expect("recorded");
+        assert_eq!(target().await, value.parse().ok());
+    }
+}

@@ -1,0 +1,71 @@
+import type { Cell, LineageRequest, WhyRequest } from "@/api/types";
+import { pack, unpack } from "./lineage-link";
+
+/** Search parameter that holds the change being explained; a link with it opens the panel. */
+export const WHY_PARAM = "why";
+
+const EMPTY: WhyRequest = {
+  metric: "",
+  period: "",
+  against: "previous",
+  by: [],
+  where: [],
+  segment: [],
+  against_segment: [],
+  segments: null,
+};
+
+export const packWhy: (request: WhyRequest) => string = pack;
+
+/** The request of a link; null when the text is damaged. */
+export function unpackWhy(text: string | null): WhyRequest | null {
+  const parsed = unpack<WhyRequest>(text);
+  if (typeof parsed?.metric !== "string" || typeof parsed.period !== "string") return null;
+  return { ...EMPTY, ...parsed };
+}
+
+/** The question why of a number: its period against the one before, within its row; null when it has no period. */
+export function whyOf({ query, metric, cell }: LineageRequest): WhyRequest | null {
+  const times = Object.entries(cell).filter(([name]) => name.startsWith("metric_time__"));
+  const [name, value] = times[0] ?? [];
+  const period = name
+    ? periodOf(name.slice("metric_time__".length), String(value))
+    : spanOf(query.start_time, query.end_time);
+  if (!period) return null;
+  const segment = Object.entries(cell).filter(([key]) => !key.startsWith("metric_time"));
+  const where = [...query.where, ...segment.map(([key, at]) => filterOf(key, at))];
+  return { ...EMPTY, metric, period, where };
+}
+
+function spanOf(start: string | null, end: string | null): string | null {
+  return start && end ? `${start}..${end}` : null;
+}
+
+/** A time value of an answer as a period of its grain. */
+function periodOf(grain: string, value: string): string | null {
+  const day = value.slice(0, 10);
+  const [year, month] = day.split("-");
+  switch (grain) {
+    case "hour":
+      return `${day} ${value.slice(11, 13)}:00:00..${day} ${value.slice(11, 13)}:59:59`;
+    case "day":
+      return day;
+    case "week":
+      return `${day}..${new Date(Date.parse(day) + 6 * 86_400_000).toISOString().slice(0, 10)}`;
+    case "month":
+      return `${year}-${month}`;
+    case "quarter":
+      return `${year}-Q${Math.ceil(Number(month) / 3)}`;
+    case "year":
+      return year ?? null;
+    default:
+      return null;
+  }
+}
+
+/** The condition that a dimension has a value, in the words of a query's filters. */
+function filterOf(name: string, value: Cell): string {
+  if (value === null) return `${name} IS NULL`;
+  if (typeof value !== "string") return `${name} = ${value}`;
+  return `${name} = '${value.replaceAll("'", "''")}'`;
+}
