@@ -58,6 +58,9 @@ pub async fn xlsx(app: &App, answer: &Answer) -> Result<Vec<u8>> {
             ("revision".into(), answer.revision.clone()),
             ("snapshot".into(), answer.snapshot_id.to_string()),
         ]);
+        for base in &answer.bases {
+            lines.push((base.comparison.label().text(locale).to_owned(), base.words().text(locale).to_owned()));
+        }
         lines.extend(answer.n.iter().map(|(metric, n)| (format!("n {metric}"), n.to_string())));
         lines.push(("SQL".into(), answer.sql.chars().take(32_000).collect()));
         for (row, (name, text)) in lines.iter().enumerate() {

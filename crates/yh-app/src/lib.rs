@@ -4,6 +4,7 @@ mod answer;
 mod app;
 mod ask;
 pub mod assess;
+mod calendar;
 pub mod catalog;
 mod compare;
 pub mod datasets;
@@ -19,7 +20,9 @@ mod settings;
 pub mod targets;
 pub mod wizard;
 
-pub use answer::{Answer, AnswerColumn, Comparison, JsonCell, JsonRows, Measure, Question, Role, Watermark};
+pub use answer::{
+    Answer, AnswerColumn, Base, BenchmarkLevel, Comparison, JsonCell, JsonRows, Measure, Question, Role, Watermark, days_text,
+};
 pub use app::App;
 pub use ask::{as_of, ask, explain, metric_label};
 pub use definitions::Definitions;

@@ -23,6 +23,6 @@ mod time;
 pub use catalog::{Catalog, Column, ColumnType, DatasetSchema, Metric, SemanticModel};
 pub use dimensions::{GroupBy, GroupByKind, dimensions};
 pub use load::{Issue, ManifestError, ProjectSettings, load_manifest, load_project};
-pub use plan::{InputRows, plan, rows};
+pub use plan::{InputRows, filtered_by, is_kept_by_day, plan, rows, segment_of};
 pub use query::{Access, Duplicates, ErrorCode, MaskedColumn, MetricQuery, OutputColumn, OutputKind, Plan, QueryError, RowFilter};
 pub use time::{Clock, DatePart, Grain, TimeRange};

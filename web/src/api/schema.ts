@@ -524,6 +524,8 @@ export interface components {
         /** @description An answer with its provenance. */
         Answer: {
             as_of?: string | null;
+            /** @description What each comparison stands on. */
+            bases: components["schemas"]["Base"][];
             columns: components["schemas"]["Column"][];
             /** Format: int64 */
             elapsed_ms: number;
@@ -546,6 +548,16 @@ export interface components {
             sql: string;
             truncated: boolean;
         };
+        /** @description What one comparison stands on. */
+        Base: {
+            /** @description As asked. */
+            comparison: string;
+            label: components["schemas"]["Label"];
+            /** @description The base period of each row, in words. */
+            rows: (string | null)[];
+            /** @description Its days or hours, and what they do not say. */
+            words: components["schemas"]["Label"];
+        };
         /** @description A cell of an answer. */
         CellRequest: {
             /**
@@ -556,7 +568,7 @@ export interface components {
                 [key: string]: components["schemas"]["CellValue"];
             };
             /**
-             * @description `previous` or `year_ago`: the value that the cell is compared with.
+             * @description As in a query: the value that the cell is compared with.
              * @default null
              */
             comparison: string | null;
@@ -629,7 +641,7 @@ export interface components {
             format?: string | null;
             grain?: string | null;
             label: components["schemas"]["Label"];
-            /** @description `value`, `difference`, `change`, `attainment` or `elapsed`. */
+            /** @description `value`, `difference`, `change`, `attainment`, `elapsed`, `planned`, `gap` or `needed`. */
             measure?: string | null;
             metric?: string | null;
             name: string;
@@ -711,6 +723,11 @@ export interface components {
             header_row: number | null;
             /** @default null */
             sheet: string | null;
+        };
+        /** @description A grain of the project's calendar. */
+        Grain: {
+            label: components["schemas"]["Label"];
+            name: string;
         };
         /** @description An import in the history. */
         Import: {
@@ -995,6 +1012,8 @@ export interface components {
             day_cutoff: string;
             /** Format: int32 */
             fiscal_year_start: number;
+            /** @description Grains beyond day, week, month, quarter and year, by which `metric_time` can be grouped. */
+            grains: components["schemas"]["Grain"][];
             issues: components["schemas"]["Issue"][];
             locale: string;
             name: string;
@@ -1025,7 +1044,8 @@ export interface components {
         /** @description A question. */
         Query: {
             /**
-             * @description `previous`, `year_ago`, `target`.
+             * @description `previous`, `previous_weekday`, `year_ago`, `year_ago_weekday`, `year_ago_lunar`, `promotion`, `promotion:双11@天猫`,
+             *     `target`, `benchmark`, `benchmark:top3`, `benchmark:top10`, `segment:order__channel=app`.
              * @default []
              */
             compare: string[];
