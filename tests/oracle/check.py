@@ -24,6 +24,9 @@ class Check:
     end: str | None = None
     order: list[str] = field(default_factory=list)
     limit: int | None = None
+    compare: list[str] = field(default_factory=list)
+    # The columns compared, instead of the metrics.
+    columns: list[str] = field(default_factory=list)
 
 
 def plain(value):

@@ -26,11 +26,13 @@ class Program:
         for flag, value in [("--start-time", check.start), ("--end-time", check.end), ("--limit", check.limit)]:
             if value is not None:
                 arguments += [flag, value]
+        if check.compare:
+            arguments += ["--compare", ",".join(check.compare)]
         if check.order:
             arguments.append("--order=" + ",".join(check.order))
         answer = json.loads(self.run(*arguments))
         names = [column["name"] for column in answer["columns"]]
-        places = [names.index(name) for name in check.group_by + check.metrics]
+        places = [names.index(name) for name in check.group_by + (check.columns or check.metrics)]
         return [[row[place] for place in places] for row in answer["rows"]]
 
     def rows(self, metric, group_by, cell, start, end, source):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+import comparisons
 import demo
 import demo_library
 import lineage
@@ -164,9 +165,10 @@ def main():
             try:
                 for number, (program, data) in enumerate(demo_projects(args, folder)):
                     if args.only in (None, "demo"):
-                        con = database(demo.SETUP + demo_library.SETUP, data)
+                        con = database(demo.SETUP + demo_library.SETUP + comparisons.SETUP, data)
                         run_checks(tally, program, con, demo)
                         run_checks(tally, program, con, demo_library)
+                        run_checks(tally, program, con, comparisons)
                         truths(tally, program, data)
                     if args.only in (None, "lineage") and number == 0:
                         lineage_checks(tally, program)

@@ -16,7 +16,7 @@ use jiff::{
 use yh_lake::{Lake, LakeSettings, Session, Table, TableRows};
 use yh_records::{DataFile, DatasetState, FileKind, Records, Stamp};
 
-use crate::{AppError, Definitions, ErrorKind, Project, Result, answer::Watermark};
+use crate::{AppError, Definitions, ErrorKind, Project, Result, answer::Watermark, calendar};
 
 /// An open project; every use case takes it first.
 pub struct App {
@@ -151,13 +151,31 @@ impl App {
         for file in files {
             by_dataset.entry(file.dataset.clone()).or_default().push(file);
         }
-        Ok(Facts { snapshot_id, by_dataset, zone: self.project.settings.zone.clone() })
+        let settings = &self.project.settings;
+        Ok(Facts { snapshot_id, by_dataset, zone: settings.zone.clone(), day_cutoff_minutes: settings.day_cutoff_minutes })
     }
 
     /// Opens a session over the named datasets of pinned facts.
     pub(crate) async fn session(&self, definitions: &Definitions, facts: &Facts, names: &[String]) -> Result<Session> {
-        let mut tables = Vec::new();
+        self.session_with(definitions, facts, names, Vec::new()).await
+    }
+
+    /// The same with tables of the caller's own, which stand for those of their names.
+    pub(crate) async fn session_with(
+        &self,
+        definitions: &Definitions,
+        facts: &Facts,
+        names: &[String],
+        mut tables: Vec<Table>,
+    ) -> Result<Session> {
         for name in names {
+            if tables.iter().any(|table| table.name == *name) {
+                continue;
+            }
+            if name == calendar::DAYS {
+                tables.push(Table { name: name.clone(), rows: TableRows::Frame(definitions.calendar_days().clone()) });
+                continue;
+            }
             let spec = Arc::clone(definitions.dataset(name)?);
             let files = facts.files(name).iter().map(|file| file.path.clone()).collect();
             tables.push(Table { name: name.clone(), rows: TableRows::Dataset { spec, files } });
@@ -172,6 +190,7 @@ pub(crate) struct Facts {
     pub snapshot_id: i64,
     by_dataset: BTreeMap<String, Vec<DataFile>>,
     zone: TimeZone,
+    day_cutoff_minutes: i32,
 }
 
 impl Facts {
@@ -200,7 +219,7 @@ impl Facts {
         self.files(dataset).iter().map(|file| file.rows).sum()
     }
 
-    /// Business-local times of a dataset's first and last row.
+    /// Wall times of a dataset's first and last row.
     pub fn times(&self, dataset: &str) -> Option<(DateTime, DateTime)> {
         let local = |text: &Option<String>| local(text.as_deref()?, &self.zone);
         let files = self.files(dataset);
@@ -209,16 +228,24 @@ impl Facts {
         Some((first, last))
     }
 
+    /// The business day of a wall time: what comes before the cut-off belongs to the day before.
+    pub fn business_day(&self, wall: DateTime) -> Date {
+        wall.saturating_sub(jiff::Span::new().minutes(self.day_cutoff_minutes)).date()
+    }
+
     /// How far the given datasets reach; those without rows or time say nothing.
     pub fn watermarks(&self, datasets: &[String]) -> Vec<Watermark> {
-        let watermark = |dataset: &String| Some(Watermark { dataset: dataset.clone(), as_of: self.times(dataset)?.1 });
+        let watermark = |dataset: &String| {
+            let as_of = self.times(dataset)?.1;
+            Some(Watermark { dataset: dataset.clone(), as_of, day: self.business_day(as_of) })
+        };
         datasets.iter().filter_map(watermark).collect()
     }
 }
 
 /// The last day that every source reaches.
 pub(crate) fn earliest(watermarks: &[Watermark]) -> Option<Date> {
-    watermarks.iter().map(|watermark| watermark.as_of.date()).min()
+    watermarks.iter().map(|watermark| watermark.day).min()
 }
 
 /// A stored time as business-local: instants end in `Z`, dates stand for themselves.

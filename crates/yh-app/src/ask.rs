@@ -28,7 +28,8 @@ pub async fn ask(app: &App, access: &Access, question: &Question) -> Result<Answ
     let query = with_period(&definitions, &facts, &question.query);
     let mut answer = measure(app, access, &definitions, &facts, &query).await?;
     if !question.compare.is_empty() {
-        answer = compare::add(app, access, &query, &question.compare, answer).await?;
+        let asking = compare::Asking { app, access, definitions: &definitions, facts: &facts, query: &query };
+        answer = compare::add(&asking, &question.compare, answer).await?;
     }
     answer.n = sample_sizes(app, access, &definitions, &facts, &query).await?;
     answer.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -58,13 +59,24 @@ pub(crate) fn with_period(definitions: &Definitions, facts: &Facts, query: &Metr
         query.end_time = earliest(&facts.watermarks(&measured)).map(|day| day.to_string());
     }
     if query.start_time.is_none() {
-        let first = measured.iter().filter_map(|dataset| facts.times(dataset)).map(|(first, _)| first.date()).min();
+        let first = measured.iter().filter_map(|dataset| facts.times(dataset)).map(|(first, _)| facts.business_day(first)).min();
         query.start_time = first.map(|day| day.to_string());
     }
+    widen(definitions, &mut query);
     if query.order.is_empty() && !query.metrics.is_empty() {
         query.order = query.group_by.clone();
     }
     query
+}
+
+/// Widens the period to whole periods of the calendar's grains, as the planner does for the standard ones.
+fn widen(definitions: &Definitions, query: &mut MetricQuery) {
+    let grains = query.group_by.iter().filter_map(|name| name.trim().strip_prefix("metric_time__")).map(str::to_lowercase);
+    for grain in grains.filter(|grain| yh_metrics::Grain::parse(grain).is_none()).collect::<Vec<_>>() {
+        let Some((start, end)) = days(query) else { return };
+        query.start_time = definitions.calendar.period_of(&grain, start).map(|days| days.first.to_string()).or(query.start_time.take());
+        query.end_time = definitions.calendar.period_of(&grain, end).map(|days| days.last.to_string()).or(query.end_time.take());
+    }
 }
 
 /// Answers a query over pinned facts and definitions, or finds the answer given before.
@@ -91,9 +103,10 @@ async fn run(app: &App, access: &Access, definitions: &Definitions, facts: &Fact
     Ok(Answer {
         columns,
         n: Vec::new(),
-        partial: is_partial(&plan.columns, period, as_of),
+        partial: is_partial(definitions, &plan.columns, period, as_of),
         notes: notes(&watermarks),
         watermarks,
+        bases: Vec::new(),
         as_of,
         period,
         revision: definitions.revision.clone(),
@@ -113,23 +126,22 @@ pub(crate) fn days(query: &MetricQuery) -> Option<(Date, Date)> {
 }
 
 /// Whether the last period of a time column reaches beyond the watermark.
-fn is_partial(columns: &[OutputColumn], period: Option<(Date, Date)>, as_of: Option<Date>) -> bool {
-    let grain = columns.iter().find_map(|column| match column.kind {
-        OutputKind::Time(grain) => yh_model::Grain::parse(grain.name()),
+fn is_partial(definitions: &Definitions, columns: &[OutputColumn], period: Option<(Date, Date)>, as_of: Option<Date>) -> bool {
+    let grain = columns.iter().find_map(|column| match &column.kind {
+        OutputKind::Time(grain) => Some(grain.name()),
+        OutputKind::CustomTime(name) => Some(name),
         _ => None,
     });
-    match (grain, period, as_of) {
-        (Some(grain), Some((_, end)), Some(as_of)) => yh_model::Period::containing(grain, end).last_day() > as_of,
-        _ => false,
-    }
+    let last = grain.zip(period).and_then(|(grain, (_, end))| definitions.calendar.period_of(grain, end));
+    last.zip(as_of).is_some_and(|(last, as_of)| last.last > as_of)
 }
 
 fn notes(watermarks: &[crate::Watermark]) -> Vec<String> {
-    let days: std::collections::BTreeSet<Date> = watermarks.iter().map(|watermark| watermark.as_of.date()).collect();
+    let days: std::collections::BTreeSet<Date> = watermarks.iter().map(|watermark| watermark.day).collect();
     if days.len() < 2 {
         return Vec::new();
     }
-    let list: Vec<String> = watermarks.iter().map(|watermark| format!("{} {}", watermark.dataset, watermark.as_of.date())).collect();
+    let list: Vec<String> = watermarks.iter().map(|watermark| format!("{} {}", watermark.dataset, watermark.day)).collect();
     vec![format!("sources reach different days, the earliest governs: {}", list.join(", "))]
 }
 
@@ -146,7 +158,7 @@ fn describe(definitions: &Definitions, output: &OutputColumn, kind: yh_model::Va
         role,
         kind,
         grain,
-        label: time_label(output).unwrap_or_else(|| label(&output.label).or_name(&output.name)),
+        label: time_label(definitions, output).unwrap_or_else(|| label(&output.label).or_name(&output.name)),
         format: output.format,
         unit: output.unit.clone(),
         direction: metric.map(|metric| metric.direction),
@@ -157,8 +169,11 @@ fn describe(definitions: &Definitions, output: &OutputColumn, kind: yh_model::Va
 }
 
 /// The aggregation time in words, with its grain.
-fn time_label(output: &OutputColumn) -> Option<Label> {
+fn time_label(definitions: &Definitions, output: &OutputColumn) -> Option<Label> {
     use yh_metrics::Grain;
+    if let OutputKind::CustomTime(name) = &output.kind {
+        return definitions.calendar.grains().into_iter().find(|(grain, _)| grain == name).map(|(_, label)| label);
+    }
     let OutputKind::Time(grain) = &output.kind else { return None };
     let named = output.name.starts_with("metric_time__");
     let (zh, en) = match grain {

@@ -2,14 +2,15 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use sha2::{Digest, Sha256};
 use yh_lake::DerivedQuery;
 use yh_metrics::{Catalog, Column, ColumnType, DatasetSchema};
 use yh_model::{
-    Issue, Severity,
+    Calendar, Frame, Issue, Severity,
+    calendar::load_calendar,
     dataset::{ColumnKind, DatasetSpec, canonical_datasets},
     issue::nearest,
     scheme::{Scheme, load_scheme},
@@ -17,7 +18,7 @@ use yh_model::{
 };
 
 use crate::{
-    AppError, Result,
+    AppError, Result, calendar,
     project::{Project, TextFile},
 };
 
@@ -33,6 +34,8 @@ pub struct Definitions {
     pub derived: Vec<DerivedDataset>,
     pub catalog: Catalog,
     pub schemes: Vec<Scheme>,
+    pub calendar: Calendar,
+    calendar_days: OnceLock<Frame>,
     pub issues: Vec<Issue>,
     pub files: Vec<TextFile>,
     /// Hash of all files.
@@ -66,8 +69,11 @@ impl Definitions {
         let schemas: Vec<DatasetSchema> = datasets.values().map(|spec| schema(spec)).collect();
         let models: Vec<TextFile> = in_folder("models").into_iter().cloned().collect();
         let settings = &project.settings;
+        let calendars: Vec<TextFile> = in_folder("calendar").into_iter().cloned().collect();
+        let (calendar, found) = load_calendar(&calendars, settings.fiscal_year_start);
+        issues.extend(found);
         let clock = yh_metrics::Clock::Business { zone: settings.zone.clone(), cutoff_minutes: settings.day_cutoff_minutes.into() };
-        let (catalog, found) = yh_metrics::load_project(&models, &schemas, &yh_metrics::ProjectSettings { clock, ..Default::default() });
+        let (catalog, found) = yh_metrics::load_project(&models, &schemas, &project_settings(clock, &calendar));
         issues.extend(found.into_iter().map(issue));
 
         let mut schemes = Vec::new();
@@ -80,7 +86,7 @@ impl Definitions {
         }
         issues.sort_by(|a, b| (a.severity, &a.path, a.line).cmp(&(b.severity, &b.path, b.line)));
         let revision = hash(files.iter().flat_map(|(path, text)| [path.as_str(), text.as_str()]));
-        Self { datasets, declared, sources, derived, catalog, schemes, issues, files, revision }
+        Self { datasets, declared, sources, derived, catalog, schemes, calendar, calendar_days: OnceLock::new(), issues, files, revision }
     }
 
     /// Finds a dataset.
@@ -99,6 +105,11 @@ impl Definitions {
         self.catalog.metrics.get(name).ok_or_else(|| AppError::unknown("metric", name, self.catalog.metrics.keys().map(String::as_str)))
     }
 
+    /// Every day of the time series with its period of each custom grain: the rows of [`calendar::DAYS`].
+    pub fn calendar_days(&self) -> &Frame {
+        self.calendar_days.get_or_init(|| calendar::days(&self.calendar))
+    }
+
     /// Hash of one file's text, 12 hex digits.
     pub fn file_revision(&self, path: &str) -> String {
         self.files.iter().find(|(known, _)| known == path).map(|(_, text)| hash([text.as_str()])).unwrap_or_default()
@@ -108,6 +119,11 @@ impl Definitions {
     pub fn is_sound(&self) -> bool {
         self.issues.iter().all(|issue| issue.severity == Severity::Warning)
     }
+}
+
+fn project_settings(clock: yh_metrics::Clock, calendar: &Calendar) -> yh_metrics::ProjectSettings {
+    let table = Some(calendar::table(calendar));
+    yh_metrics::ProjectSettings { clock, calendar: table, ..Default::default() }
 }
 
 /// Hash of texts, 12 hex digits.

@@ -78,6 +78,9 @@ pub(crate) fn notes(definitions: &Definitions, answer: &Answer, locale: &str) ->
         ("revision".into(), answer.revision.clone()),
         ("snapshot".into(), answer.snapshot_id.to_string()),
     ]);
+    for base in &answer.bases {
+        lines.push((base.comparison.label().text(locale).to_owned(), base.words().text(locale).to_owned()));
+    }
     lines.extend(answer.n.iter().map(|(metric, n)| (format!("n {metric}"), n.to_string())));
     lines
 }

@@ -8,6 +8,7 @@ mod ask;
 pub mod assess;
 pub mod boards;
 mod cache;
+mod calendar;
 pub mod catalog;
 mod compare;
 mod currency;
@@ -31,7 +32,9 @@ pub mod targets;
 pub mod why;
 pub mod wizard;
 
-pub use answer::{Answer, AnswerColumn, Comparison, JsonCell, JsonRows, Measure, Question, Role, Watermark};
+pub use answer::{
+    Answer, AnswerColumn, Base, BenchmarkLevel, Comparison, JsonCell, JsonRows, Measure, Question, Role, Watermark, days_text,
+};
 pub use app::App;
 pub use ask::{as_of, ask, explain, metric_label};
 pub use definitions::Definitions;

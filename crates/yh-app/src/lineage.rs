@@ -75,7 +75,8 @@ pub async fn trace(app: &App, access: &Access, cell: &Cell) -> Result<Lineage> {
     let row = (0..answer.frame.height())
         .find(|row| cell.values.iter().all(|(name, value)| same(answer.frame.cell(name, *row), value.as_deref())));
     let mut inputs = Vec::new();
-    let all = yh_metrics::rows(&definitions.catalog, &query, access, &cell.metric, &cell.values)?;
+    let window = narrowed(&definitions, &query, &cell.values);
+    let all = yh_metrics::rows(&definitions.catalog, &window, access, &cell.metric, &cell.values)?;
     for (name, rows) in input_names(&all).into_iter().zip(all) {
         let session = app.session(&definitions, &facts, &rows.tables).await?;
         let count = first(&session.query(&rows.count_sql).await?).number().unwrap_or(0.0) as u64;
@@ -105,7 +106,7 @@ pub async fn trace(app: &App, access: &Access, cell: &Cell) -> Result<Lineage> {
 
 /// The cell itself, or the one it is compared with.
 async fn resolved<'a>(app: &App, access: &Access, cell: &'a Cell) -> Result<Cow<'a, Cell>> {
-    match cell.comparison {
+    match &cell.comparison {
         Some(comparison) => Ok(Cow::Owned(compare::base_cell(app, access, cell, comparison).await?)),
         None => Ok(Cow::Borrowed(cell)),
     }
@@ -160,6 +161,7 @@ fn input_rows(definitions: &Definitions, facts: &Facts, access: &Access, cell: &
         &MetricQuery { metrics: vec![cell.metric.clone()], order: Vec::new(), limit: None, ..cell.query.clone() },
     );
     definitions.metric(&cell.metric)?;
+    let query = narrowed(definitions, &query, &cell.values);
     let all = yh_metrics::rows(&definitions.catalog, &query, access, &cell.metric, &cell.values)?;
     let names = input_names(&all);
     let wanted = input.unwrap_or(names.first().map_or("", String::as_str));
@@ -168,6 +170,20 @@ fn input_rows(definitions: &Definitions, facts: &Facts, access: &Access, cell: &
         let error = AppError::unknown("input", wanted, names.iter().map(String::as_str));
         error.hint(format!("the inputs of {} are {}", cell.metric, names.join(", ")))
     })
+}
+
+/// The question's period cut down to the cell's period of a calendar grain, whose length only the calendar knows.
+fn narrowed(definitions: &Definitions, query: &MetricQuery, values: &[(String, Option<String>)]) -> MetricQuery {
+    let mut query = query.clone();
+    for (name, value) in values {
+        let Some(grain) = name.strip_prefix("metric_time__").filter(|grain| yh_metrics::Grain::parse(grain).is_none()) else { continue };
+        let day = value.as_deref().and_then(|text| text.get(..10)).and_then(|text| text.parse::<Date>().ok());
+        let Some(days) = day.and_then(|day| definitions.calendar.period_of(grain, day)) else { continue };
+        let Some((start, end)) = crate::ask::days(&query) else { continue };
+        query.start_time = Some(start.max(days.first).to_string());
+        query.end_time = Some(end.min(days.last).to_string());
+    }
+    query
 }
 
 /// Names by which inputs are asked for; the second of the same metric, such as its value a year before, is `metric#2`.

@@ -306,8 +306,8 @@ pub struct SavedQuery {
 pub enum Spine {
     /// Tables of a manifest, finest grain first.
     Tables(Vec<SpineTable>),
-    /// Generated in SQL between these bounds (the end is excluded) or the query's range.
-    Generated { start: jiff::civil::Date, end: jiff::civil::Date },
+    /// Generated in SQL between these bounds (the end is excluded) or the query's range; the tables have the custom grains.
+    Generated { start: jiff::civil::Date, end: jiff::civil::Date, tables: Vec<SpineTable> },
 }
 
 #[derive(Debug, Clone)]
@@ -317,6 +317,23 @@ pub struct SpineTable {
     pub grain: Grain,
     /// Name and column of each custom grain.
     pub custom_grains: Vec<(String, String)>,
+}
+
+impl Spine {
+    /// The tables, whose custom grains queries may name.
+    pub fn tables(&self) -> &[SpineTable] {
+        match self {
+            Spine::Tables(tables) | Spine::Generated { tables, .. } => tables,
+        }
+    }
+
+    /// The same with one more table, for one query.
+    pub fn with(mut self, table: SpineTable) -> Spine {
+        match &mut self {
+            Spine::Tables(tables) | Spine::Generated { tables, .. } => tables.push(table),
+        }
+        self
+    }
 }
 
 impl Catalog {
@@ -330,8 +347,7 @@ impl Catalog {
 
     /// The spine table that has a custom grain, and the grain's column.
     pub(crate) fn custom_grain(&self, name: &str) -> Option<(&SpineTable, &str)> {
-        let Spine::Tables(tables) = &self.spine else { return None };
-        tables.iter().find_map(|t| t.custom_grains.iter().find(|(n, _)| n == name).map(|(_, column)| (t, column.as_str())))
+        self.spine.tables().iter().find_map(|t| t.custom_grains.iter().find(|(n, _)| n == name).map(|(_, column)| (t, column.as_str())))
     }
 
     pub(crate) fn grain_name(&self, name: &str) -> Option<GrainName> {

@@ -168,8 +168,6 @@ fn unknown(catalog: &Catalog, text: &str) -> QueryError {
 
 fn unknown_grain(catalog: &Catalog, text: &str) -> QueryError {
     let mut names: Vec<&str> = Grain::ALL.iter().map(|g| g.name()).collect();
-    if let crate::catalog::Spine::Tables(tables) = &catalog.spine {
-        names.extend(tables.iter().flat_map(|t| t.custom_grains.iter().map(|(n, _)| n.as_str())));
-    }
+    names.extend(catalog.spine.tables().iter().flat_map(|t| t.custom_grains.iter().map(|(n, _)| n.as_str())));
     QueryError::new(ErrorCode::UnknownGrain, format!("there is no grain `{text}`")).near(nearest(text, names))
 }

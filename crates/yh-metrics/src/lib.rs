@@ -27,6 +27,6 @@ pub use dimensions::{GroupBy, GroupByKind, dimensions};
 pub use factors::{Factors, Formula, Power, definition, factors};
 pub use load::{Issue, ManifestError, ProjectSettings, format_models, load_manifest, load_project};
 pub use ossie::{Translation, export_ossie, import_ossie};
-pub use plan::{InputRows, plan, rows};
+pub use plan::{InputRows, filtered_by, is_kept_by_day, plan, rows, segment_of};
 pub use query::{Access, Duplicates, ErrorCode, MaskedColumn, MetricQuery, OutputColumn, OutputKind, Plan, QueryError, RowFilter};
 pub use time::{Clock, DatePart, Grain, TimeRange};

@@ -2,6 +2,7 @@
 //!
 //! Everything here is plain data and pure functions; time arrives as `as_of`, files as text.
 
+pub mod calendar;
 pub mod dataset;
 pub mod frame;
 pub mod issue;
@@ -13,6 +14,7 @@ pub mod source;
 pub mod target;
 pub mod yaml;
 
+pub use calendar::Calendar;
 pub use frame::{Column, Frame, Value, ValueKind};
 pub use issue::{Issue, Severity};
 pub use label::Label;

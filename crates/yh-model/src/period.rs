@@ -13,12 +13,15 @@ use thiserror::Error;
 pub enum Grain {
     Day,
     Week,
+    /// 旬: the 1st to 10th, 11th to 20th, and the rest of a month.
+    TenDay,
     Month,
     Quarter,
+    HalfYear,
     Year,
 }
 
-/// One period of a grain, by its first day: `2011-05-03`, `2011-W18`, `2011-05`, `2011-Q2`, `2011`.
+/// One period of a grain, by its first day: `2011-05-03`, `2011-W18`, `2011-05-T1` (上旬), `2011-05`, `2011-Q2`, `2011-H1`, `2011`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
     start: Date,
@@ -27,17 +30,19 @@ pub struct Period {
 
 /// A text that names no period.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
-#[error("'{0}' is not a period; write 2025-11-11, 2025-W46, 2025-11, 2025-Q4 or 2025")]
+#[error("'{0}' is not a period; write 2025-11-11, 2025-W46, 2025-11-T2, 2025-11, 2025-Q4, 2025-H2 or 2025")]
 pub struct PeriodError(String);
 
 impl Grain {
-    /// Parses `day`, `week`, `month`, `quarter` or `year`.
+    /// Parses `day`, `week`, `ten_day`, `month`, `quarter`, `half_year` or `year`.
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
             "day" => Self::Day,
             "week" => Self::Week,
+            "ten_day" => Self::TenDay,
             "month" => Self::Month,
             "quarter" => Self::Quarter,
+            "half_year" => Self::HalfYear,
             "year" => Self::Year,
             _ => return None,
         })
@@ -48,8 +53,10 @@ impl Grain {
         match self {
             Self::Day => "day",
             Self::Week => "week",
+            Self::TenDay => "ten_day",
             Self::Month => "month",
             Self::Quarter => "quarter",
+            Self::HalfYear => "half_year",
             Self::Year => "year",
         }
     }
@@ -62,11 +69,13 @@ impl Grain {
                 let days = date.weekday().since(Weekday::Monday);
                 date.saturating_sub(i64::from(days).days())
             }
+            Self::TenDay => date.first_of_month().saturating_add((10 * tenth(date)).days()),
             Self::Month => date.first_of_month(),
             Self::Quarter => {
                 let month = (date.month() - 1) / 3 * 3 + 1;
                 jiff::civil::date(date.year(), month, 1)
             }
+            Self::HalfYear => jiff::civil::date(date.year(), if date.month() > 6 { 7 } else { 1 }, 1),
             Self::Year => date.first_of_year(),
         }
     }
@@ -76,8 +85,10 @@ impl Grain {
         match self {
             Self::Day => date.saturating_add(periods.days()),
             Self::Week => date.saturating_add(periods.weeks()),
+            Self::TenDay => shift_tenths(date, periods),
             Self::Month => date.saturating_add(periods.months()),
             Self::Quarter => date.saturating_add((3 * periods).months()),
+            Self::HalfYear => date.saturating_add((6 * periods).months()),
             Self::Year => date.saturating_add(periods.years()),
         }
     }
@@ -126,6 +137,21 @@ impl Period {
     }
 }
 
+/// 0, 1 or 2: 上旬, 中旬, 下旬.
+fn tenth(date: Date) -> i64 {
+    i64::from((date.day() - 1) / 10).min(2)
+}
+
+/// Moves a day by thirds of months, clamped to the third's end.
+fn shift_tenths(date: Date, periods: i64) -> Date {
+    let start = Grain::TenDay.start_of(date);
+    let index = tenth(date) + periods;
+    let month = start.first_of_month().saturating_add(index.div_euclid(3).months());
+    let first = month.saturating_add((10 * index.rem_euclid(3)).days());
+    let last = if index.rem_euclid(3) == 2 { month.last_of_month() } else { first.saturating_add(9.days()) };
+    first.saturating_add(days_between(start, date).days()).min(last)
+}
+
 /// Days from `from` to `to`.
 pub fn days_between(from: Date, to: Date) -> i32 {
     from.until(to).map_or(0, |span| span.get_days())
@@ -140,8 +166,10 @@ impl fmt::Display for Period {
                 let week = start.iso_week_date();
                 write!(f, "{:04}-W{:02}", week.year(), week.week())
             }
+            Grain::TenDay => write!(f, "{:04}-{:02}-T{}", start.year(), start.month(), tenth(start) + 1),
             Grain::Month => write!(f, "{:04}-{:02}", start.year(), start.month()),
             Grain::Quarter => write!(f, "{:04}-Q{}", start.year(), (start.month() - 1) / 3 + 1),
+            Grain::HalfYear => write!(f, "{:04}-H{}", start.year(), (start.month() - 1) / 6 + 1),
             Grain::Year => write!(f, "{:04}", start.year()),
         }
     }
@@ -168,11 +196,19 @@ fn parse(text: &str) -> Option<Period> {
             let quarter = number(&part[1..], 1).filter(|q| (1..=4).contains(q))?;
             (Grain::Quarter, first((quarter as i8 - 1) * 3 + 1)?)
         }
+        [part] if part.starts_with('H') => {
+            let half = number(&part[1..], 1).filter(|half| (1..=2).contains(half))?;
+            (Grain::HalfYear, first((half as i8 - 1) * 6 + 1)?)
+        }
         [part] if part.starts_with('W') => {
             let week = number(&part[1..], 2)? as i8;
             (Grain::Week, jiff::civil::ISOWeekDate::new(year, week, Weekday::Monday).ok()?.date())
         }
         [month] => (Grain::Month, first(number(month, 2)? as i8)?),
+        [month, part] if part.starts_with('T') => {
+            let third = number(&part[1..], 1).filter(|third| (1..=3).contains(third))?;
+            (Grain::TenDay, first(number(month, 2)? as i8)?.saturating_add((10 * (i64::from(third) - 1)).days()))
+        }
         [month, day] => (Grain::Day, Date::new(year, number(month, 2)? as i8, number(day, 2)? as i8).ok()?),
         _ => return None,
     };
@@ -190,13 +226,18 @@ mod tests {
             ("2025-W46", "2025-11-10", "2025-11-17"),
             ("2011-05", "2011-05-01", "2011-06-01"),
             ("2025-Q4", "2025-10-01", "2026-01-01"),
+            ("2025-H2", "2025-07-01", "2026-01-01"),
+            ("2025-02-T2", "2025-02-11", "2025-02-21"),
+            ("2024-02-T3", "2024-02-21", "2024-03-01"),
             ("2024", "2024-01-01", "2025-01-01"),
         ] {
             let period: Period = text.parse().expect(text);
             assert_eq!(period.to_string(), text);
             assert_eq!((period.start().to_string(), period.end().to_string()), (start.into(), end.into()));
         }
-        for wrong in ["", "2011-13", "2011-5", "11-05", "2011-02-30", "2011-Q5", "2011-W60", "next month", "2011-05-03-01"] {
+        for wrong in
+            ["", "2011-13", "2011-5", "11-05", "2011-02-30", "2011-Q5", "2011-W60", "next month", "2011-05-03-01", "2011-H3", "2011-05-T4"]
+        {
             assert!(wrong.parse::<Period>().is_err(), "{wrong}");
         }
     }

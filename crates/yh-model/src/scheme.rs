@@ -245,7 +245,7 @@ impl Check<'_> {
         let grain = file.grain.as_ref().map_or(Some(Grain::Month), |name| Grain::parse(&name.value));
         if let (None, Some(name)) = (grain, &file.grain) {
             let message = format!("'{}' is not a grain", name.value);
-            self.error(name, "unknown-grain", message, "write day, week, month, quarter or year");
+            self.error(name, "unknown-grain", message, "write day, week, ten_day, month, quarter, half_year or year");
         }
         let cap = file.cap.unwrap_or(Decimal::from(120));
         let weights = file.perspectives.value.iter().map(|p| p.weight.value).collect();

@@ -163,7 +163,7 @@ pub(crate) struct Boards;
 
 impl MigrationName for Boards {
     fn name(&self) -> &str {
-        "m0010_boards"
+        "m0004_boards"
     }
 }
 

@@ -18,7 +18,8 @@ type Sent<T> = T extends (infer Item)[]
 type Exact<T, Fields> = Omit<T, keyof Fields> & Fields;
 
 export type Cell = Schemas["CellValue"] | null;
-export type Comparison = "previous" | "year_ago" | "target";
+/** As asked: `previous`, `year_ago_lunar`, `promotion:双11@天猫`, `segment:order__channel=app` … */
+export type Comparison = string;
 export type ColumnKind = "text" | "integer" | "number" | "money" | "boolean" | "instant" | "date";
 export type Direction = "higher" | "lower" | "band";
 export type MetricFormat = "money" | "percent" | "count" | "number" | "duration";
@@ -81,7 +82,16 @@ export type AnswerColumn = Exact<
     format: MetricFormat | null;
     direction: Direction | null;
     comparison: Comparison | null;
-    measure: "value" | "difference" | "change" | "attainment" | "elapsed" | null;
+    measure:
+      | "value"
+      | "difference"
+      | "change"
+      | "attainment"
+      | "elapsed"
+      | "planned"
+      | "gap"
+      | "needed"
+      | null;
   }
 >;
 export type Answer = Exact<Sent<Schemas["Answer"]>, { columns: AnswerColumn[]; rows: Cell[][] }>;

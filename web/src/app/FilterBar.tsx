@@ -47,6 +47,7 @@ function Filters({ stacked = false }: { stacked?: boolean }) {
   const project = useProject().data;
   const [params, setParams] = useSearchParams();
   const day = dayOf(params, project?.as_of) ?? "";
+  const segments = useOtherSegments(filtersOf(params)[0]);
   const change = (edit: (params: URLSearchParams) => void) =>
     setParams((now) => {
       edit(now);
@@ -74,12 +75,42 @@ function Filters({ stacked = false }: { stacked?: boolean }) {
           style={{ minWidth: 96 }}
           value={comparisonsOf(params)}
           onChange={(names) => change((now) => now.set("compare", names.join(",")))}
-          options={COMPARISONS.map((name) => ({ value: name, label: t(`comparison.${name}`) }))}
+          options={comparisonOptions([...comparisonsOf(params), ...segments], t)}
         />
       </div>
       <Segments params={params} change={change} />
     </div>
   );
+}
+
+/** Comparisons with the other values of the dimension that the page is filtered by. */
+function useOtherSegments(filter: Filter | undefined): Comparison[] {
+  const values = useDimensionValues(filter?.dimension ?? null, undefined, "").data ?? [];
+  if (!filter) return [];
+  const others = values
+    .map(cellText)
+    .filter((value) => !filter.values.includes(value) && !value.includes(","));
+  return others.slice(0, SEGMENTS_OFFERED).map((value) => `segment:${filter.dimension}=${value}`);
+}
+
+const SEGMENTS_OFFERED = 20;
+
+type Offered = (typeof COMPARISONS)[number];
+type WithoutColon<T extends string> = T extends `${infer A}:${infer B}` ? `${A}_${B}` : T;
+
+/** The comparison in the message files, where a colon has a meaning of its own. */
+function keyOf(name: Offered): WithoutColon<Offered> {
+  return name.replace(":", "_") as WithoutColon<Offered>;
+}
+
+/** The comparisons on offer, and those that a link brought along. */
+function comparisonOptions(chosen: Comparison[], t: ReturnType<typeof useText>["t"]) {
+  const offered = COMPARISONS.map((name) => ({
+    value: name as string,
+    label: t(`comparison.${keyOf(name)}`),
+  }));
+  const others = [...new Set(chosen)].filter((name) => !offered.some((one) => one.value === name));
+  return [...offered, ...others.map((name) => ({ value: name, label: name.replace(/^\w+:(.*=)?/, "") }))];
 }
 
 type SegmentsProps = { params: URLSearchParams; change: (edit: (params: URLSearchParams) => void) => void };

@@ -18,13 +18,14 @@ type ChangeProps = {
 
 /** ▲ 12.4% or ▼ 1.20 pp beside the comparison's name; colour, arrow and words say the same thing. */
 export function Change({ compared, format, direction, named = true }: ChangeProps) {
-  const { t, locale } = useText();
+  const { t, locale, label } = useText();
   if (compared.comparison === "target") return <Attainment compared={compared} named={named} />;
-  const name = named ? t(`comparison.${compared.comparison}`) : null;
+  const name = named ? label(compared.label) : null;
+  const base = compared.base ? t("change.base", { days: compared.base }) : "";
   const movement = format === "percent" ? compared.difference : (compared.change ?? compared.difference);
   if (movement === null) {
     return (
-      <span className="change muted">
+      <span className="change muted" title={base}>
         {NO_VALUE} {name}
       </span>
     );
@@ -41,7 +42,7 @@ export function Change({ compared, format, direction, named = true }: ChangeProp
   const way = movement > 0 ? t("change.up") : movement < 0 ? t("change.down") : t("change.same");
   const judgement = good === null ? "" : good ? t("change.good") : t("change.bad");
   return (
-    <span className="change" title={`${way}${judgement ? ` · ${judgement}` : ""}`}>
+    <span className="change" title={[way, judgement, base].filter(Boolean).join(" · ")}>
       <span className={`tone-${tone}`}>
         <span aria-hidden="true">{arrow}</span>
         <span className="visually-hidden">{`${way} ${judgement} `}</span> {text}

@@ -48,11 +48,25 @@ const answer = {
     ["2025-02-01", "web", 90, 100, -0.1, 0.9],
     ["2025-03-01", "web", null, 90, null, null],
   ],
+  bases: [
+    {
+      comparison: "previous",
+      label: { zh: "环比", en: "vs previous" },
+      words: { zh: "", en: "" },
+      rows: ["2024-12-01 – 2024-12-31", "2025-01-01 – 2025-01-31", null],
+    },
+  ],
 } as unknown as Answer;
 
 it("reads what stands beside a metric", () => {
   const [previous, target] = comparedWith(answer, answer.rows[1] ?? [], "paid");
-  expect(previous).toMatchObject({ comparison: "previous", value: 100, change: -0.1, difference: null });
+  expect(previous).toMatchObject({
+    comparison: "previous",
+    base: "2025-01-01 – 2025-01-31",
+    value: 100,
+    change: -0.1,
+    difference: null,
+  });
   expect(target).toMatchObject({ comparison: "target", attainment: 0.9, value: null });
   expect(comparedWith(answer, answer.rows[1] ?? [], "other")).toEqual([]);
 });

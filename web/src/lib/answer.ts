@@ -1,5 +1,5 @@
 /** Reading an Answer: which columns are what, and what stands beside a metric's value. */
-import type { Answer, AnswerColumn, Cell, Comparison, QueryBody } from "@/api/types";
+import type { Answer, AnswerColumn, Cell, Comparison, Label, QueryBody } from "@/api/types";
 
 export type ColumnAt = AnswerColumn & { index: number };
 
@@ -12,6 +12,9 @@ export function columnsOf(answer: Answer, role: AnswerColumn["role"]): ColumnAt[
 /** What one comparison says about one cell; parts the answer does not have are null. */
 export type Compared = {
   comparison: Comparison;
+  label: Label;
+  /** The base period of this row, as days or hours. */
+  base: string | null;
   value: number | null;
   /** Fraction; for percent metrics null, `difference` counts then. */
   change: number | null;
@@ -19,6 +22,9 @@ export type Compared = {
   attainment: number | null;
   gap: number | null;
   elapsed: number | null;
+  /** What the target's path plans by now, and what each remaining day must bring. */
+  planned: number | null;
+  needed: number | null;
 };
 
 /** Index of a comparison's measure beside a metric, -1 when the answer does not have it. */
@@ -41,16 +47,22 @@ export function comparedWith(answer: Answer, row: Cell[], metric: string): Compa
     return index < 0 ? null : numberOf(row[index]);
   };
   const found: Compared[] = [];
-  for (const comparison of ["previous", "year_ago", "target"] as const) {
-    if (!present.has(comparison)) continue;
+  const at = answer.rows.indexOf(row);
+  for (const comparison of present) {
+    if (comparison === null) continue;
+    const base = answer.bases.find((one) => one.comparison === comparison);
     found.push({
       comparison,
+      label: base?.label ?? { zh: comparison, en: comparison },
+      base: base?.rows[at] ?? null,
       value: read(comparison, "value", "target"),
       change: read(comparison, "change"),
       difference: read(comparison, "difference", "diff"),
       attainment: read(comparison, "attainment"),
       gap: read(comparison, "gap"),
       elapsed: read(comparison, "elapsed"),
+      planned: read(comparison, "planned"),
+      needed: read(comparison, "needed"),
     });
   }
   return found;

@@ -5,7 +5,18 @@
 import type { Cell, Comparison, Dimension } from "@/api/types";
 
 export type Filter = { dimension: string; values: string[] };
-export const COMPARISONS: readonly Comparison[] = ["previous", "year_ago", "target"];
+export const COMPARISONS = [
+  "previous",
+  "previous_weekday",
+  "year_ago",
+  "year_ago_weekday",
+  "year_ago_lunar",
+  "promotion",
+  "target",
+  "benchmark",
+  "benchmark:top3",
+  "benchmark:top10",
+] as const;
 export const DEFAULT_COMPARISON: readonly Comparison[] = ["previous"];
 /** Parameters that navigation keeps. */
 export const SHARED_PARAMS = ["date", "compare", "f"] as const;
@@ -53,7 +64,9 @@ export function filterText(filter: Filter): string {
 export function comparisonsOf(params: URLSearchParams): Comparison[] {
   const text = params.get("compare");
   if (text === null) return [...DEFAULT_COMPARISON];
-  return COMPARISONS.filter((name) => text.split(",").includes(name));
+  const asked = [...new Set(text.split(","))];
+  const others = asked.filter((name) => /^(segment|promotion):/.test(name));
+  return [...COMPARISONS.filter((name) => asked.includes(name)), ...others];
 }
 
 function literal(value: string): string {

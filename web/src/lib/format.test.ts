@@ -51,6 +51,8 @@ it("names periods by grain", () => {
   expect(formatPeriod("2024-12-30", "week")).toBe("2025-W01 (12-30)");
   expect(formatPeriod("2027-01-01", "week")).toBe("2026-W53 (01-01)");
   expect(formatPeriod("2025-05-03", "day")).toBe("2025-05-03");
+  expect(formatPeriod("2025-02-21T00:00:00", "ten_day")).toBe("2025-02-T3");
+  expect(formatPeriod("2025-07-01", "half_year")).toBe("2025-H2");
 });
 
 it("tells a window by its first and last day", () => {

@@ -222,7 +222,7 @@ function localInstant(date: Date): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** A point of the time axis by its grain: 2025, 2025-Q2, 2025-05, 2025-W18 (04-28), 2025-05-03. */
+/** A point of the time axis by its grain: 2025, 2025-Q2, 2025-05, 2025-W18 (04-28), 2025-05-T1 (旬), 2025-05-03. */
 export function formatPeriod(text: string | null | undefined, grain: string | null): string {
   if (!text) return NO_VALUE;
   const day = text.slice(0, 10);
@@ -233,8 +233,13 @@ export function formatPeriod(text: string | null | undefined, grain: string | nu
       return year;
     case "quarter":
       return `${year}-Q${Math.floor((month - 1) / 3) + 1}`;
+    case "half_year":
+      return `${year}-H${month > 6 ? 2 : 1}`;
     case "month":
+    case "fiscal_month":
       return day.slice(0, 7);
+    case "ten_day":
+      return `${day.slice(0, 7)}-T${Math.min(3, Math.floor((Number(day.slice(8)) - 1) / 10) + 1)}`;
     case "week":
       return `${isoWeek(day)} (${day.slice(5)})`;
     case "day":

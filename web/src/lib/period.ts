@@ -61,6 +61,23 @@ export function lastPeriods(day: string, grain: Grain, count: number): Range {
   return { start: addPeriods(periodStart(day, grain), grain, 1 - count), end: day };
 }
 
+/** Days that pages show of a grain of the project's calendar, whose own length only the server knows; it widens to whole periods. */
+const DAYS_SHOWN: Record<string, number> = {
+  hour: 2,
+  ten_day: 120,
+  half_year: 730,
+  fiscal_month: 395,
+  fiscal_quarter: 730,
+  fiscal_year: 1095,
+};
+
+/** The range shown of any grain when nobody says otherwise. */
+export function defaultRange(day: string, grain: string): Range {
+  const standard = GRAINS.find((one) => one === grain);
+  if (standard) return lastPeriods(day, standard, DEFAULT_PERIODS[standard]);
+  return { start: addDays(day, 1 - (DAYS_SHOWN[grain] ?? 730)), end: day };
+}
+
 /** `2011-05` and `2011-Q2` and `2011` as ranges; null when the text is none of these. */
 export function rangeOfPeriod(period: string): Range | null {
   const month = /^(\d{4})-(\d{2})$/.exec(period);

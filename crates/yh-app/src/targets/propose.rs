@@ -79,8 +79,10 @@ pub async fn propose(app: &App, access: &Access, key: &TargetKey, growth: Decima
     let season = match grain {
         Grain::Day => 7,
         Grain::Week => 52,
+        Grain::TenDay => 36,
         Grain::Month => 12,
         Grain::Quarter => 4,
+        Grain::HalfYear => 2,
         Grain::Year => 0,
     };
     let values: Vec<f64> = history.iter().map(|(_, value)| *value).collect();

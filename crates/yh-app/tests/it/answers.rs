@@ -118,7 +118,10 @@ async fn a_changed_target_shows_at_once() {
             stretch: None,
             reason: "plan".into(),
         };
-        shop.app.records.record_targets(&[set], &shop.app.stamp()).await.expect("recorded");
+        {
+            let stamp = shop.app.stamp();
+            shop.app.records.record_targets(&[set], &yh_records::Approval::approved(None, &stamp), &stamp).await
+        }.expect("recorded");
         assert_eq!(target().await, value.parse().ok());
     }
 }

@@ -17,6 +17,8 @@ pub struct ProjectSettings {
     /// Bounds of the series of all days, used where a query has no range. The end is excluded.
     pub spine_start: jiff::civil::Date,
     pub spine_end: jiff::civil::Date,
+    /// The table of days that has the project's own grains.
+    pub calendar: Option<SpineTable>,
 }
 
 impl Default for ProjectSettings {
@@ -27,6 +29,7 @@ impl Default for ProjectSettings {
             clock: Clock::Business { zone, cutoff_minutes: 0 },
             spine_start: jiff::civil::Date::constant(2000, 1, 1),
             spine_end: jiff::civil::Date::constant(2041, 1, 1),
+            calendar: None,
         }
     }
 }
@@ -59,7 +62,11 @@ pub fn load_project(files: &[(String, String)], datasets: &[DatasetSchema], sett
         models: loaded.models,
         metrics: loaded.metrics,
         saved_queries: loaded.saved_queries,
-        spine: Spine::Generated { start: settings.spine_start, end: settings.spine_end },
+        spine: Spine::Generated {
+            start: settings.spine_start,
+            end: settings.spine_end,
+            tables: settings.calendar.iter().cloned().collect(),
+        },
     };
     check::check(&catalog, &loaded.places, &mut issues);
     issues.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));

@@ -264,6 +264,9 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
         let times = self.times(items);
         let stored = self.running_grain(&times)?;
         let (key, mut side) = self.spine_side(stored, &times, range, offset)?;
+        // A custom grain counts days: rows kept by the hour meet it by their day.
+        let by_custom = matches!(offset, Some(Offset::Window(Window { grain: GrainName::Custom(_), .. })));
+        let stored = if by_custom { stored.max(side.grain) } else { stored };
         let (inner_filters, outer_filters): (Vec<&Filter>, Vec<&Filter>) = filters.iter().partition(|f| !self.any_time(f));
         let outer_filters: Vec<&Filter> = match offset {
             Some(_) => self.leaf.own.iter().chain(&self.leaf.extra).filter(|f| self.any_time(f)).collect(),

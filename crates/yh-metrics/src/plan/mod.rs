@@ -203,6 +203,28 @@ pub(crate) fn stored_grain(catalog: &Catalog, metric: &Metric, depth: usize) -> 
     Ok(coarsest)
 }
 
+/// Whether rows behind a metric are dated by days or longer, so that no hour of theirs is known.
+pub fn is_kept_by_day(catalog: &Catalog, metric: &str) -> bool {
+    catalog.metric(metric).is_some_and(|metric| stored_grain(catalog, metric, 0).is_ok_and(|grain| grain >= Grain::Day))
+}
+
+/// The group-bys that a filter speaks of, by output column name.
+pub fn filtered_by(catalog: &Catalog, filter: &str) -> Result<Vec<String>> {
+    let filter = parse_filter(catalog, filter, &TimePart::Grain(Grain::Day))?;
+    Ok(filter.items.iter().map(Item::column).collect())
+}
+
+/// The dimension and value of a filter that picks one segment: `order__channel = 'app'`.
+pub fn segment_of(catalog: &Catalog, filter: &str) -> Option<(String, String)> {
+    match parse_filter(catalog, filter, &TimePart::Grain(Grain::Day)).ok()?.expr {
+        Expr::Binary(left, Op::Eq, right) => match (*left, *right) {
+            (Expr::Name(name), Expr::Text(value)) => Some((name, value)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The earliest time a manifest's answer reaches back to.
 pub(crate) const BEGINNING: jiff::civil::DateTime = jiff::civil::DateTime::constant(2000, 1, 1, 0, 0, 0, 0);
 const FAR_FUTURE: jiff::civil::DateTime = jiff::civil::DateTime::constant(2041, 1, 1, 0, 0, 0, 0);

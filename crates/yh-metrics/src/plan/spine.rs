@@ -48,7 +48,7 @@ impl<'a> Planner<'a> {
                     filter,
                 })
             }
-            Spine::Generated { start, end } => {
+            Spine::Generated { start, end, .. } => {
                 let midnight = jiff::civil::Time::midnight();
                 let whole = TimeRange { start: start.to_datetime(midnight), end: end.to_datetime(midnight) };
                 let range = range.map_or(whole, |r| TimeRange { start: r.start.max(whole.start), end: r.end.min(whole.end) });

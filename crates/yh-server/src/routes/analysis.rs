@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use yh_app::Question;
+use yh_app::{Comparison, Question};
 use yh_metrics::Access;
 
 use super::{CSV, XLSX, download};
@@ -46,6 +46,6 @@ pub(crate) async fn export(
 }
 
 fn question(query: &wire::Query) -> Result<Question, ApiError> {
-    let compare = query.compare.iter().map(|name| wire::comparison(name)).collect::<Result<_, _>>()?;
+    let compare = query.compare.iter().map(|name| Comparison::parse(name)).collect::<Result<_, _>>()?;
     Ok(Question { query: query.metric_query(), compare })
 }

@@ -17,6 +17,12 @@ pub(crate) async fn find_project(State(state): State<crate::State>) -> Answered<
         currency: settings.currency.clone(),
         day_cutoff: format!("{:02}:{:02}", cutoff / 60, cutoff % 60),
         fiscal_year_start: settings.fiscal_year_start,
+        grains: definitions
+            .calendar
+            .grains()
+            .iter()
+            .map(|(name, label)| wire::Grain { name: name.clone(), label: wire::Label::from(label) })
+            .collect(),
         as_of: yh_app::as_of(&state.app).await?.map(|day| day.to_string()),
         issues: definitions.issues.iter().map(wire::Issue::from).collect(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

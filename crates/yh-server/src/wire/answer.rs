@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use yh_app::{Comparison, Measure, Role};
+use yh_app::{Comparison, Measure, Role, days_text};
 use yh_metrics::{
     MetricQuery,
     catalog::{Direction, Format},
@@ -26,7 +26,8 @@ pub(crate) struct Query {
     /// Columns to order by; a leading - descends.
     pub order: Vec<String>,
     pub limit: Option<u64>,
-    /// `previous`, `year_ago`, `target`.
+    /// `previous`, `previous_weekday`, `year_ago`, `year_ago_weekday`, `year_ago_lunar`, `promotion`, `promotion:双11@天猫`,
+    /// `target`, `benchmark`, `benchmark:top3`, `benchmark:top10`, `segment:order__channel=app`.
     pub compare: Vec<String>,
 }
 
@@ -47,8 +48,20 @@ pub(crate) struct Column {
     pub direction: Option<String>,
     pub metric: Option<String>,
     pub comparison: Option<String>,
-    /// `value`, `difference`, `change`, `attainment` or `elapsed`.
+    /// `value`, `difference`, `change`, `attainment`, `elapsed`, `planned`, `gap` or `needed`.
     pub measure: Option<String>,
+}
+
+/// What one comparison stands on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Base {
+    /// As asked.
+    pub comparison: String,
+    pub label: Label,
+    /// Its days or hours, and what they do not say.
+    pub words: Label,
+    /// The base period of each row, in words.
+    pub rows: Vec<Option<String>>,
 }
 
 /// How far one dataset reaches.
@@ -81,6 +94,8 @@ pub(crate) struct Answer {
     pub revisions: BTreeMap<String, String>,
     pub snapshot: i64,
     pub notes: Vec<String>,
+    /// What each comparison stands on.
+    pub bases: Vec<Base>,
     pub sql: String,
     pub elapsed_ms: u64,
     pub truncated: bool,
@@ -95,7 +110,7 @@ pub(crate) struct CellRequest {
     /// The group-by values of the cell's row.
     #[schema(value_type = BTreeMap<String, CellValue>)]
     pub cell: BTreeMap<String, Option<CellValue>>,
-    /// `previous` or `year_ago`: the value that the cell is compared with.
+    /// As in a query: the value that the cell is compared with.
     pub comparison: Option<String>,
     /// One of the metric's inputs.
     pub input: Option<String>,
@@ -224,11 +239,6 @@ impl Query {
     }
 }
 
-/// Reads a comparison's name.
-pub(crate) fn comparison(name: &str) -> yh_app::Result<Comparison> {
-    Comparison::parse(name).ok_or_else(|| yh_app::AppError::unknown("comparison", name, ["previous", "year_ago", "target"]))
-}
-
 impl From<&MetricQuery> for Query {
     fn from(query: &MetricQuery) -> Self {
         Self {
@@ -253,7 +263,7 @@ impl CellRequest {
             CellValue::Text(text) => text.clone(),
         };
         let values = self.cell.iter().map(|(name, value)| (name.clone(), value.as_ref().map(text))).collect();
-        let comparison = self.comparison.as_deref().map(comparison).transpose()?;
+        let comparison = self.comparison.as_deref().map(Comparison::parse).transpose()?;
         Ok(yh_app::lineage::Cell { query: self.query.metric_query(), metric: self.metric.clone(), values, comparison })
     }
 }
@@ -272,6 +282,9 @@ impl From<&yh_app::AnswerColumn> for Column {
             Measure::Change => "change",
             Measure::Attainment => "attainment",
             Measure::Elapsed => "elapsed",
+            Measure::Planned => "planned",
+            Measure::Gap => "gap",
+            Measure::Needed => "needed",
         };
         Self {
             name: column.name.clone(),
@@ -283,8 +296,19 @@ impl From<&yh_app::AnswerColumn> for Column {
             unit: column.unit.clone(),
             direction: column.direction.map(|direction| direction_name(direction).to_owned()),
             metric: column.metric.clone(),
-            comparison: column.comparison.map(Comparison::name).map(str::to_owned),
+            comparison: column.comparison.as_ref().map(Comparison::to_string),
             measure: column.measure.map(|value| measure(value).to_owned()),
+        }
+    }
+}
+
+impl From<&yh_app::Base> for Base {
+    fn from(base: &yh_app::Base) -> Self {
+        Self {
+            comparison: base.comparison.to_string(),
+            label: Label::from(&base.comparison.label()),
+            words: Label::from(&base.words()),
+            rows: base.rows.iter().map(|range| range.map(days_text)).collect(),
         }
     }
 }
@@ -304,6 +328,7 @@ impl From<&yh_app::Answer> for Answer {
             revisions: object(&answer.revisions),
             snapshot: answer.snapshot_id,
             notes: answer.notes.clone(),
+            bases: answer.bases.iter().map(Base::from).collect(),
             sql: answer.sql.clone(),
             elapsed_ms: answer.elapsed_ms,
             truncated: answer.truncated,

@@ -85,12 +85,11 @@ impl BoardPanel {
             let error = AppError::new(ErrorKind::Input, "board", format!("panel {}: there is no {what} '{text}'", at + 1));
             error.hint("the API's document lists the words")
         };
-        let parse = |name: &String| Comparison::parse(name).ok_or_else(|| word("comparison", name));
         let view = if self.view.is_empty() { "table" } else { &self.view };
         Ok(boards::Panel {
             title: self.title.clone(),
             query: self.query.metric_query(),
-            compare: self.query.compare.iter().map(parse).collect::<Result<_>>()?,
+            compare: self.query.compare.iter().map(|name| Comparison::parse(name)).collect::<Result<_>>()?,
             period: self.period.as_ref().map(|name| named(name).ok_or_else(|| word("period", name))).transpose()?,
             view: named(view).ok_or_else(|| word("view", view))?,
             x: self.x,
@@ -113,7 +112,7 @@ impl From<&boards::Board> for Board {
         let panel = |panel: &boards::Panel| BoardPanel {
             title: panel.title.clone(),
             query: Query {
-                compare: panel.compare.iter().map(|comparison| comparison.name().to_owned()).collect(),
+                compare: panel.compare.iter().map(|comparison| comparison.to_string()).collect(),
                 ..Query::from(&panel.query)
             },
             period: panel.period.map(|period| name(&period)),

@@ -59,6 +59,13 @@ pub(crate) enum CellValue {
 #[schema(value_type = Vec<Vec<Option<CellValue>>>)]
 pub(crate) struct Rows(pub Box<RawValue>);
 
+/// A grain of the project's calendar.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Grain {
+    pub name: String,
+    pub label: Label,
+}
+
 /// The project and its state.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Project {
@@ -68,6 +75,8 @@ pub(crate) struct Project {
     pub currency: String,
     pub day_cutoff: String,
     pub fiscal_year_start: i8,
+    /// Grains beyond day, week, month, quarter and year, by which `metric_time` can be grouped.
+    pub grains: Vec<Grain>,
     /// The last day that every measured source reaches.
     pub as_of: Option<String>,
     pub issues: Vec<Issue>,

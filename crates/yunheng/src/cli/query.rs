@@ -26,7 +26,8 @@ pub struct Query {
     order: Vec<String>,
     #[arg(long)]
     limit: Option<u64>,
-    /// Compare with: previous, year_ago, target.
+    /// Compare with: previous, previous_weekday, year_ago, year_ago_weekday, year_ago_lunar, promotion[:NAME][@PLATFORM],
+    /// target, benchmark[:top3|:top10], segment:DIMENSION=VALUE.
     #[arg(long, value_delimiter = ',')]
     compare: Vec<String>,
     #[arg(long, value_enum, default_value_t)]
@@ -132,7 +133,7 @@ impl QuestionArgs {
 
 impl Query {
     pub async fn run(self, project: &Path) -> Result<()> {
-        let compare = comparisons(&self.compare)?;
+        let compare = self.compare.iter().map(|name| Comparison::parse(name)).collect::<Result<_>>()?;
         let query = MetricQuery {
             order: self.order,
             limit: self.limit,
@@ -183,12 +184,6 @@ impl Query {
     }
 }
 
-fn comparisons(names: &[String]) -> Result<Vec<Comparison>> {
-    let parse =
-        |name: &String| Comparison::parse(name).ok_or_else(|| AppError::unknown("comparison", name, ["previous", "year_ago", "target"]));
-    names.iter().map(parse).collect()
-}
-
 #[derive(Serialize)]
 struct Side<'a> {
     n: BTreeMap<&'a str, u64>,
@@ -199,7 +194,29 @@ struct Side<'a> {
     revisions: BTreeMap<&'a str, &'a str>,
     snapshot: i64,
     notes: &'a [String],
+    comparisons: Vec<BaseSide>,
     truncated: bool,
+}
+
+/// What a comparison stands on.
+#[derive(Serialize)]
+struct BaseSide {
+    comparison: String,
+    start: Option<String>,
+    /// Not included.
+    end: Option<String>,
+    base: String,
+}
+
+impl BaseSide {
+    fn of(base: &yh_app::Base) -> Self {
+        Self {
+            comparison: base.comparison.to_string(),
+            start: base.range.map(|range| range.start.to_string()),
+            end: base.range.map(|range| range.end.to_string()),
+            base: base.words().en,
+        }
+    }
 }
 
 impl<'a> Side<'a> {
@@ -213,6 +230,7 @@ impl<'a> Side<'a> {
             revisions: answer.revisions.iter().map(|(metric, revision)| (metric.as_str(), revision.as_str())).collect(),
             snapshot: answer.snapshot_id,
             notes: &answer.notes,
+            comparisons: answer.bases.iter().map(BaseSide::of).collect(),
             truncated: answer.truncated,
         }
     }
@@ -229,6 +247,12 @@ fn print_answer(answer: &Answer, locale: &str) -> Result<()> {
     let as_of = answer.as_of.map_or_else(|| "no data".to_owned(), |day| day.to_string());
     let partial = if answer.partial { " · last period partial" } else { "" };
     print(format!("as of {as_of}{partial} · {} · revision {}\n", n.join(", "), answer.revision).as_bytes())?;
+    for base in &answer.bases {
+        let (label, words) = (base.comparison.label(), base.words());
+        if !words.is_empty() {
+            print(format!("{}: {}\n", label.text(locale), words.text(locale)).as_bytes())?;
+        }
+    }
     for note in &answer.notes {
         print(format!("note: {note}\n").as_bytes())?;
     }

@@ -1,6 +1,7 @@
 //! The command as a user meets it: every test runs the built program.
 
 mod atomic;
+mod comparisons;
 mod exports;
 mod files;
 mod language;

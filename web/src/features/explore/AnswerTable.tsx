@@ -1,9 +1,10 @@
+import { useProject } from "@/api/queries";
 import type { Answer, Cell, QueryBody } from "@/api/types";
 import { Change } from "@/components/Change";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { MetricNumber } from "@/components/Metric";
 import { type ColumnAt, cellKey, columnsOf, comparedWith, numberOf } from "@/lib/answer";
-import { formatPeriod, NO_VALUE } from "@/lib/format";
+import { formatPeriod, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 
 /** Every number of an answer; each opens its lineage, each metric is followed by its comparisons. */
@@ -81,16 +82,20 @@ function dimensionText(value: Cell, column: ColumnAt): string {
   return column.role === "time" ? formatPeriod(String(value), column.grain) : String(value);
 }
 
+const TARGET_PARTS = ["planned", "gap", "needed"] as const;
+
 /** For each comparison of a metric: what it was, which opens like any number, and how it moved. */
 function useComparisonColumns(answer: Answer, query: QueryBody) {
-  const { t } = useText();
+  const { t, locale, label } = useText();
+  const currency = useProject().data?.currency;
   return (metric: ColumnAt): TableColumn<Cell[]>[] => {
     const [sample] = answer.rows;
-    const present = sample ? comparedWith(answer, sample, metric.name).map((one) => one.comparison) : [];
-    return present.flatMap((comparison): TableColumn<Cell[]>[] => {
+    const present = sample ? comparedWith(answer, sample, metric.name) : [];
+    const style = { locale, currency, format: metric.format, unit: metric.unit };
+    return present.flatMap(({ comparison, label: words }): TableColumn<Cell[]>[] => {
       const of = (row: Cell[]) =>
         comparedWith(answer, row, metric.name).find((one) => one.comparison === comparison);
-      const name = t(`comparison.${comparison}`);
+      const name = label(words);
       const movement = (row: Cell[]) => {
         const found = of(row);
         if (comparison === "target") return found?.attainment ?? null;
@@ -103,14 +108,18 @@ function useComparisonColumns(answer: Answer, query: QueryBody) {
           align: "right",
           value: (row) => of(row)?.value ?? null,
           render: (row) => (
-            <span className="muted">
+            <span className="muted" title={of(row)?.base ?? undefined}>
               <MetricNumber
                 metric={metric.name}
                 label={metric.label}
                 value={of(row)?.value ?? null}
                 format={metric.format}
                 unit={metric.unit}
-                origin={{ query, cell: cellKey(answer, row), comparison }}
+                origin={
+                  comparison.startsWith("benchmark")
+                    ? null
+                    : { query, cell: cellKey(answer, row), comparison }
+                }
                 asOf={comparison === "target" ? null : answer.as_of}
               />
             </span>
@@ -130,6 +139,15 @@ function useComparisonColumns(answer: Answer, query: QueryBody) {
             );
           },
         },
+        ...(comparison === "target" ? TARGET_PARTS : []).map(
+          (part): TableColumn<Cell[]> => ({
+            key: `${metric.name}.${comparison}.${part}`,
+            title: t(`comparison.${part}`),
+            align: "right",
+            value: (row) => of(row)?.[part] ?? null,
+            render: (row) => <span className="muted">{formatValue(of(row)?.[part], style)}</span>,
+          }),
+        ),
       ];
     });
   };

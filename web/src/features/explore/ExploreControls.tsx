@@ -1,9 +1,10 @@
 import { Button, Select } from "antd";
 import { useState } from "react";
 import { useDatasetName } from "@/api/names";
+import { useProject } from "@/api/queries";
 import type { Dimension, Metric } from "@/api/types";
 import { DateInput } from "@/components/DateInput";
-import { GRAINS, type Grain } from "@/lib/period";
+import { GRAINS } from "@/lib/period";
 import { useSearchMatcher } from "@/lib/pinyin";
 import { useText } from "@/lib/use-text";
 import { type ExploreState, rangeOf } from "./state";
@@ -23,6 +24,7 @@ type ControlsProps = {
 export function ExploreControls({ metrics, state, day, onChange }: ControlsProps) {
   const { t, label } = useText();
   const dimensions = sharedDimensions(metrics, state.metrics);
+  const calendarGrains = useProject().data?.grains ?? [];
   const range = day === null ? state.range : rangeOf(state, day);
   return (
     <div className="explore-controls">
@@ -46,14 +48,18 @@ export function ExploreControls({ metrics, state, day, onChange }: ControlsProps
         />
       </Field>
       <Field name={t("explore.grain")}>
-        <Select<Grain | "none">
+        <Select<string>
           aria-label={t("explore.grain")}
           value={state.grain ?? "none"}
           onChange={(grain) => onChange({ grain: grain === "none" ? null : grain, range: null, chart: null })}
-          options={[...GRAINS, "none" as const].map((grain) => ({
-            value: grain,
-            label: t(`grain.${grain}`),
-          }))}
+          options={[
+            ...(["hour", ...GRAINS] as const).map((grain) => ({
+              value: grain as string,
+              label: t(`grain.${grain}`),
+            })),
+            ...calendarGrains.map((grain) => ({ value: grain.name, label: label(grain.label) })),
+            { value: "none", label: t("grain.none") },
+          ]}
         />
       </Field>
       {range && (

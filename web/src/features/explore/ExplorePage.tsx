@@ -200,6 +200,7 @@ function Result({ answer, query, state, onChange }: ResultProps) {
         <ResultChart answer={answer} query={query} state={state} onChange={onChange} />
       )}
       <AnswerTable answer={answer} query={query} />
+      <Bases answer={answer} />
       {answer.truncated && (
         <p className="muted small">{t("explore.truncated", { count: answer.rows.length })}</p>
       )}
@@ -208,6 +209,18 @@ function Result({ answer, query, state, onChange }: ResultProps) {
         <Code text={answer.sql} label={t("explore.sql")} />
       </details>
     </>
+  );
+}
+
+/** What each comparison stands on: its days, promotion or source. */
+function Bases({ answer }: { answer: Answer }) {
+  const { label } = useText();
+  const told = answer.bases.filter((base) => label(base.words) !== "");
+  if (told.length === 0) return null;
+  return (
+    <p className="muted small">
+      {told.map((base) => `${label(base.label)}: ${label(base.words)}`).join(" · ")}
+    </p>
   );
 }
 
@@ -248,9 +261,6 @@ function ResultChart({ answer, query, state, onChange }: ResultProps) {
         locale,
         currency,
         label: (column) => label(column.label) || column.name,
-        previous: t("comparison.previous"),
-        yearAgo: t("comparison.year_ago"),
-        target: t("comparison.target"),
         others: (count) => t("explore.others", { count }),
       }),
     [answer, kind, locale, currency, label, t],

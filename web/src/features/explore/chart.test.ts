@@ -6,9 +6,6 @@ const text: ChartText = {
   locale: "en",
   currency: "CNY",
   label: (column) => column.name,
-  previous: "previous",
-  yearAgo: "year ago",
-  target: "target",
   others: (count) => `${count} others`,
 };
 

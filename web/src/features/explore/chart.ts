@@ -9,9 +9,6 @@ export type ChartText = {
   locale: Locale;
   currency: string | undefined;
   label: (column: ColumnAt) => string;
-  previous: string;
-  yearAgo: string;
-  target: string;
   others: (count: number) => string;
 };
 
@@ -109,19 +106,18 @@ const LEGEND = {
 const LINE_LEGEND = { ...LEGEND, icon: undefined, itemWidth: 24 };
 
 /** Lengths of dashes and gaps in px. */
-const DASHES = { previous: [4, 3], year_ago: [9, 4], target: [1.5, 3] };
+const DASHES: Record<string, number[]> = { previous: [4, 3], year_ago: [9, 4], target: [1.5, 3] };
 
 function comparisonSeries(answer: Answer, metric: ColumnAt, text: ChartText) {
-  const names = { previous: text.previous, year_ago: text.yearAgo, target: text.target };
   return columnsOf(answer, "comparison")
     .filter((column) => column.metric === metric.name && ["value", "target"].includes(column.measure ?? ""))
     .map((column) => ({
       id: column.name,
-      name: `${text.label(metric)} · ${names[column.comparison ?? "previous"]}`,
+      name: text.label(column),
       data: answer.rows.map((row) => numberOf(row[column.index])),
       type: "line",
       symbol: "none",
-      lineStyle: { type: DASHES[column.comparison ?? "previous"], width: 1.5, opacity: 0.75 },
+      lineStyle: { type: DASHES[column.comparison ?? ""] ?? DASHES.previous, width: 1.5, opacity: 0.75 },
     }));
 }
 

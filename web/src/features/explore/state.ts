@@ -1,7 +1,7 @@
 /** The whole state of an analysis, read from and written to the URL. */
 import type { Comparison, Dimension, QueryBody } from "@/api/types";
 import { comparisonsOf, filtersOf, isDay, whereOf } from "@/lib/filters";
-import { DEFAULT_PERIODS, GRAINS, type Grain, lastPeriods, type Range } from "@/lib/period";
+import { defaultRange, lastPeriods, type Range } from "@/lib/period";
 
 export const CHART_KINDS = ["line", "bar", "stack", "heat", "none"] as const;
 export type ChartKind = (typeof CHART_KINDS)[number];
@@ -9,8 +9,8 @@ export type ChartKind = (typeof CHART_KINDS)[number];
 export type ExploreState = {
   metrics: string[];
   dimensions: string[];
-  /** Null means one number for the whole period. */
-  grain: Grain | null;
+  /** A standard grain or one of the project's calendar; null means one number for the whole period. */
+  grain: string | null;
   /** Null means the last periods of the grain, ending at the business day. */
   range: Range | null;
   chart: ChartKind | null;
@@ -33,7 +33,7 @@ export function readState(params: URLSearchParams): ExploreState {
   return {
     metrics: listOf(params, "m"),
     dimensions: listOf(params, "d"),
-    grain: grain === "none" ? null : (oneOf(GRAINS, grain) ?? "month"),
+    grain: grain === "none" ? null : grain && /^[a-z][a-z0-9_]*$/.test(grain) ? grain : "month",
     range: start && end && isDay(start) && isDay(end) && start <= end ? { start, end } : null,
     chart: oneOf(CHART_KINDS, params.get("chart")),
     order: params.get("sort"),
@@ -51,9 +51,7 @@ export function writeState(params: URLSearchParams, state: ExploreState): void {
 }
 
 export function rangeOf(state: ExploreState, day: string): Range {
-  return (
-    state.range ?? lastPeriods(day, state.grain ?? "month", state.grain ? DEFAULT_PERIODS[state.grain] : 1)
-  );
+  return state.range ?? (state.grain ? defaultRange(day, state.grain) : lastPeriods(day, "month", 1));
 }
 
 /** The query a state asks; comparisons and filters come from the frame's part of the URL. */

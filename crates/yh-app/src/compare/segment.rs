@@ -1,0 +1,61 @@
+//! Another segment: the same question for one value of a dimension.
+
+use std::collections::HashMap;
+
+use yh_metrics::MetricQuery;
+use yh_model::{Label, Value};
+
+use super::{Asking, Compared, columns::differences, rows::Rows};
+use crate::{
+    Result,
+    answer::{Answer, Base, Comparison, Role},
+    ask::measure,
+};
+
+pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>, dimension: &str, value: &str) -> Result<Compared> {
+    let comparison = Comparison::Segment { dimension: dimension.to_owned(), value: value.to_owned() };
+    let query = other_segment(asking, answer, dimension, value)?;
+    let other = measure(asking.app, asking.access, asking.definitions, asking.facts, &query).await?;
+    // Every group-by but the dimension itself tells which rows meet.
+    let names: Vec<&str> = answer
+        .columns
+        .iter()
+        .filter(|column| matches!(column.role, Role::Time | Role::Dimension))
+        .map(|column| column.name.as_str())
+        .filter(|name| *name != dimension)
+        .collect();
+    let key = |frame: &yh_model::Frame, row: usize| -> Vec<String> { names.iter().map(|name| frame.cell(name, row).to_string()).collect() };
+    let by_key: HashMap<Vec<String>, usize> = (0..other.frame.height()).map(|row| (key(&other.frame, row), row)).collect();
+    let metrics = answer.columns.iter().filter(|column| column.role == Role::Metric);
+    let values = metrics.map(|metric| {
+        let value = |row: usize| by_key.get(&key(&answer.frame, row)).map_or(Value::Null, |at| other.frame.cell(&metric.name, *at).clone());
+        (metric.name.clone(), (0..answer.frame.height()).map(value).collect())
+    });
+    let columns = differences(&comparison, answer, values.collect());
+    let remark = match other.frame.height() {
+        0 => Label::new(format!("没有 {dimension} = {value} 的数据"), format!("no rows with {dimension} = {value}")),
+        _ => Label::same(&format!("{dimension} = {value}")),
+    };
+    let base = Base {
+        comparison,
+        range: rows.whole(),
+        remark,
+        rows: (0..answer.frame.height()).map(|row| rows.range(&answer.frame, row)).collect(),
+    };
+    Ok(Compared { columns, base })
+}
+
+/// The question with the dimension held at the value; its own conditions on that dimension alone make room.
+pub(super) fn other_segment(asking: &Asking<'_>, answer: &Answer, dimension: &str, value: &str) -> Result<MetricQuery> {
+    let mut filters = Vec::new();
+    for filter in &asking.query.where_ {
+        if yh_metrics::filtered_by(&asking.definitions.catalog, filter)? != [dimension] {
+            filters.push(filter.clone());
+        }
+    }
+    filters.push(format!("{dimension} = '{}'", value.replace('\'', "''")));
+    let group_by =
+        answer.columns.iter().filter(|column| matches!(column.role, Role::Time | Role::Dimension)).map(|column| column.name.clone());
+    let group_by = group_by.filter(|name| name != dimension).collect();
+    Ok(MetricQuery { where_: filters, group_by, order: Vec::new(), limit: None, ..asking.query.clone() })
+}

@@ -1,0 +1,158 @@
+//! Targets (目标): attainment, time elapsed, planned path, gap, and what is needed per day.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use yh_metrics::catalog::Format;
+use yh_model::{Calendar, Label, Value, ValueKind, calendar::Days, period::days_between, target::Target};
+
+use super::{
+    Asking, Compared,
+    columns::{column, divide, subtract},
+    rows::Rows,
+};
+use crate::{
+    Result,
+    answer::{Answer, AnswerColumn, Base, Comparison, Measure, Role},
+};
+
+/// Decimals of a computed amount.
+const SCALE: u32 = 4;
+
+pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>) -> Result<Compared> {
+    let stored = asking.app.records.list_targets(None).await?;
+    let targets: Vec<Target> = stored.into_iter().map(|stored| stored.target).collect();
+    let all = 0..answer.frame.height();
+    let comparison = Comparison::Target;
+    let mut columns = Vec::new();
+    for (position, metric) in answer.columns.iter().enumerate().filter(|(_, column)| column.role == Role::Metric) {
+        let own = &answer.frame.columns[position];
+        let found: Vec<Option<Plan>> = all
+            .clone()
+            .map(|row| {
+                let segment = segment(asking, answer, rows, row)?;
+                find(&targets, rows.calendar, metric, segment.as_ref(), rows.days(&answer.frame, row)?, rows.as_of)
+            })
+            .collect();
+        let decimals = |pick: fn(&Plan) -> Option<Decimal>| -> Vec<Value> {
+            found.iter().map(|plan| plan.as_ref().and_then(pick).map_or(Value::Null, Value::Decimal)).collect()
+        };
+        let target = decimals(|plan| Some(plan.target));
+        let attainment = own.values.iter().zip(&target).map(|(own, target)| divide(own, target)).collect();
+        let gap: Vec<Value> = own.values.iter().zip(&target).map(|(own, target)| subtract(target, own)).collect();
+        let elapsed = all.clone().map(|row| elapsed(rows, rows.days(&answer.frame, row))).collect();
+        let needed = gap.iter().zip(&found).map(|(gap, plan)| plan.as_ref().map_or(Value::Null, |plan| plan.needed(gap))).collect();
+        let mut add = |measure, suffix: &str, kind, values| {
+            columns.push(column(metric, &comparison, measure, format!("{}__{suffix}", metric.name), kind, values));
+        };
+        add(Measure::Value, "target", ValueKind::Decimal, target);
+        add(Measure::Attainment, "attainment", ValueKind::Number, attainment);
+        add(Measure::Gap, "gap", own.kind, gap);
+        add(Measure::Elapsed, "elapsed", ValueKind::Number, elapsed);
+        add(Measure::Planned, "planned", ValueKind::Decimal, decimals(|plan| plan.planned));
+        add(Measure::Needed, "needed", ValueKind::Decimal, needed);
+    }
+    let base = Base { comparison, range: None, remark: Label::default(), rows: vec![None; answer.frame.height()] };
+    Ok(Compared { columns, base })
+}
+
+/// A target, what its path plans by now, and the days that remain.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Plan {
+    pub target: Decimal,
+    pub planned: Option<Decimal>,
+    /// None for metrics that do not add up over days.
+    pub remaining_days: Option<i32>,
+}
+
+impl Plan {
+    /// What each remaining day must bring (日均需完成); 0 once the target is reached.
+    fn needed(&self, gap: &Value) -> Value {
+        match (gap.decimal(), self.remaining_days) {
+            (Some(gap), Some(days)) if days > 0 => Value::Decimal((gap.max(Decimal::ZERO) / Decimal::from(days)).round_dp(SCALE)),
+            _ => Value::Null,
+        }
+    }
+}
+
+fn elapsed(rows: &Rows<'_>, days: Option<Days>) -> Value {
+    match (days, rows.as_of) {
+        (Some(days), Some(as_of)) => {
+            let passed = (days_between(days.first, as_of) + 1).clamp(0, days.count());
+            Value::Number(f64::from(passed) / f64::from(days.count()))
+        }
+        _ => Value::Null,
+    }
+}
+
+/// The segment of a row: none is the company, nothing when targets cannot be kept for it.
+#[expect(clippy::option_option, reason = "no segment and no possible segment are different")]
+pub(super) fn segment(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>, row: usize) -> Option<Option<(String, String)>> {
+    let filters = &asking.query.where_;
+    match (rows.dimensions.as_slice(), filters.as_slice()) {
+        ([], []) => Some(None),
+        ([], [filter]) => yh_metrics::segment_of(&asking.definitions.catalog, filter).map(Some),
+        // A filter on the dimension itself only chooses rows; any other makes a segment that has no target.
+        ([index], filters) => {
+            let name = &answer.columns[*index].name;
+            let chooses = |filter: &String| {
+                yh_metrics::filtered_by(&asking.definitions.catalog, filter).is_ok_and(|names| names.iter().all(|one| one == name))
+            };
+            let value = answer.frame.columns[*index].values[row].to_string();
+            filters.iter().all(chooses).then(|| Some((name.clone(), value)))
+        }
+        _ => None,
+    }
+}
+
+/// The target of a metric, segment and period; a longer period without one of its own takes the sum of its months
+/// where the metric adds up.
+pub(super) fn find(
+    targets: &[Target],
+    calendar: &Calendar,
+    metric: &AnswerColumn,
+    segment: Option<&(String, String)>,
+    days: Days,
+    as_of: Option<Date>,
+) -> Option<Plan> {
+    let adds_up = matches!(metric.format, Some(Format::Money | Format::Count));
+    let fits = |target: &&Target| target.metric == metric.name && same_segment(target.segment.as_ref(), segment);
+    let own: Vec<&Target> = targets.iter().filter(fits).collect();
+    let of = |days: Days| own.iter().find(|target| Days::from(target.period) == days);
+    let planned = |target: &Target| match (as_of, adds_up) {
+        (Some(as_of), true) => Some((target.target * target.planned_share(as_of)).round_dp(SCALE)),
+        // A rate or an average is to be held at every moment.
+        (_, false) => Some(target.target),
+        (None, true) => None,
+    };
+    let remaining =
+        as_of.filter(|_| adds_up).map(|as_of| days_between(as_of.max(days.first.yesterday().unwrap_or(as_of)), days.last).max(0));
+    if let Some(target) = of(days) {
+        return Some(Plan { target: target.target, planned: planned(target), remaining_days: remaining });
+    }
+    let month = |day: Date| calendar.period_of("month", day);
+    let whole_months = month(days.first)?.first == days.first && month(days.last)?.last == days.last;
+    if !adds_up || !whole_months {
+        return None;
+    }
+    let mut sum = Plan { target: Decimal::ZERO, planned: as_of.map(|_| Decimal::ZERO), remaining_days: remaining };
+    let mut next = month(days.first)?;
+    while next.first <= days.last {
+        let target = of(next)?;
+        sum.target += target.target;
+        sum.planned = sum.planned.zip(planned(target)).map(|(sum, more)| sum + more);
+        next = month(next.last.tomorrow().ok()?)?;
+    }
+    Some(sum)
+}
+
+/// Whether two segments are the same; `store_id` and `order__store_id` name one dimension.
+pub(crate) fn same_segment(a: Option<&(String, String)>, b: Option<&(String, String)>) -> bool {
+    let last = |name: &str| name.rsplit("__").next().unwrap_or(name).to_owned();
+    match (a, b) {
+        (None, None) => true,
+        (Some((dimension, value)), Some((other, other_value))) => {
+            value == other_value && (dimension == other || last(dimension) == last(other))
+        }
+        _ => false,
+    }
+}
