@@ -36,6 +36,7 @@ HOMES = {
     "axum": {"yh-server"},
     "tower-http": {"yh-server"},
     "clap": {"yunheng"},
+    "sqlx": {"yh-lake"},
 }
 PURE = {"yh-model", "yh-stats", "yh-metrics"}
 IMPURE = {"tokio", "futures", "tempfile", "chrono"}

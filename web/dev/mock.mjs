@@ -114,6 +114,7 @@ const preview = {
   ]),
   notes: ["编码 GB18030(按中文字频判断)", "表头在第 1 行"],
   suggested_dataset: "orders",
+  presets: [],
   mapping: [
     ["订单编号", "order_id", 0.98, "同义词"],
     ["买家会员名", "customer_id", 0.86, "同义词"],

@@ -15,7 +15,7 @@ use yh_model::{
 };
 use yh_records::{Change, DataFile, FileKind, ImportState, NewImport};
 
-pub use yh_lake::import::{ControlTotal, ImportReport, Progress, Reject};
+pub use yh_lake::import::{ControlTotal, ImportReport, Progress, PulledFrom, Reject};
 pub use yh_records::Import;
 
 use crate::{App, AppError, Definitions, ErrorKind, Result, app::Facts, definitions::hash};
@@ -34,6 +34,8 @@ pub struct ImportRequest {
     pub run: Run,
     /// Where rejected rows are written; none keeps them in the project.
     pub rejects: Option<PathBuf>,
+    /// The statement that wrote the file, when it was pulled.
+    pub origin: Option<PulledFrom>,
 }
 
 /// Whether an import is meant.
@@ -74,9 +76,9 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
     let _lock = app.lock("import", "an import")?;
     app.tidy().await?;
     let definitions = app.definitions().await?;
-    let spec = Arc::clone(definitions.dataset(&request.dataset)?);
+    let spec = Arc::clone(definitions.dataset(staged_dataset(&definitions, request))?);
     let file_name = if request.file_name.is_empty() { name_of(&request.path) } else { request.file_name.clone() };
-    let (source, mapping) = source_of(&definitions, request, &file_name)?;
+    let (source, mapping) = source_of(&definitions, request, &spec.name, &file_name)?;
     let mapping = request.mapping.clone().or(mapping);
     let mapping_hash = hash([format!("{mapping:?}").as_str(), format!("{spec:?}").as_str()]);
     let file_hash = hash_file(&request.path).await?;
@@ -115,7 +117,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
     let staged = tokio::task::spawn_blocking(move || stage(&stage_request, &existing, &mut |progress| on_progress(progress), &cancel))
         .await
         .map_err(|error| AppError::new(ErrorKind::Internal, "import", error.to_string()))?;
-    let staged = match staged {
+    let mut staged = match staged {
         Ok(staged) => staged,
         Err(error) => {
             if request.run == Run::Commit {
@@ -124,6 +126,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
             return Err(error.into());
         }
     };
+    staged.report.origin.clone_from(&request.origin);
     let mut imported = Imported {
         import_id: (request.run == Run::Commit).then_some(import),
         dataset: spec.name.clone(),
@@ -176,6 +179,19 @@ pub async fn list_imports(app: &App, dataset: Option<&str>, offset: u64, limit: 
 /// Finds one import.
 pub async fn find_import(app: &App, id: i64) -> Result<Import> {
     Ok(app.records.find_import(id).await?)
+}
+
+/// The report of the last committed import of a file name in a dataset and source.
+pub(crate) async fn find_last_import(app: &App, dataset: &str, source: &str, file_name: &str) -> Result<Option<ImportReport>> {
+    let last = app.records.last_import_of(dataset, source, file_name).await?;
+    Ok(last.and_then(|last| serde_json::from_str(&last.report).ok()))
+}
+
+/// Lists an import that failed before there was a file.
+pub(crate) async fn record_failure(app: &App, dataset: &str, source: &str, file_name: &str, error: &AppError) -> Result<()> {
+    let new = NewImport { dataset: dataset.to_owned(), source: source.to_owned(), file_name: file_name.to_owned() };
+    let id = app.records.begin_import(&new, &app.stamp()).await?;
+    Ok(app.records.fail_import(id, &serde_json::json!({"error": error.to_string()}).to_string()).await?)
 }
 
 /// Where the rejected rows of an import are kept.
@@ -320,13 +336,23 @@ fn is_stale(facts: &Facts, derived: &crate::definitions::DerivedDataset) -> bool
     staged && !facts.files(&derived.dataset).iter().any(|file| file.derived.as_ref() == Some(&tag))
 }
 
-fn source_of(definitions: &Definitions, request: &ImportRequest, file_name: &str) -> Result<(String, Option<FileMapping>)> {
-    let mapping = |source: &SourceDef| source.mapping_for(&request.dataset, file_name).cloned();
+/// The dataset a file's rows go to: the one asked for, or the staged one from which the named source derives it.
+fn staged_dataset<'r>(definitions: &'r Definitions, request: &'r ImportRequest) -> &'r str {
+    let asked = request.dataset.as_str();
+    let source = request.source.as_ref().and_then(|name| definitions.sources.iter().find(|source| source.name == *name));
+    let Some(source) = source.filter(|source| !source.files.iter().any(|file| file.dataset == asked)) else { return asked };
+    let derived = definitions.derived.iter().find(|derived| derived.source == source.name && derived.dataset == asked);
+    let staged = derived.and_then(|derived| source.files.iter().find(|file| derived.query.tables().contains(&file.dataset)));
+    staged.map_or(asked, |file| &file.dataset)
+}
+
+fn source_of(definitions: &Definitions, request: &ImportRequest, dataset: &str, file_name: &str) -> Result<(String, Option<FileMapping>)> {
+    let mapping = |source: &SourceDef| source.mapping_for(dataset, file_name).cloned();
     if let Some(name) = &request.source {
         let known = || definitions.sources.iter().map(|source| source.name.as_str());
         let found = definitions.sources.iter().find(|source| source.name == *name);
         return match found {
-            Some(source) => Ok((name.clone(), mapping(source))),
+            Some(source) => Ok((name.clone(), source.mapping_of(dataset, file_name).cloned())),
             // A wizard may name a source that has no file yet.
             None if request.mapping.is_some() => Ok((name.clone(), None)),
             None => Err(AppError::unknown("source", name, known())),
@@ -339,7 +365,7 @@ fn source_of(definitions: &Definitions, request: &ImportRequest, file_name: &str
         [(source, mapping)] => Ok((source.name.clone(), Some(mapping.clone()))),
         several => {
             let names: Vec<&str> = several.iter().map(|(source, _)| source.name.as_str()).collect();
-            let message = format!("several sources map {} files like {file_name}: {}", request.dataset, names.join(", "));
+            let message = format!("several sources map {dataset} files like {file_name}: {}", names.join(", "));
             Err(AppError::new(ErrorKind::Input, "ambiguous-source", message).hint(format!("add --source {}", names[0])))
         }
     }

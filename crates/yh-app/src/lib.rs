@@ -14,8 +14,10 @@ pub mod import;
 pub mod lineage;
 pub mod manifest;
 mod project;
+pub mod pull;
 pub mod report;
 mod settings;
+pub mod sources;
 pub mod targets;
 pub mod wizard;
 

@@ -10,7 +10,10 @@ use yh_model::{
 
 pub use yh_lake::import::{Preview, PreviewColumn, Proposal};
 
-use crate::{App, AppError, Definitions, ErrorKind, Result};
+use crate::{
+    App, AppError, Definitions, ErrorKind, Result,
+    sources::{PresetMatch, matching_presets},
+};
 
 /// A file to be looked at, and what is known of it.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +34,8 @@ pub struct FileLook {
     pub proposals: Vec<Proposal>,
     /// What the source definition says of this file.
     pub defined: Option<FileMapping>,
+    /// Presets whose headers the file has; none when a source names it.
+    pub presets: Vec<PresetMatch>,
 }
 
 /// What a person chose for one header; without a format, a unit or words the source's own hold.
@@ -77,7 +82,8 @@ pub async fn preview_file(app: &App, choice: &FileChoice) -> Result<FileLook> {
             defined = Some(mapping.clone());
         }
     }
-    Ok(FileLook { preview, dataset, source, proposals, defined })
+    let presets = if source.is_none() { matching_presets(&preview) } else { Vec::new() };
+    Ok(FileLook { preview, dataset, source, proposals, defined, presets })
 }
 
 /// The mapping that choices mean; what the source says of a column is kept where the choice says nothing.
@@ -126,7 +132,7 @@ fn source_of_name<'d>(definitions: &'d Definitions, choice: &FileChoice) -> Opti
 }
 
 fn mapping_of<'d>(definitions: &'d Definitions, source: Option<&str>, dataset: &str, file_name: &str) -> Option<&'d FileMapping> {
-    definitions.sources.iter().find(|known| Some(known.name.as_str()) == source)?.mapping_for(dataset, file_name)
+    definitions.sources.iter().find(|known| Some(known.name.as_str()) == source)?.mapping_of(dataset, file_name)
 }
 
 /// Replaces guesses by what a source definition says.

@@ -9,6 +9,7 @@ mod error;
 mod files;
 mod functions;
 pub mod import;
+pub mod pull;
 mod schema;
 
 pub use derived::{DerivedQuery, Origin};

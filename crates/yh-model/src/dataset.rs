@@ -86,7 +86,7 @@ impl ColumnSpec {
     /// Whether the text is an identifier, cleaned of spreadsheet wrapping and refused when rounded.
     pub fn is_id(&self) -> bool {
         const ENDINGS: [&str; 5] = ["_id", "_no", "_code", "_number", "phone"];
-        self.kind == ColumnKind::Text && ENDINGS.iter().any(|ending| self.name.ends_with(ending))
+        self.kind == ColumnKind::Text && (self.name == "line" || ENDINGS.iter().any(|ending| self.name.ends_with(ending)))
     }
 
     /// Every header that means this column: its name, labels and synonyms.

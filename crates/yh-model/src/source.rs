@@ -1,7 +1,10 @@
 //! Sources: how the files of one origin map onto datasets (`sources/*.yaml`).
 
+mod live;
 mod load;
+mod load_live;
 mod node;
+mod preset;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +13,9 @@ use rust_decimal::Decimal;
 use crate::Label;
 use crate::dataset::{DatasetSpec, canonical_dataset};
 
+pub use live::{Connect, DatabaseKind, Overlap, PullMode, Schedule, Selection, TablePull, UrlPlace, Watch};
 pub use load::load_source;
+pub use preset::{Preset, find_preset, presets};
 
 /// One origin of files: a shop platform, an ad platform, a help desk.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,6 +28,13 @@ pub struct SourceDef {
     pub timezone: Option<String>,
     pub currency: Option<String>,
     pub files: Vec<FileMapping>,
+    /// The database whose `tables` are pulled.
+    pub connect: Option<Connect>,
+    pub tables: Vec<TablePull>,
+    pub watch: Option<Watch>,
+    pub schedule: Option<Schedule>,
+    /// Where the mapping of a preset comes from.
+    pub layout: Option<Layout>,
     /// Datasets this source declares beside the canonical ones.
     pub datasets: Vec<DatasetSpec>,
     pub derived: Vec<DerivedDataset>,
@@ -40,8 +52,19 @@ pub struct FileMapping {
     pub ignore: Vec<String>,
     /// Headers to keep as attributes although their name means a column.
     pub attributes: Vec<String>,
+    /// Whether a file may lack mapped columns that no row needs.
+    pub partial: bool,
     /// Line in the definition file.
     pub line: usize,
+}
+
+/// On what a preset's mapping stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Month in which the system's files had these headers.
+    pub as_of: String,
+    /// Public documents that describe them.
+    pub based_on: Vec<String>,
 }
 
 /// What is said about a file's form; none means it is detected.
@@ -93,6 +116,14 @@ impl SourceDef {
             .iter()
             .filter(|file| file.dataset == dataset && file.matches(file_name))
             .max_by_key(|file| file.pattern.as_ref().map_or(0, String::len))
+    }
+
+    /// Finds the mapping for a file that was said to be of this source, whatever its name: the one whose pattern
+    /// matches, else the only one of the dataset.
+    pub fn mapping_of(&self, dataset: &str, file_name: &str) -> Option<&FileMapping> {
+        let mut all = self.files.iter().filter(|file| file.dataset == dataset);
+        let only = all.next().filter(|_| all.next().is_none());
+        self.mapping_for(dataset, file_name).or(only)
     }
 
     /// Finds a dataset this source may fill: its own, or a canonical one.
@@ -150,6 +181,9 @@ impl FileMapping {
         }
         for column in &self.columns {
             yaml += &format!("      {}: {}\n", quoted(&column.column), column.to_yaml());
+        }
+        if self.partial {
+            yaml += "    partial: true\n";
         }
         for (key, headers) in [("ignore", &self.ignore), ("attributes", &self.attributes)] {
             if !headers.is_empty() {

@@ -10,6 +10,8 @@ const MAX_REPLAYED_EVENTS: usize = 20_000;
 /// Parses a definition file. Depth and size are bounded by the parser's budget, aliases by ours, so an alias bomb is an issue too.
 pub fn parse<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, Issue> {
     let options = serde_saphyr::options! {
+        // A header or word `no` is that word.
+        strict_booleans: true,
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_REPLAYED_EVENTS },
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {

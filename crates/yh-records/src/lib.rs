@@ -3,6 +3,7 @@
 //! The backend is chosen at run time by the connection URL; decimals and instants are stored as text so that both
 //! backends keep them exactly.
 
+mod attempts;
 mod audit;
 mod facts;
 mod mappings;
@@ -18,6 +19,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 use sea_orm_migration::MigratorTrait;
 use thiserror::Error;
 
+pub use attempts::Attempt;
 pub use audit::AuditEntry;
 pub use facts::{Change, DataFile, DatasetState, FileKind, Import, ImportChanges, ImportState, NewFile, NewImport};
 pub use revisions::Revision;

@@ -1,6 +1,6 @@
 //! Header synonyms that were confirmed in an import, per source.
 
-use sea_orm::{ActiveValue::Set, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, QueryOrder, entity::prelude::*, sea_query::OnConflict};
 
 use crate::{Records, Result, Stamp};
 
@@ -37,6 +37,13 @@ impl Records {
             OnConflict::columns([Column::Source, Column::Dataset, Column::Header]).update_columns([Column::Target, Column::At]).to_owned();
         Entity::insert_many(rows).on_conflict(replace).exec(&self.db).await?;
         Ok(())
+    }
+
+    /// Lists the remembered (dataset, header, column) of a source, by dataset, in the order they were confirmed.
+    pub async fn list_mappings(&self, source: &str) -> Result<Vec<(String, String, String)>> {
+        let rows =
+            Entity::find().filter(Column::Source.eq(source)).order_by_asc(Column::Dataset).order_by_asc(Column::Id).all(&self.db).await?;
+        Ok(rows.into_iter().map(|row| (row.dataset, row.header, row.target)).collect())
     }
 
     /// Lists the remembered (header, column) pairs of a source and dataset.

@@ -8,7 +8,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(First)]
+        vec![Box::new(First), Box::new(Attempts)]
     }
 }
 
@@ -153,5 +153,25 @@ impl MigrationTrait for First {
         let head =
             Query::insert().into_table(Alias::new("heads")).columns([Alias::new("snapshot_id")]).values_panic([0i64.into()]).to_owned();
         manager.execute(head).await
+    }
+}
+
+/// When sources were last pulled and watched files last imported.
+struct Attempts;
+
+impl MigrationName for Attempts {
+    fn name(&self) -> &str {
+        "m0002_attempts"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Attempts {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let name = Alias::new;
+        let columns =
+            vec![string(name("source")), string(name("item")), string(name("mark")), text_null(name("error")), string(name("at"))];
+        manager.create_table(table("attempts", columns)).await?;
+        manager.create_index(index("attempts", &["source", "item"], true)).await
     }
 }

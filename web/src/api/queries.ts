@@ -92,6 +92,15 @@ export function useSources() {
   });
 }
 
+export function useCreateSource() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { preset: string; name: string | null; store: string | null }) =>
+      dataOf<{ name: string; path: string }>(api.POST("/sources", { body })),
+    onSuccess: () => client.invalidateQueries(),
+  });
+}
+
 export type PreviewOptions = {
   encoding?: string;
   delimiter?: string;

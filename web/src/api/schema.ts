@@ -243,6 +243,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the presets for well-known systems. */
+        get: operations["list_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/project": {
         parameters: {
             query?: never;
@@ -390,6 +407,24 @@ export interface paths {
         /** Lists the source definitions. */
         get: operations["list_sources"];
         put?: never;
+        /** Adds a preset to the project's definitions; a source of that name stays as it is. */
+        post: operations["create_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{name}/definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads a source as YAML: its file, or the mapping that was confirmed in the wizard. */
+        get: operations["download_definition"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -521,6 +556,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The source that was added. */
+        AddedSource: {
+            name: string;
+            path: string;
+        };
         /** @description An answer with its provenance. */
         Answer: {
             as_of?: string | null;
@@ -545,6 +585,12 @@ export interface components {
             sources: components["schemas"]["SourceReach"][];
             sql: string;
             truncated: boolean;
+        };
+        /** @description The last attempt at a table or a file. */
+        Attempt: {
+            at: string;
+            error?: string | null;
+            item: string;
         };
         /** @description A cell of an answer. */
         CellRequest: {
@@ -761,6 +807,8 @@ export interface components {
             /** Format: int64 */
             accepted: number;
             already_imported: boolean;
+            /** @description Highest cursor value read, where the next pull goes on. */
+            cursor?: string | null;
             dataset: string;
             derived: string[];
             /** Format: int64 */
@@ -776,6 +824,8 @@ export interface components {
             /** Format: int64 */
             new_rows: number;
             notes: string[];
+            /** @description The statement that pulled the rows; none for files. */
+            query?: string | null;
             /** Format: int64 */
             rejected: number;
             rejects: components["schemas"]["Reject"][];
@@ -904,6 +954,15 @@ export interface components {
         MetricList: {
             metrics: components["schemas"]["Metric"][];
         };
+        /** @description A preset to be added to the project. */
+        NewSource: {
+            /** @default null */
+            name: string | null;
+            /** @default  */
+            preset: string;
+            /** @default null */
+            store: string | null;
+        };
         /** @description A target to be recorded; numbers as text so that they stay exact. */
         NewTarget: {
             /** @default null */
@@ -934,6 +993,30 @@ export interface components {
             /** Format: int64 */
             offset?: number | null;
         };
+        /** @description A ready definition for a well-known system's exports. */
+        Preset: {
+            /** @description Month of the layout it was made for. */
+            as_of: string;
+            /** @description Public documents it stands on. */
+            based_on: string[];
+            datasets: string[];
+            label: components["schemas"]["Label"];
+            name: string;
+            /** @description Whether its files do not say which store they are of. */
+            needs_store: boolean;
+        };
+        /** @description All presets. */
+        PresetList: {
+            presets: components["schemas"]["Preset"][];
+        };
+        /** @description A preset whose headers an uploaded file has. */
+        PresetOffer: {
+            dataset: string;
+            /** @description Mapped headers that the file has, and all of them. */
+            known: number;
+            of: number;
+            preset: components["schemas"]["Preset"];
+        };
         /** @description A first look at an uploaded file. */
         Preview: {
             columns: components["schemas"]["PreviewColumn"][];
@@ -943,6 +1026,8 @@ export interface components {
             header_row: number;
             mapping: components["schemas"]["ProposedHeader"][];
             notes: string[];
+            /** @description Presets whose headers the file has, the best first; none when a source names the file. */
+            presets: components["schemas"]["PresetOffer"][];
             rows: string[][];
             sheet?: string | null;
             sheets: string[];
@@ -1234,12 +1319,20 @@ export interface components {
             /** Format: double */
             weight: number;
         };
-        /** @description A source definition. */
+        /** @description A source definition, and how its last pulls went. */
         Source: {
+            /** @description The last attempt at each table and file, newest first. */
+            attempts: components["schemas"]["Attempt"][];
+            /** @description The kind of database it pulls from. */
+            database?: string | null;
             datasets: string[];
             label: components["schemas"]["Label"];
             name: string;
             path: string;
+            /** @description Cron fields, in the source's time zone. */
+            schedule?: string | null;
+            /** @description The watched folder, as the definition says it. */
+            watch?: string | null;
         };
         /** @description All sources. */
         SourceList: {
@@ -1651,6 +1744,25 @@ export interface operations {
             };
         };
     };
+    list_presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
+                };
+            };
+        };
+    };
     find_project: {
         parameters: {
             query?: never;
@@ -1862,6 +1974,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceList"];
+                };
+            };
+        };
+    };
+    create_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedSource"];
+                };
+            };
+        };
+    };
+    download_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": unknown;
                 };
             };
         };

@@ -52,6 +52,7 @@ export type ImportRequest = Sent<Schemas["ImportChoice"]>;
 export type Reject = Sent<Schemas["Reject"]>;
 export type Upload = Sent<Schemas["Upload"]>;
 export type Preview = Sent<Schemas["Preview"]>;
+export type PresetOffer = Sent<Schemas["PresetOffer"]>;
 export type Job = Exact<
   Sent<Schemas["Job"]>,
   {

@@ -27,6 +27,10 @@ pub enum ImportError {
     UnclosedQuote { line: u64 },
     #[error("a record starting on line {line} is longer than {limit} bytes")]
     RecordTooLong { line: u64, limit: usize },
+    #[error("no line is a JSON object")]
+    NotJsonLines,
+    #[error("the objects have more than {limit} different keys")]
+    TooManyHeaders { limit: usize },
     #[error("no header row was found")]
     NoHeader,
     #[error("the header {header:?} appears {times} times")]
@@ -76,6 +80,8 @@ impl ImportError {
             Self::TooLarge { .. } | Self::SheetTooLarge { .. } => "file-too-large",
             Self::Encoding { .. } | Self::UnknownEncoding(_) => "bad-encoding",
             Self::UnclosedQuote { .. } | Self::RecordTooLong { .. } => "unclosed-quote",
+            Self::NotJsonLines => "not-json-lines",
+            Self::TooManyHeaders { .. } => "too-many-headers",
             Self::NoHeader => "no-header",
             Self::DuplicateHeader { .. } => "duplicate-header",
             Self::MissingHeader { .. } | Self::MissingColumns { .. } => "missing-column",
@@ -109,6 +115,8 @@ impl ImportError {
             Self::UnclosedQuote { .. } | Self::RecordTooLong { .. } => {
                 "look for a stray \" on that line, or a file that ends too early".into()
             }
+            Self::NotJsonLines => "write one object per line; a list is turned into lines by `jq -c '.[]'`".into(),
+            Self::TooManyHeaders { .. } => "keys that are data, such as dates or ids, belong into values".into(),
             Self::NoHeader => "set format.header_row to the row that holds the column names".into(),
             Self::DuplicateHeader { .. } => "rename one of the columns in the file".into(),
             Self::MissingHeader { near: Some(near), .. } => format!("did you mean {near:?}?"),

@@ -1,4 +1,4 @@
-//! What a file is: text, sheet or Parquet; its headers; and how to get chunks of it, as often as needed.
+//! What a file is: text, JSON Lines, sheet or Parquet; its headers; and how to get chunks of it, as often as needed.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,13 +9,14 @@ use yh_model::source::FileFormat as FormatGiven;
 
 use super::bytes::{ByteReader, Meter, TextReader, sample};
 use super::encoding::{TextEncoding, detect_encoding, eastern_or_western, encoding_named};
+use super::json::{JsonChunks, Shape, is_json_lines, learn_shape};
 use super::layout::find_layout;
 use super::pipeline::ChunkSource;
 use super::record::first_rows;
 use super::report::FormatFound;
 use super::sheet::{is_old_sheet, is_sheet, read_sheet};
 use super::split::{Chunk, Splitter, count_lines};
-use super::table::{is_parquet, read_table};
+use super::table::{is_parquet, nested_shape, read_table};
 use super::{ImportError, Limits};
 
 /// Bytes looked at to tell encoding, delimiter, header and date order.
@@ -42,22 +43,24 @@ pub struct Input {
 
 enum Body {
     /// The line the first record starts on.
-    Text {
-        data_line: u64,
-    },
+    Text { data_line: u64 },
     /// Records written as CSV text, one chunk after the other.
     Made(Vec<String>, u64),
-    Table,
+    /// One JSON object per line, with these headers.
+    Json(Shape),
+    /// Parquet; nested columns are read through JSON with these headers.
+    Table(Option<Shape>),
 }
 
 impl Input {
-    /// Opens a file; `knows` tells headers of the dataset from other text.
+    /// Opens a file; `knows` tells headers of the dataset from other text, `mapped` are those a definition names.
     pub fn open(
         path: &Path,
         given: &FormatGiven,
         encoding: Option<&'static Encoding>,
         limits: Limits,
         knows: &dyn Fn(&str) -> bool,
+        mapped: &[String],
     ) -> Result<Self, ImportError> {
         let total_bytes = std::fs::metadata(path).map_err(|error| ImportError::io(path, error))?.len();
         let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -71,9 +74,9 @@ impl Input {
             return Self::sheet(path, given, limits, total_bytes, knows);
         }
         if is_parquet(magic) {
-            return Self::table(path, total_bytes);
+            return Self::table(path, total_bytes, mapped);
         }
-        Self::text(path, given, encoding, limits, total_bytes, knows)
+        Self::text(path, given, encoding, limits, total_bytes, knows, mapped)
     }
 
     fn text(
@@ -83,6 +86,7 @@ impl Input {
         limits: Limits,
         total_bytes: u64,
         knows: &dyn Fn(&str) -> bool,
+        mapped: &[String],
     ) -> Result<Self, ImportError> {
         let (bytes, complete) = sample(path, SAMPLE_BYTES, limits.max_unpacked_bytes)?;
         let encoding = match (&given.encoding, encoding) {
@@ -99,6 +103,9 @@ impl Input {
         }
         if is_binary(&text) {
             return Err(ImportError::NotATable(path.file_name().unwrap_or_default().to_string_lossy().into_owned()));
+        }
+        if is_json_lines(path, &text) {
+            return Self::json(path, encoding, limits, total_bytes, mapped);
         }
         let delimiter = given.delimiter.map(|delimiter| delimiter as u8);
         let layout = find_layout(&text, delimiter, given.header_row.map(|row| row as u64), knows).ok_or(ImportError::NoHeader)?;
@@ -118,6 +125,30 @@ impl Input {
             meter: Meter::new(),
             total_bytes,
             body: Body::Text { data_line: layout.data_line },
+        })
+    }
+
+    fn json(path: &Path, encoding: TextEncoding, limits: Limits, total_bytes: u64, mapped: &[String]) -> Result<Self, ImportError> {
+        let (encoding, shape) = match learn_shape(path, encoding, limits, mapped) {
+            // Plain ASCII at the start of a file says nothing about the rest.
+            Err(ImportError::Encoding { .. }) if encoding.guessed => {
+                let encoding = TextEncoding { encoding: whole_file_encoding(path, limits)?, guessed: true };
+                (encoding, learn_shape(path, encoding, limits, mapped)?)
+            }
+            shape => (encoding, shape?),
+        };
+        let first = JsonChunks::open(path, Meter::new(), encoding, limits, &shape)?.next_chunk()?;
+        let text = first.map(|chunk| chunk.text).unwrap_or_default();
+        Ok(Self {
+            format: FormatFound { encoding: Some(encoding.name()), delimiter: None, sheet: None, header_row: 0 },
+            rows: first_rows(&text, MADE_DELIMITER, SAMPLE_ROWS).into_iter().map(|(_, fields)| fields).collect(),
+            headers: shape.headers.clone(),
+            delimiter: MADE_DELIMITER,
+            encoding: Some(encoding),
+            sheets: Vec::new(),
+            meter: Meter::new(),
+            total_bytes,
+            body: Body::Json(shape),
         })
     }
 
@@ -143,19 +174,20 @@ impl Input {
         })
     }
 
-    fn table(path: &Path, total_bytes: u64) -> Result<Self, ImportError> {
-        let mut table = read_table(path)?;
+    fn table(path: &Path, total_bytes: u64, mapped: &[String]) -> Result<Self, ImportError> {
+        let shape = nested_shape(path, mapped)?;
+        let mut table = read_table(path, shape.as_ref())?;
         let first = (table.next_chunk)()?.map(|chunk| chunk.text).unwrap_or_default();
         Ok(Self {
             format: FormatFound { encoding: None, delimiter: None, sheet: None, header_row: 0 },
             rows: first_rows(&first, MADE_DELIMITER, SAMPLE_ROWS).into_iter().map(|(_, fields)| fields).collect(),
-            headers: table.headers,
+            headers: table.headers.clone(),
             delimiter: MADE_DELIMITER,
             encoding: None,
             sheets: Vec::new(),
             meter: hashed(path)?,
             total_bytes,
-            body: Body::Table,
+            body: Body::Table(shape.clone()),
         })
     }
 
@@ -174,13 +206,24 @@ impl Input {
                 let mut row = *first_row;
                 Ok(Box::new(move || {
                     let Some(text) = texts.get(next) else { return Ok(None) };
-                    let chunk = Chunk { index: next, text: text.clone(), first_line: row, lines: super::split::LineUnit::Record };
+                    let chunk = Chunk {
+                        index: next,
+                        text: text.clone(),
+                        first_line: row,
+                        lines: super::split::LineUnit::Record,
+                        unreadable: Vec::new(),
+                    };
                     next += 1;
                     row += rows_in(text);
                     Ok(Some(chunk))
                 }))
             }
-            Body::Table => Ok(read_table(path)?.next_chunk),
+            Body::Json(shape) => {
+                let encoding = self.encoding.unwrap_or(TextEncoding { encoding: UTF_8, guessed: true });
+                let mut chunks = JsonChunks::open(path, meter, encoding, limits, shape)?;
+                Ok(Box::new(move || chunks.next_chunk()))
+            }
+            Body::Table(shape) => Ok(read_table(path, shape.as_ref())?.next_chunk),
         }
     }
 }

@@ -19,7 +19,7 @@ use super::moment::{DAY_US, month_of_day};
 use super::plan::{ColumnPlan, Origin, Plan};
 use super::record::Records;
 use super::report::Reject;
-use super::split::Chunk;
+use super::split::{Chunk, Unreadable};
 use super::totals::{Sums, TotalRow};
 use super::value::{
     MONEY_SCALE, NOT_AN_AMOUNT, Refusal, TotalWord, is_missing, read_boolean, read_decimal, read_id, refusal, scaled, to_integer, to_money,
@@ -29,6 +29,8 @@ use super::zone::Zone;
 
 const REQUIRED: Refusal = refusal("missing", "the column is needed to identify or date the row");
 const TOO_LARGE: Refusal = refusal("too large", "check the unit of the column");
+/// In the values of a yes-or-no column: every other word.
+const ANY_WORD: &str = "*";
 /// Longest piece of a refused value that is repeated in reports.
 const MAX_SHOWN: usize = 200;
 
@@ -105,8 +107,9 @@ impl<'p> Parser<'p> {
 
     fn finish(&mut self, chunk: &Chunk, rows: Rows, batch: RecordBatch, findings: Findings) -> Result<Parsed, ImportError> {
         let total_rows: Vec<TotalRow> = rows.total_rows(self.plan);
-        let rejected = rows.states.iter().filter(|state| **state == RowState::Refused).count() as u64;
-        let rejected_records = rows.rejected_records();
+        let unreadable = chunk.unreadable.len() as u64;
+        let rejected = rows.states.iter().filter(|state| **state == RowState::Refused).count() as u64 + unreadable;
+        let (rejects, rejected_records) = rows.refused(&chunk.unreadable);
         let batch = if rows.states.iter().all(|state| *state == RowState::Good) {
             batch
         } else {
@@ -118,14 +121,14 @@ impl<'p> Parser<'p> {
         let parts = self.split_by_month(batch)?;
         Ok(Parsed {
             index: chunk.index,
-            rows_read: rows.records.len() as u64,
+            rows_read: rows.records.len() as u64 + unreadable,
             accepted,
             rejected,
             time_range: parts.iter().filter_map(|part| part.time_range).reduce(wider),
             parts,
             total_rows,
             rejected_records,
-            rejects: rows.rejects.into_iter().map(|(_, reject)| reject).collect(),
+            rejects,
             sums,
             findings,
         })
@@ -395,11 +398,26 @@ impl<'c> Rows<'c> {
             .collect()
     }
 
-    fn rejected_records(&self) -> Vec<(u64, String)> {
-        (0..self.len())
+    /// Everything refused, by line: the rejects, and the records as they stand in the file.
+    fn refused(&self, unreadable: &[Unreadable]) -> (Vec<Reject>, Vec<(u64, String)>) {
+        let mut rejects: Vec<Reject> = self.rejects.iter().map(|(_, reject)| reject.clone()).collect();
+        let mut records: Vec<(u64, String)> = (0..self.len())
             .filter(|row| self.states[*row] == RowState::Refused)
             .map(|row| (self.records.lines[row], self.records.raw(row, self.chunk).to_owned()))
-            .collect()
+            .collect();
+        for Unreadable { line, text, why } in unreadable {
+            rejects.push(Reject {
+                line: *line,
+                column: String::new(),
+                value: text.chars().take(MAX_SHOWN).collect(),
+                reason: why.reason.to_owned(),
+                hint: why.hint.to_owned(),
+            });
+            records.push((*line, text.clone()));
+        }
+        rejects.sort_by_key(|reject| reject.line);
+        records.sort_by_key(|(line, _)| *line);
+        (rejects, records)
     }
 }
 
@@ -451,7 +469,7 @@ fn boolean_column(plan: &ColumnPlan, rows: &mut Rows) -> ArrayRef {
     for row in 0..rows.len() {
         let cell = rows.cell(plan, row);
         let text = cell.trim();
-        let text = plan.values.get(text).map_or(text, String::as_str);
+        let text = plan.values.get(text).or_else(|| plan.values.get(ANY_WORD)).map_or(text, String::as_str);
         let value = match read_present(text, &mut read_boolean) {
             Some(Ok(value)) => Some(value),
             Some(Err(why)) => {

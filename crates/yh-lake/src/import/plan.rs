@@ -116,6 +116,11 @@ impl Vocabulary<'_> {
             })
     }
 
+    /// The headers that the mapping names.
+    pub fn mapped_headers(&self) -> Vec<String> {
+        self.mapping.iter().flat_map(|mapping| &mapping.columns).flat_map(|column| column.from.clone()).collect()
+    }
+
     fn mapped(&self, column: &str) -> Option<&ColumnMapping> {
         self.mapping?.columns.iter().find(|mapped| mapped.column == column)
     }
@@ -141,15 +146,22 @@ pub fn make_plan(vocabulary: Vocabulary, headers: &[String], import_id: i64) -> 
     let dataset = vocabulary.dataset;
     let mut used = BTreeSet::new();
     let mut origins: Vec<Origin> = vec![Origin::Absent; dataset.columns.len()];
+    let mut notes = Vec::new();
     for (origin, column) in origins.iter_mut().zip(&dataset.columns) {
         if let Some(mapped) = vocabulary.mapped(&column.name) {
-            *origin = mapped_origin(mapped, &headers)?;
+            match mapped_origin(mapped, &headers) {
+                Ok(found) => *origin = found,
+                Err(_) if vocabulary.mapping.is_some_and(|mapping| mapping.partial) && !column.required => {
+                    notes.push(format!("the file has no {} for {}", mapped.from.join(" / "), column.name));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
             used.extend(field_of(origin));
         }
     }
     let ignored = headers_of(vocabulary.mapping.map(|mapping| &mapping.ignore));
     let kept = headers_of(vocabulary.mapping.map(|mapping| &mapping.attributes));
-    let mut notes = Vec::new();
     for (origin, column) in origins.iter_mut().zip(&dataset.columns) {
         if *origin != Origin::Absent {
             continue;

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use yh_model::dataset::{ColumnKind, ColumnSpec, DatasetSpec, normalize_header};
-use yh_model::issue::nearest;
 use yh_model::source::{ColumnMapping, FileFormat, FileMapping};
 
 use super::input::Input;
+use super::likeness::{likeness, needed_by_values};
 use super::moment::{OrderEvidence, Reading, order_evidence};
 use super::plan::Vocabulary;
 use super::report::FormatFound;
@@ -16,6 +16,11 @@ use super::{ImportError, Limits};
 
 const ROWS_SHOWN: usize = 20;
 const SAMPLES_SHOWN: usize = 5;
+/// Confidence of a synonym, and of a header that is only similar.
+const SURE: f64 = 0.8;
+const PROBABLE: f64 = 0.5;
+/// Known headers that make a dataset likely even when one it needs is not among them.
+const LIKELY: usize = 4;
 
 /// The first rows of a file and what they seem to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +66,7 @@ pub fn preview(path: &Path, given: &FileFormat, datasets: &[DatasetSpec], limits
         let mut headers = datasets.iter().flat_map(|dataset| &dataset.columns).flat_map(ColumnSpec::headers);
         !wanted.is_empty() && headers.any(|header| normalize_header(header) == wanted)
     };
-    let input = Input::open(path, given, None, limits, &knows)?;
+    let input = Input::open(path, given, None, limits, &knows, &[])?;
     let columns: Vec<PreviewColumn> = input
         .headers
         .iter()
@@ -150,53 +155,28 @@ pub fn propose_mapping(preview: &Preview, dataset: &DatasetSpec, remembered: &[(
         proposal.column = Some(dataset.columns[column_at].name.clone());
         (proposal.confidence, proposal.why) = (confidence, why);
     }
+    needed_by_values(&preview.columns, dataset, &mut proposals);
     proposals
 }
 
-fn likeness(vocabulary: Vocabulary, column: &PreviewColumn, spec: &ColumnSpec) -> Option<(f64, String)> {
-    let fits = column.samples.is_empty() || spec.kind == ColumnKind::Text || kinds_fit(column.kind, spec.kind);
-    let doubt = if fits { 0.0 } else { 0.3 };
-    match vocabulary.rank(spec, &column.header) {
-        Some(0) => return Some((1.0, "chosen before for this source".into())),
-        Some(1..=3) => return Some((0.95 - doubt, "same name".into())),
-        Some(rank) => return Some((0.9 - doubt - (rank as f64).min(50.0) / 1000.0, "known synonym".into())),
-        None => {}
-    }
-    let header = normalize_header(&column.header);
-    let known: Vec<String> = spec.headers().map(normalize_header).filter(|known| known.chars().count() >= 2).collect();
-    let near = known.iter().any(|known| header.contains(known.as_str()))
-        || (header.chars().count() >= 4 && nearest(&header, known.iter().map(String::as_str)).is_some());
-    (near && fits && !header.is_empty()).then(|| (0.5, format!("similar to {}", spec.name)))
-}
-
-fn kinds_fit(found: ColumnKind, wanted: ColumnKind) -> bool {
-    use ColumnKind::{Boolean, Date, Instant, Integer, Money, Number};
-    match wanted {
-        Integer => found == Integer,
-        Number | Money => matches!(found, Integer | Number | Money),
-        Boolean => matches!(found, Boolean | Integer),
-        Instant | Date => matches!(found, Instant | Date | Integer),
-        ColumnKind::Text => true,
-    }
-}
-
-/// Known headers that make a dataset likely even when one it needs is not among them.
-const LIKELY: usize = 4;
-
-/// Picks the dataset whose required columns are all there and that knows most of the headers; failing that, one that
-/// knows several headers and at least half of them. A known name counts even when some values look odd.
+/// Picks the dataset whose required columns are probably all there and that knows most of the headers; failing that, one
+/// that knows several headers and at least half of them.
 pub fn suggest_dataset<'d>(preview: &Preview, datasets: &'d [DatasetSpec]) -> Option<&'d DatasetSpec> {
     datasets
         .iter()
         .filter_map(|dataset| {
             let proposals = propose_mapping(preview, dataset, &[]);
-            let sure: Vec<&str> =
-                proposals.iter().filter(|proposal| proposal.confidence > 0.5).filter_map(|proposal| proposal.column.as_deref()).collect();
-            let complete = dataset.columns.iter().filter(|column| column.required).all(|column| sure.contains(&column.name.as_str()));
-            let likely = sure.len() >= LIKELY && 2 * sure.len() >= preview.columns.len();
-            ((complete && sure.len() > 1) || likely).then_some((complete, sure.len(), std::cmp::Reverse(dataset.columns.len()), dataset))
+            let confident = |least: f64| proposals.iter().filter(move |proposal| proposal.confidence >= least && proposal.column.is_some());
+            let has = |column: &str| confident(PROBABLE).any(|proposal| proposal.column.as_deref() == Some(column));
+            let complete = dataset.columns.iter().filter(|column| column.required).all(|column| has(&column.name));
+            // A known name counts even when some values look odd.
+            let known = confident(PROBABLE).filter(|proposal| proposal.confidence > PROBABLE).count();
+            let likely = known >= LIKELY && 2 * known >= preview.columns.len();
+            let score: f64 = confident(PROBABLE).map(|proposal| proposal.confidence).sum();
+            let sure = confident(SURE).count() > 1;
+            ((complete && sure) || likely).then_some((complete, score, std::cmp::Reverse(dataset.columns.len()), dataset))
         })
-        .max_by_key(|(complete, known, columns, _)| (*complete, *known, *columns))
+        .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)))
         .map(|(.., dataset)| dataset)
 }
 

@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str, width: usize) -> (Vec<(u64, Vec<String>)>, Vec<(usize, usize)>) {
-        let chunk = Chunk { index: 0, text: text.to_owned(), first_line: 1, lines: LineUnit::Physical };
+        let chunk = Chunk { index: 0, text: text.to_owned(), first_line: 1, lines: LineUnit::Physical, unreadable: Vec::new() };
         let records = Records::find(&chunk, b',', width);
         let rows = (0..records.len())
             .map(|row| {

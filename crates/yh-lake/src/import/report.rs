@@ -107,6 +107,17 @@ pub struct ImportReport {
     pub min_time: Option<i64>,
     pub max_time: Option<i64>,
     pub elapsed_ms: u64,
+    /// Where the rows were pulled from; none for files.
+    #[serde(default)]
+    pub origin: Option<PulledFrom>,
+}
+
+/// The statement whose rows an import holds; a row's line is its place in the answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PulledFrom {
+    pub query: String,
+    /// Highest cursor value read, where the next pull goes on.
+    pub cursor: Option<String>,
 }
 
 /// Sum of a numeric column over the accepted rows.

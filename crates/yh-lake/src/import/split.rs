@@ -6,11 +6,12 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use super::ImportError;
 use super::bytes::TextReader;
+use super::value::Refusal;
 
 /// Text of one chunk; larger chunks save nothing, smaller ones cost hand-overs.
 pub const CHUNK_BYTES: usize = 2 << 20;
 /// A single record longer than this is an unclosed quote or not a table.
-const MAX_RECORD_BYTES: usize = 32 << 20;
+pub const MAX_RECORD_BYTES: usize = 32 << 20;
 
 /// Some whole records.
 #[derive(Debug)]
@@ -20,6 +21,16 @@ pub struct Chunk {
     /// Line of the first record, from 1.
     pub first_line: u64,
     pub lines: LineUnit,
+    /// Lines that hold no record; each has left a blank one in the text.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A line that could not be read as a record at all.
+#[derive(Debug)]
+pub struct Unreadable {
+    pub line: u64,
+    pub text: String,
+    pub why: Refusal,
 }
 
 /// What a line number counts.
@@ -104,7 +115,7 @@ impl Splitter {
         })?;
         let index = self.index;
         self.index += 1;
-        Ok(Chunk { index, text, first_line, lines: LineUnit::Physical })
+        Ok(Chunk { index, text, first_line, lines: LineUnit::Physical, unreadable: Vec::new() })
     }
 
     fn line_at(&self, offset: usize) -> u64 {

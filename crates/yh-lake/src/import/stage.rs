@@ -102,7 +102,8 @@ impl Attempt<'_> {
         let request = self.request;
         let vocabulary = Vocabulary { dataset: &request.dataset, mapping: request.mapping.as_ref(), remembered: &request.remembered };
         let given = request.mapping.as_ref().map_or_else(FormatGiven::default, |mapping| mapping.format.clone());
-        let input = Input::open(&request.path, &given, encoding, request.limits, &|text| vocabulary.knows(text))?;
+        let input =
+            Input::open(&request.path, &given, encoding, request.limits, &|text| vocabulary.knows(text), &vocabulary.mapped_headers())?;
         let encoding_was_guessed = input.encoding.is_some_and(|encoding| encoding.guessed);
         let mut plan = make_plan(vocabulary, &input.headers, request.import_id)?;
         let failed = |error| Failure { error, encoding_was_guessed };
@@ -162,6 +163,7 @@ impl Attempt<'_> {
             min_time: tally.time_range.map(|range| range.0),
             max_time: tally.time_range.map(|range| range.1),
             elapsed_ms: 0,
+            origin: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::node::{Node, Tree};
-use super::{ColumnMapping, DerivedDataset, FileFormat, FileMapping, SourceDef, unit_factor};
+use super::{ColumnMapping, DerivedDataset, FileFormat, FileMapping, Layout, SourceDef, unit_factor};
 use crate::dataset::{ColumnKind, ColumnSpec, DatasetSpec, canonical_datasets};
 use crate::issue::nearest;
 use crate::{Issue, Label, yaml};
@@ -20,27 +20,43 @@ pub fn load_source(path: &str, text: &str) -> (Option<SourceDef>, Vec<Issue>) {
     (source, loader.issues)
 }
 
-struct Loader<'a> {
+pub(super) struct Loader<'a> {
     path: &'a str,
     issues: Vec<Issue>,
 }
 
+const SOURCE_KEYS: [&str; 13] = [
+    "source",
+    "label",
+    "timezone",
+    "currency",
+    "files",
+    "connect",
+    "tables",
+    "watch",
+    "schedule",
+    "layout",
+    "datasets",
+    "derived",
+    "description",
+];
+
 /// The entries of a table whose keys were checked.
-struct Table<'n>(BTreeMap<&'n str, &'n Node>);
+pub(super) struct Table<'n>(BTreeMap<&'n str, &'n Node>);
 
 impl<'n> Table<'n> {
-    fn get(&self, key: &str) -> Option<&'n Node> {
+    pub(super) fn get(&self, key: &str) -> Option<&'n Node> {
         self.0.get(key).copied().filter(|node| node.tree != Tree::Null)
     }
 }
 
 impl Loader<'_> {
-    fn error(&mut self, at: &Node, code: &str, message: String, hint: impl Into<String>) {
+    pub(super) fn error(&mut self, at: &Node, code: &str, message: String, hint: impl Into<String>) {
         self.issues.push(Issue::error(self.path, at.line, at.column, code, message, hint));
     }
 
     fn source(&mut self, root: &Node) -> Option<SourceDef> {
-        let table = self.table(root, &["source", "label", "timezone", "currency", "files", "datasets", "derived", "description"])?;
+        let table = self.table(root, &SOURCE_KEYS)?;
         let Some(name) = self.text_of(&table, "source") else {
             self.error(root, "missing-key", "the file names no source".into(), "add a line such as `source: my_shop`");
             return None;
@@ -48,6 +64,11 @@ impl Loader<'_> {
         let timezone = self.timezone(&table);
         let datasets: Vec<DatasetSpec> = self.list(&table, "datasets").into_iter().filter_map(|node| self.dataset(node)).collect();
         let files = self.list(&table, "files").into_iter().filter_map(|node| self.file(node, &datasets)).collect();
+        let connect = self.connect(&table);
+        let tables = self.list(&table, "tables").into_iter().filter_map(|node| self.table_pull(node, &datasets)).collect();
+        if let (Some(node), None) = (table.get("tables"), table.get("connect")) {
+            self.error(node, "no-address", "tables are given, but no database".into(), "add `connect: {kind: postgres, url_env: NAME}`");
+        }
         let derived = self.list(&table, "derived").into_iter().filter_map(|node| self.derived(node)).collect();
         Some(SourceDef {
             path: self.path.to_owned(),
@@ -56,9 +77,21 @@ impl Loader<'_> {
             timezone,
             currency: self.text_of(&table, "currency"),
             files,
+            connect,
+            tables,
+            watch: self.watch(&table),
+            schedule: self.schedule(&table),
+            layout: self.layout(&table),
             datasets,
             derived,
         })
+    }
+
+    fn layout(&mut self, table: &Table) -> Option<Layout> {
+        let node = table.get("layout")?;
+        let table = self.table(node, &["as_of", "based_on"])?;
+        let based_on = table.get("based_on").map(|node| self.texts(node)).unwrap_or_default();
+        Some(Layout { as_of: self.text_of(&table, "as_of").unwrap_or_default(), based_on })
     }
 
     fn timezone(&mut self, table: &Table) -> Option<String> {
@@ -83,8 +116,13 @@ impl Loader<'_> {
     }
 
     fn file(&mut self, node: &Node, own: &[DatasetSpec]) -> Option<FileMapping> {
-        let table = self.table(node, &["dataset", "match", "format", "columns", "ignore", "attributes"])?;
-        let Some(dataset) = self.text_of(&table, "dataset") else {
+        let table = self.table(node, &["dataset", "match", "format", "columns", "ignore", "attributes", "partial"])?;
+        self.mapping(node, &table, own)
+    }
+
+    /// What a file's headers and a table's columns have in common.
+    pub(super) fn mapping(&mut self, node: &Node, table: &Table, own: &[DatasetSpec]) -> Option<FileMapping> {
+        let Some(dataset) = self.text_of(table, "dataset") else {
             self.error(node, "missing-key", "the file mapping names no dataset".into(), "add `dataset: orders`");
             return None;
         };
@@ -94,10 +132,11 @@ impl Loader<'_> {
             self.error(table.get("dataset").unwrap_or(node), "unknown-dataset", format!("there is no dataset {dataset}"), hint);
             return None;
         };
-        let columns = self.columns(&table, spec);
+        let columns = self.columns(table, spec);
         Some(FileMapping {
-            pattern: self.text_of(&table, "match"),
-            format: self.format(&table),
+            pattern: self.text_of(table, "match"),
+            format: self.format(table),
+            partial: self.text_of(table, "partial").as_deref() == Some("true"),
             columns,
             ignore: table.get("ignore").map(|node| self.texts(node)).unwrap_or_default(),
             attributes: table.get("attributes").map(|node| self.texts(node)).unwrap_or_default(),
@@ -239,16 +278,16 @@ impl Loader<'_> {
                 self.error(name_node, "reserved-name", format!("{name} is kept by the program"), "choose another name");
                 continue;
             }
-            let Some(mut column) = self.column_spec(&name, value) else { continue };
-            column.required |= key.contains(&name) || time == Some(name.as_str());
-            columns.push(column);
+            let identifies = key.contains(&name) || time == Some(name.as_str());
+            columns.extend(self.column_spec(&name, value, identifies));
         }
         columns
     }
 
-    fn column_spec(&mut self, name: &str, node: &Node) -> Option<ColumnSpec> {
+    /// Columns that identify or date a row are required unless the definition says otherwise.
+    fn column_spec(&mut self, name: &str, node: &Node, identifies: bool) -> Option<ColumnSpec> {
         if node.text().is_some() {
-            return Some(ColumnSpec::new(name, self.kind(node)?));
+            return Some(ColumnSpec { required: identifies, ..ColumnSpec::new(name, self.kind(node)?) });
         }
         let table = self.table(node, &["kind", "label", "synonyms", "required", "unit", "values"])?;
         let Some(kind_node) = table.get("kind") else {
@@ -260,7 +299,7 @@ impl Loader<'_> {
             kind: self.kind(kind_node)?,
             label: self.label(&table),
             synonyms: table.get("synonyms").map(|node| self.texts(node)).unwrap_or_default(),
-            required: self.text_of(&table, "required").as_deref() == Some("true"),
+            required: self.text_of(&table, "required").map_or(identifies, |text| text == "true"),
             unit: self.text_of(&table, "unit"),
             values: table.get("values").map(|node| self.pairs(node)).unwrap_or_default(),
         })
@@ -288,7 +327,7 @@ impl Loader<'_> {
     }
 
     /// Reads a table, reporting keys that mean nothing here.
-    fn table<'n>(&mut self, node: &'n Node, known: &[&str]) -> Option<Table<'n>> {
+    pub(super) fn table<'n>(&mut self, node: &'n Node, known: &[&str]) -> Option<Table<'n>> {
         let Tree::Map(entries) = &node.tree else {
             let message = format!("expected a table, found {}", node.shape());
             self.error(node, "wrong-shape", message, format!("keys here are {}", known.join(", ")));
@@ -324,7 +363,7 @@ impl Loader<'_> {
         text
     }
 
-    fn text_of(&mut self, table: &Table, key: &str) -> Option<String> {
+    pub(super) fn text_of(&mut self, table: &Table, key: &str) -> Option<String> {
         table.get(key).and_then(|node| self.text(node))
     }
 
@@ -354,7 +393,7 @@ impl Loader<'_> {
     }
 }
 
-fn suggestion<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>, otherwise: &str) -> String {
+pub(super) fn suggestion<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>, otherwise: &str) -> String {
     match nearest(name, candidates) {
         Some(near) => format!("did you mean {near}?"),
         None => otherwise.to_owned(),
@@ -364,6 +403,7 @@ fn suggestion<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>, oth
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::{Connect, DatabaseKind, Overlap, PullMode, UrlPlace, Watch};
 
     const RETAIL: &str = r#"
 source: online_retail
@@ -444,6 +484,24 @@ derived:
             ("source: a\ndatasets:\n  - name: mine\n    key: [b]\n    columns: {a: text}\n", "unknown-column", 4),
             ("source: a\ndatasets:\n  - name: mine\n    columns: {a: txet}\n", "unknown-kind", 4),
             ("source: a\nfiles:\n\t- dataset: orders\n", "yaml", 3),
+            ("source: a\nconnect: {kind: oracle, url_env: A}\n", "unknown-database", 2),
+            ("source: a\nconnect: {kind: postgres, url: \"postgres://me:secret@db/shop\"}\n", "secret-in-definition", 2),
+            ("source: a\nconnect: {kind: postgres, path: a.db}\n", "no-address", 2),
+            ("source: a\ntables:\n  - {dataset: orders, table: o}\n", "no-address", 3),
+            ("source: a\nconnect: {kind: sqlite, path: a.db}\ntables:\n  - dataset: orders\n", "bad-table", 4),
+            ("source: a\nconnect: {kind: sqlite, path: a.db}\ntables:\n  - {dataset: orders, table: o, mode: all}\n", "bad-mode", 4),
+            (
+                "source: a\nconnect: {kind: sqlite, path: a.db}\ntables:\n  - {dataset: orders, table: o, mode: incremental}\n",
+                "bad-mode",
+                4,
+            ),
+            (
+                "source: a\nconnect: {kind: sqlite, path: a.db}\ntables:\n  - {dataset: orders, table: o, mode: incremental, cursor: c, overlap: soon}\n",
+                "bad-overlap",
+                4,
+            ),
+            ("source: a\nwatch: {pattern: \"*.csv\"}\n", "missing-key", 2),
+            ("source: a\nschedule: \"0 25 * * *\"\n", "bad-schedule", 2),
         ] {
             let (_, issues) = load_source("sources/a.yaml", text);
             let found = issues.iter().find(|issue| issue.code == code);
@@ -451,6 +509,32 @@ derived:
         }
         let (_, issues) = load_source("a.yaml", "source: a\nfils: []\n");
         assert_eq!(issues[0].hint, "did you mean files?");
+    }
+
+    #[test]
+    fn reads_where_rows_come_from_by_themselves() {
+        let text = "
+source: shop_db
+connect: {kind: mysql, url_file: secrets/shop}
+schedule: \"*/30 8-22 * * *\"
+watch: {folder: inbox, pattern: \"*.csv\"}
+tables:
+  - {dataset: orders, table: shop.orders, mode: incremental, cursor: updated_at, overlap: 2h 30min, columns: {order_id: no}}
+  - dataset: stores
+    query: |
+      SELECT id AS store_id FROM shops
+";
+        let (source, issues) = load_source("sources/db.yaml", text);
+        assert_eq!(issues, Vec::new());
+        let source = source.expect("a source");
+        assert_eq!(source.connect, Some(Connect { kind: DatabaseKind::MySql, url: UrlPlace::File("secrets/shop".into()) }));
+        let [orders, stores] = source.tables.as_slice() else { panic!("{:?}", source.tables) };
+        assert_eq!(orders.mode, PullMode::Incremental { cursor: "updated_at".into(), overlap: Overlap::Seconds(9_000) });
+        assert_eq!(orders.mapping.columns[0].from, ["no"], "a word, not false");
+        assert_eq!((orders.name(), stores.name()), ("shop.orders".to_owned(), "stores query".to_owned()));
+        assert_eq!(stores.mode, PullMode::Snapshot);
+        assert_eq!(source.schedule.map(|schedule| schedule.text().to_owned()).as_deref(), Some("*/30 8-22 * * *"));
+        assert_eq!(source.watch, Some(Watch { folder: "inbox".into(), pattern: Some("*.csv".into()) }));
     }
 
     #[test]

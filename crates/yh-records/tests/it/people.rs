@@ -84,3 +84,18 @@ async fn mappings_are_remembered_per_source() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn only_the_last_attempt_of_an_item_is_kept() {
+    each_backend(async |records| {
+        for (item, mark, error) in [("a.csv", "1", Some("cut off")), ("a.csv", "2", None), ("", "", Some("no answer"))] {
+            records.note_attempt("shop", item, mark, error, &stamp()).await.expect("noted");
+        }
+        let mut attempts = records.list_attempts(Some("shop")).await.expect("attempts");
+        attempts.sort_by(|a, b| a.item.cmp(&b.item));
+        let seen: Vec<_> = attempts.iter().map(|a| (a.item.as_str(), a.mark.as_str(), a.error.as_deref())).collect();
+        assert_eq!(seen, [("", "", Some("no answer")), ("a.csv", "2", None)]);
+        assert!(records.list_attempts(Some("other")).await.expect("attempts").is_empty());
+    })
+    .await;
+}

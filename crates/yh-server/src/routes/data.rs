@@ -84,19 +84,6 @@ pub(crate) async fn undo_import(State(state): State<crate::State>, Path(id): Pat
     Ok(Json(wire::Undone { datasets: yh_app::import::undo_import(&state.app, id).await? }))
 }
 
-/// Lists the source definitions.
-#[utoipa::path(get, path = "/sources", responses((status = 200, body = wire::SourceList)))]
-pub(crate) async fn list_sources(State(state): State<crate::State>) -> Answered<wire::SourceList> {
-    let definitions = state.app.definitions().await?;
-    let source = |source: &yh_model::source::SourceDef| wire::Source {
-        name: source.name.clone(),
-        label: wire::Label::from(&source.label.or_name(&source.name)),
-        path: source.path.clone(),
-        datasets: source.files.iter().map(|mapping| mapping.dataset.clone()).collect(),
-    };
-    Ok(Json(wire::SourceList { sources: definitions.sources.iter().map(source).collect() }))
-}
-
 fn describe(state: &crate::State, definitions: &yh_app::Definitions, import: &yh_app::import::Import) -> wire::Import {
     let report: serde_json::Value = serde_json::from_str(&import.report).unwrap_or_default();
     let error = report.get("error").and_then(serde_json::Value::as_str).map(str::to_owned);

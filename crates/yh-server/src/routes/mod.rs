@@ -6,6 +6,7 @@ mod data;
 mod lineage;
 mod metrics;
 mod project;
+mod sources;
 mod targets;
 mod wizard;
 
@@ -28,7 +29,9 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(data::find_import))
         .routes(routes!(data::download_rejects))
         .routes(routes!(data::undo_import))
-        .routes(routes!(data::list_sources))
+        .routes(routes!(sources::list_sources, sources::create_source))
+        .routes(routes!(sources::download_definition))
+        .routes(routes!(sources::list_presets))
         .routes(routes!(wizard::create_upload))
         .routes(routes!(wizard::preview_upload))
         .routes(routes!(wizard::check_upload))

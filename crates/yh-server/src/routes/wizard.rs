@@ -100,7 +100,7 @@ async fn start(
         file_name: file.file_name,
         mapping,
         run,
-        rejects: None,
+        ..ImportRequest::default()
     };
     let remember = choice.remember && run == Run::Commit;
     let job_id = state.jobs.start(std::sync::Arc::clone(&state.app), request, remember);

@@ -125,6 +125,10 @@ pub(crate) struct ImportReport {
     pub derived: Vec<String>,
     pub duration_ms: u64,
     pub already_imported: bool,
+    /// The statement that pulled the rows; none for files.
+    pub query: Option<String>,
+    /// Highest cursor value read, where the next pull goes on.
+    pub cursor: Option<String>,
 }
 
 /// Which column a header stands for; null keeps it as an attribute.
@@ -163,21 +167,6 @@ pub(crate) struct Undone {
     pub datasets: Vec<String>,
 }
 
-/// A source definition.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct Source {
-    pub name: String,
-    pub label: Label,
-    pub path: String,
-    pub datasets: Vec<String>,
-}
-
-/// All sources.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct SourceList {
-    pub sources: Vec<Source>,
-}
-
 /// A file waiting to be imported.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Upload {
@@ -201,6 +190,8 @@ pub(crate) struct Preview {
     pub suggested_dataset: Option<String>,
     pub suggested_source: Option<String>,
     pub mapping: Vec<ProposedHeader>,
+    /// Presets whose headers the file has, the best first; none when a source names the file.
+    pub presets: Vec<super::PresetOffer>,
 }
 
 /// A column of an uploaded file.
@@ -449,6 +440,8 @@ impl ImportReport {
             first: local(report.min_time),
             last: local(report.max_time),
             derived: imported.derived.clone(),
+            query: report.origin.as_ref().map(|origin| origin.query.clone()),
+            cursor: report.origin.as_ref().and_then(|origin| origin.cursor.clone()),
             duration_ms: imported.duration_ms,
             already_imported: imported.already_imported,
         }
@@ -522,6 +515,7 @@ impl From<&yh_app::wizard::FileLook> for Preview {
             suggested_dataset: look.dataset.clone(),
             suggested_source: look.source.clone(),
             mapping: look.proposals.iter().map(proposal).collect(),
+            presets: look.presets.iter().filter_map(super::PresetOffer::of).collect(),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod data;
 mod scorecard;
+mod sources;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use yh_model::Frame;
 pub(crate) use answer::*;
 pub(crate) use data::*;
 pub(crate) use scorecard::*;
+pub(crate) use sources::*;
 
 /// A text in both languages.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]

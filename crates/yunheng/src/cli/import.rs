@@ -13,22 +13,31 @@ use indicatif::{ProgressBar, ProgressStyle};
 use yh_app::{
     App, Result,
     import::{ImportRequest, Imported, OnProgress, Run, files_to_import, import_file, undo_import},
+    sources::add_preset,
 };
 
 use super::{output::print, project::input_error};
 
 /// Import files.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  yunheng import orders 订单导出.csv\n  yunheng import --all\n  yunheng import undo 12")]
+#[command(
+    after_help = "Examples:\n  yunheng import orders 订单导出.csv\n  yunheng import orders ExportOrderList.csv --preset qianniu --store S01\n  yunheng import --all\n  yunheng import undo 12"
+)]
 pub struct Import {
     /// Dataset to fill, or `undo`.
     #[arg(required_unless_present = "all")]
     dataset: Option<String>,
-    /// CSV, TSV (.gz), XLSX or Parquet files; after `undo`, an import's number.
+    /// CSV, TSV, JSON Lines (.gz), XLSX or Parquet files; after `undo`, an import's number.
     files: Vec<String>,
     /// Source definition whose mapping is used; the one whose files match by default.
     #[arg(long)]
     source: Option<String>,
+    /// Read the files as this well-known export (`yunheng source presets`); adds it to sources/ when it is not there.
+    #[arg(long, conflicts_with_all = ["source", "all"])]
+    preset: Option<String>,
+    /// Store of the files, for presets whose files do not say it.
+    #[arg(long, requires = "preset")]
+    store: Option<String>,
     /// Check everything, change nothing.
     #[arg(long)]
     dry_run: bool,
@@ -53,8 +62,12 @@ pub struct Imports {
 }
 
 impl Import {
-    pub async fn run(self, root: &Path) -> Result<()> {
+    pub async fn run(mut self, root: &Path) -> Result<()> {
         let app = super::open(root).await?;
+        if let Some(preset) = &self.preset {
+            add_preset(&app, preset, None, self.store.as_deref()).await?;
+            self.source = Some(preset.clone());
+        }
         if self.dataset.as_deref() == Some("undo") {
             return undo(&app, &self.files).await;
         }
@@ -126,7 +139,7 @@ fn progress_bar(request: &ImportRequest) -> ProgressBar {
     style.map(|style| bar.clone().with_style(style)).unwrap_or(bar)
 }
 
-fn summary(imported: &Imported, run: Run) -> String {
+pub fn summary(imported: &Imported, run: Run) -> String {
     let report = &imported.report;
     let name = format!("{} ← {}", imported.dataset, imported.file_name);
     if imported.already_imported {

@@ -5,8 +5,10 @@ mod demo;
 mod import;
 mod output;
 mod project;
+mod pull;
 mod query;
 mod serve;
+mod source;
 mod table_file;
 mod targets;
 
@@ -38,6 +40,10 @@ enum Command {
     Import(import::Import),
     /// List imports, newest first.
     Imports(import::Imports),
+    /// Pull rows from databases and watched folders.
+    Pull(pull::Pull),
+    /// List, add or export source definitions.
+    Source(source::Source),
     /// List datasets with their rows and reach.
     Datasets(project::Datasets),
     /// Ask for metrics, by dimensions and time.
@@ -68,6 +74,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Demo(command) => command.run().await,
         Command::Import(command) => command.run(&project).await,
         Command::Imports(command) => command.run(&project).await,
+        Command::Pull(command) => command.run(&project).await,
+        Command::Source(command) => command.run(&project).await,
         Command::Datasets(command) => command.run(&project).await,
         Command::Query(command) => command.run(&project).await,
         Command::Rows(command) => command.run(&project).await,

@@ -3,6 +3,7 @@
 mod atomic;
 mod exports;
 mod files;
+mod sources;
 mod wrong_input;
 
 use std::{

@@ -80,6 +80,12 @@ function Detail({ item }: { item: Import }) {
           <Fact name={t("imports.at")}>
             {formatInstant(item.started_at)} · <Duration ms={item.duration_ms} /> · {person(item.by)}
           </Fact>
+          {item.query && (
+            <Fact name={t("imports.query")}>
+              <code>{item.query}</code>
+            </Fact>
+          )}
+          {item.cursor && <Fact name={t("imports.cursor")}>{item.cursor}</Fact>}
           <Fact name={t("imports.hash")}>
             <code>{item.file_hash}</code>
           </Fact>

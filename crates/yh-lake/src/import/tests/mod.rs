@@ -2,7 +2,10 @@
 
 mod corrections;
 mod forms;
+mod json;
 mod laws;
+mod presets;
+mod unknown;
 mod wrong_input;
 
 use std::path::{Path, PathBuf};

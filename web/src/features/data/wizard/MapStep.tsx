@@ -8,6 +8,7 @@ import { formatPercent } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 import { type Choice, type Choices, choicesOf, mappingOf } from "./mapping";
+import { PresetOffers } from "./PresetOffers";
 import { Reading } from "./Reading";
 
 type MapStepProps = {
@@ -50,6 +51,16 @@ export function MapStep({ upload, preview, dataset: suggested, before, onBack, o
   );
   return (
     <>
+      {source === null && preview.presets.length > 0 && (
+        <PresetOffers
+          offers={preview.presets}
+          onUse={(name, filled) => {
+            setSource(name);
+            setDataset(filled);
+            setChoices({});
+          }}
+        />
+      )}
       <div className="wizard-options">
         <div className="wizard-option">
           <span className="muted">{t("data.dataset")}</span>

@@ -1,0 +1,122 @@
+//! Source definitions as files: presets that are added, and mappings of the wizard that are taken out as YAML.
+
+use yh_lake::import::Preview;
+use yh_model::{
+    dataset::normalize_header,
+    source::{ColumnMapping, FileMapping, Preset, SourceDef, find_preset, presets},
+};
+
+use crate::{App, AppError, ErrorKind, Result};
+
+/// A preset whose headers a file has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PresetMatch {
+    pub preset: &'static str,
+    /// The dataset its mapping fills.
+    pub dataset: String,
+    /// Mapped columns whose header the file has, and all mapped columns.
+    pub known: usize,
+    pub of: usize,
+}
+
+/// A file is offered a preset when it has this share of the mapped headers.
+const ENOUGH: f64 = 0.6;
+const LEAST_KNOWN: usize = 3;
+const OFFERED: usize = 3;
+
+/// Writes a preset into the project as `sources/NAME.yaml` and returns that path; a source that is there already stays.
+///
+/// # Errors
+/// When the preset is unknown, or its files do not say their store and none is given.
+pub async fn add_preset(app: &App, preset: &str, source: Option<&str>, store: Option<&str>) -> Result<String> {
+    let known = presets().iter().map(|preset| preset.name);
+    let preset = find_preset(preset).ok_or_else(|| {
+        let error = AppError::unknown("preset", preset, known);
+        if error.hint.is_some() { error } else { error.hint("`yunheng source presets` lists them") }
+    })?;
+    let name = source.unwrap_or(preset.name);
+    let definitions = app.definitions().await?;
+    if let Some(there) = definitions.sources.iter().find(|source| source.name == name) {
+        return Ok(there.path.clone());
+    }
+    check_names(preset, name, store)?;
+    let path = format!("sources/{name}.yaml");
+    let file = app.project.root.join(&path);
+    if file.exists() {
+        return Err(AppError::new(ErrorKind::Input, "source-exists", format!("{path} is there already and is another source"))
+            .hint("give the new source a name with --name"));
+    }
+    let folder = app.project.root.join("sources");
+    std::fs::create_dir_all(&folder).map_err(|error| AppError::io(&folder, error))?;
+    std::fs::write(&file, preset.render(name, store)).map_err(|error| AppError::io(&file, error))?;
+    Ok(path)
+}
+
+fn check_names(preset: &Preset, name: &str, store: Option<&str>) -> Result<()> {
+    let plain = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if !plain {
+        return Err(AppError::new(ErrorKind::Input, "bad-name", format!("{name} is not a source name"))
+            .hint("use lower-case letters, digits and _"));
+    }
+    match store {
+        None if preset.needs_store() => {
+            let message = format!("files of {} do not say which store they are of", preset.definition.label.zh);
+            Err(AppError::new(ErrorKind::Input, "store-needed", message).hint("add --store with the store's id, as in your stores"))
+        }
+        Some(store) if !store.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) || store.is_empty() => {
+            Err(AppError::new(ErrorKind::Input, "bad-store", format!("{store:?} is not a store id")).hint("use letters, digits, - _ and ."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The YAML of a source: its file, or what the wizard remembered of its headers.
+///
+/// # Errors
+/// When nothing is known under that name.
+pub async fn export_source(app: &App, name: &str) -> Result<String> {
+    let definitions = app.definitions().await?;
+    if let Some(source) = definitions.sources.iter().find(|source| source.name == name)
+        && let Some((_, text)) = definitions.files.iter().find(|(path, _)| *path == source.path)
+    {
+        return Ok(text.clone());
+    }
+    let mut source = SourceDef { name: name.to_owned(), ..SourceDef::default() };
+    for (dataset, header, column) in app.records.list_mappings(name).await? {
+        if source.files.last().is_none_or(|file| file.dataset != dataset) {
+            source.files.push(FileMapping { dataset, ..FileMapping::default() });
+        }
+        let Some(file) = source.files.last_mut() else { continue };
+        match file.columns.iter_mut().find(|mapped| mapped.column == column) {
+            Some(mapped) => mapped.from.push(header),
+            None => file.columns.push(ColumnMapping::from_header(&column, &header)),
+        }
+    }
+    if source.files.is_empty() {
+        let known = definitions.sources.iter().map(|source| source.name.as_str());
+        return Err(AppError::unknown("source", name, known));
+    }
+    Ok(source.to_yaml())
+}
+
+/// The presets that know a file's headers, the best first.
+pub fn matching_presets(preview: &Preview) -> Vec<PresetMatch> {
+    let headers: Vec<String> = preview.columns.iter().map(|column| normalize_header(&column.header)).collect();
+    let has = |mapped: &ColumnMapping| mapped.from.iter().any(|header| headers.contains(&normalize_header(header)));
+    let mut matches: Vec<PresetMatch> = presets()
+        .iter()
+        .flat_map(|preset| preset.definition.files.iter().map(move |file| (preset, file)))
+        .filter_map(|(preset, file)| {
+            let mapped: Vec<&ColumnMapping> = file.columns.iter().filter(|column| column.value.is_none()).collect();
+            let known = mapped.iter().filter(|column| has(column)).count();
+            let spec = preset.definition.dataset(&file.dataset)?;
+            let lacks_needed = mapped.iter().any(|column| spec.column(&column.column).is_some_and(|spec| spec.required) && !has(column));
+            let enough = known >= LEAST_KNOWN && known as f64 >= ENOUGH * mapped.len() as f64 && !lacks_needed;
+            enough.then(|| PresetMatch { preset: preset.name, dataset: file.dataset.clone(), known, of: mapped.len() })
+        })
+        .collect();
+    matches.sort_by(|a, b| (b.known * a.of, b.known).cmp(&(a.known * b.of, a.known)));
+    matches.truncate(OFFERED);
+    matches
+}

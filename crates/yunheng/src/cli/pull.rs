@@ -1,0 +1,84 @@
+//! `pull`.
+
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use yh_app::{
+    AppError, ErrorKind, Result,
+    import::Run,
+    pull::{Outcome, Watcher, Which, pull},
+};
+
+use super::{import::summary, output::print};
+
+/// Pull rows from databases and watched folders.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  yunheng pull\n  yunheng pull shop_db\n  yunheng pull --due    # from cron: what the schedules ask for"
+)]
+pub struct Pull {
+    /// Sources to pull; all that have a database or a watched folder by default.
+    sources: Vec<String>,
+    /// Only what is due by `schedule:`, and new files of watched folders.
+    #[arg(long, conflicts_with = "sources")]
+    due: bool,
+}
+
+impl Pull {
+    pub async fn run(self, root: &Path) -> Result<()> {
+        let app = super::open(root).await?;
+        let which = if self.due { Which::Due } else { Which::Named(self.sources) };
+        let watcher = watcher();
+        let cancel = Arc::clone(&watcher.cancel);
+        let on_signal = tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                cancel.store(true, Ordering::Relaxed);
+            }
+        });
+        let outcomes = pull(&app, &which, &watcher).await?;
+        on_signal.abort();
+        for outcome in &outcomes {
+            print(line(outcome).as_bytes())?;
+        }
+        if outcomes.is_empty() {
+            print(if self.due { b"nothing is due\n" } else { b"nothing new\n" })?;
+        }
+        let failed: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.result.is_err()).collect();
+        match failed.first() {
+            None => Ok(()),
+            Some(first) => {
+                let kind = first.result.as_ref().err().map_or(ErrorKind::Input, |error| error.kind);
+                let message = format!("{} of {} failed", failed.len(), outcomes.len());
+                Err(AppError::new(kind, "pull-failed", message).hint("`yunheng source list` keeps the last failure of each"))
+            }
+        }
+    }
+}
+
+fn watcher() -> Watcher {
+    let style = ProgressStyle::with_template("{msg} {spinner}");
+    let bar = ProgressBar::new_spinner();
+    let bar = style.map(|style| bar.clone().with_style(style)).unwrap_or(bar);
+    let (rows_bar, import_bar) = (bar.clone(), bar);
+    Watcher {
+        on_rows: Arc::new(move |item, rows| rows_bar.set_message(format!("{item}: {rows} rows read"))),
+        on_import: Arc::new(move |progress| import_bar.set_message(format!("{:?} {} rows", progress.step, progress.rows).to_lowercase())),
+        ..Watcher::silent()
+    }
+}
+
+fn line(outcome: &Outcome) -> String {
+    let Outcome { source, item, result } = outcome;
+    match result {
+        Ok(Some(imported)) => format!("{source}: {}", summary(imported, Run::Commit)),
+        Ok(None) => format!("{source}: {item}: nothing new\n"),
+        Err(error) => {
+            let hint = error.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+            format!("{source}: {item}: failed: {error}{hint}\n")
+        }
+    }
+}
