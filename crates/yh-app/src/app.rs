@@ -64,16 +64,15 @@ impl App {
         let fingerprint = project.fingerprint();
         let definitions = Arc::new(Definitions::load(&project));
         let user = std::env::var("USER").unwrap_or_else(|_| "local".to_owned());
-        let app =
-            Self {
-                project,
-                records,
-                lake,
-                loaded: RwLock::new(Loaded { definitions, fingerprint }),
-                currencies: Mutex::default(),
-                answers: Default::default(),
-                user,
-            };
+        let app = Self {
+            project,
+            records,
+            lake,
+            loaded: RwLock::new(Loaded { definitions, fingerprint }),
+            currencies: Mutex::default(),
+            answers: Default::default(),
+            user,
+        };
         app.keep_revisions().await?;
         Ok(app)
     }

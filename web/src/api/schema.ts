@@ -4,6 +4,112 @@
  */
 
 export interface paths {
+    "/actuals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists actuals by hand, every version, the newest first. */
+        get: operations["list_actuals"];
+        put?: never;
+        /** Records an actual by hand. */
+        post: operations["set_actual"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/actuals/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submits, approves or rejects versions of actuals. */
+        post: operations["decide_actuals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists boards by name. */
+        get: operations["list_boards"];
+        put?: never;
+        /** Saves a new board. */
+        post: operations["create_board"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/boards/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds a board by its link. */
+        get: operations["find_board"];
+        /** Saves the next version of a board; refused when it was changed since the `version` that is sent. */
+        put: operations["change_board"];
+        post?: never;
+        /** Deletes a board. */
+        delete: operations["delete_board"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/boards/{link}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads a board as a file. */
+        get: operations["export_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/boards/{link}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists a board's versions, newest first. */
+        get: operations["list_board_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/datasets": {
         parameters: {
             query?: never;
@@ -311,6 +417,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists kept reconciliations, the newest first. */
+        get: operations["list_reconciliations"];
+        put?: never;
+        /** Explains a platform's figure and keeps the result. */
+        post: operations["create_reconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reconciliations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds a kept reconciliation, exactly as it was found. */
+        get: operations["find_reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/schemes": {
         parameters: {
             query?: never;
@@ -439,11 +580,79 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the targets in force. */
+        /** Lists the targets in force, and those on their way. */
         get: operations["list_targets"];
         put?: never;
         /** Records one target; a new version where there is one already. */
         post: operations["set_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/cascade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Splits a target in force; nothing is recorded. */
+        post: operations["cascade_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists cascades whose children do not sum to their parent. */
+        get: operations["check_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submits, approves or rejects versions of targets. */
+        post: operations["decide_targets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/grid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records the rows of a grid, all or none. */
+        post: operations["set_targets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -467,6 +676,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/targets/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The planned path of a metric in a period, by day. */
+        get: operations["find_target_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suggests levels from a forecast of the history; nothing is recorded. */
+        get: operations["propose_target"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/rebalance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Works out how the siblings of a changed target move so that all still sum to the company's; nothing is recorded. */
+        post: operations["rebalance_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/targets/template.xlsx": {
         parameters: {
             query?: never;
@@ -476,6 +736,23 @@ export interface paths {
         };
         /** Downloads an empty target file. */
         get: operations["download_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists every version of one target. */
+        get: operations["list_target_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -552,10 +829,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Explains the difference of a metric between two periods or segments. */
+        post: operations["explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A version of an actual by hand. */
+        Actual: {
+            approval: components["schemas"]["ApprovalWay"];
+            at: string;
+            by: string;
+            dimension?: string | null;
+            evidence: string;
+            /** Format: int64 */
+            id: number;
+            metric: string;
+            period: string;
+            reason: string;
+            segment?: string | null;
+            /**
+             * Format: double
+             * @description None takes the value back.
+             */
+            value?: number | null;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description Every version of every actual, the newest first. */
+        ActualList: {
+            actuals: components["schemas"]["Actual"][];
+        };
         /** @description The source that was added. */
         AddedSource: {
             name: string;
@@ -564,6 +883,8 @@ export interface components {
         /** @description An answer with its provenance. */
         Answer: {
             as_of?: string | null;
+            /** @description What each comparison stands on. */
+            bases: components["schemas"]["Base"][];
             columns: components["schemas"]["Column"][];
             /** Format: int64 */
             elapsed_ms: number;
@@ -586,11 +907,167 @@ export interface components {
             sql: string;
             truncated: boolean;
         };
+        /** @description How far a version has come. */
+        ApprovalWay: {
+            decided_at?: string | null;
+            decided_by?: string | null;
+            note?: string | null;
+            /** @description `draft`, `submitted`, `approved` or `rejected`. */
+            state: string;
+            submitted_at?: string | null;
+            submitted_by?: string | null;
+        };
         /** @description The last attempt at a table or a file. */
         Attempt: {
             at: string;
             error?: string | null;
             item: string;
+        };
+        /** @description What one comparison stands on. */
+        Base: {
+            /** @description As asked. */
+            comparison: string;
+            label: components["schemas"]["Label"];
+            /** @description The base period of each row, in words. */
+            rows: (string | null)[];
+            /** @description Its days or hours, and what they do not say. */
+            words: components["schemas"]["Label"];
+        };
+        /** @description One version of a board. */
+        Board: {
+            at: string;
+            by: string;
+            export?: components["schemas"]["BoardExportPlan"] | null;
+            /** @description By which it is shared; the same for all versions. */
+            link: string;
+            name: string;
+            owner: string;
+            panels: components["schemas"]["BoardPanel"][];
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description A board to be saved. */
+        BoardDraft: {
+            /** @default null */
+            export: components["schemas"]["BoardExportPlan"] | null;
+            /** @default  */
+            name: string;
+            /**
+             * @description Whoever saves it first when empty.
+             * @default
+             */
+            owner: string;
+            /** @default [] */
+            panels: components["schemas"]["BoardPanel"][];
+            /**
+             * Format: int32
+             * @description The version that was changed; not for a new board.
+             * @default null
+             */
+            version: number | null;
+        };
+        /** @description When a board is written to a file, and where. */
+        BoardExportPlan: {
+            /**
+             * @description Inside the project folder; `exports` when empty.
+             * @default
+             */
+            folder: string;
+            /**
+             * @description `xlsx` or `html`.
+             * @default
+             */
+            format: string;
+            /**
+             * @description Five cron fields in the project's time zone: `0 9 * * 1-5`.
+             * @default
+             */
+            schedule: string;
+        };
+        BoardList: {
+            boards: components["schemas"]["Board"][];
+        };
+        /** @description One question of a board, how it is shown, and where on a grid of twelve columns. */
+        BoardPanel: {
+            /**
+             * Format: int32
+             * @default 0
+             */
+            h: number;
+            /**
+             * @description Instead of the query's own days, ending at the watermark: `last_day`, `last_7_days`, `last_30_days`,
+             *     `week_to_date`, `month_to_date`, `quarter_to_date`, `year_to_date` or `last_month`.
+             * @default null
+             */
+            period: string | null;
+            /**
+             * @default {
+             *       "compare": [],
+             *       "end_time": null,
+             *       "group_by": [],
+             *       "limit": null,
+             *       "metrics": [],
+             *       "order": [],
+             *       "start_time": null,
+             *       "where": []
+             *     }
+             */
+            query: components["schemas"]["Query"];
+            /** @default  */
+            title: string;
+            /**
+             * @description `table`, `number`, `line`, `bar`, `stack` or `heat`.
+             * @default
+             */
+            view: string;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            w: number;
+            /**
+             * Format: int32
+             * @description Column and row of the upper left corner, from 0; width 1 to 12, height 1 to 24.
+             * @default 0
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            y: number;
+        };
+        /** @description A split that is not recorded; the children sum to the parent exactly. */
+        CascadeAnswer: {
+            basis: string;
+            children: components["schemas"]["NewTarget"][];
+            parent: components["schemas"]["NewTarget"];
+        };
+        /** @description Which target is split, to whom, and by which keys. */
+        CascadeRequest: {
+            /**
+             * @description A dimension, `person`, or `day`, `week`, `month`, `quarter`.
+             * @default
+             */
+            by: string;
+            /** @default null */
+            dimension: string | null;
+            /**
+             * @description `equal`, `history` or `shape`.
+             * @default null
+             */
+            keys: string | null;
+            /** @default  */
+            metric: string;
+            /**
+             * @description With `person`: the dimension of the assignments; `store` when absent.
+             * @default null
+             */
+            of: string | null;
+            /** @default  */
+            period: string;
+            /** @default null */
+            segment: string | null;
         };
         /** @description A cell of an answer. */
         CellRequest: {
@@ -602,7 +1079,7 @@ export interface components {
                 [key: string]: components["schemas"]["CellValue"];
             };
             /**
-             * @description `previous` or `year_ago`: the value that the cell is compared with.
+             * @description As in a query: the value that the cell is compared with.
              * @default null
              */
             comparison: string | null;
@@ -675,7 +1152,7 @@ export interface components {
             format?: string | null;
             grain?: string | null;
             label: components["schemas"]["Label"];
-            /** @description `value`, `difference`, `change`, `attainment` or `elapsed`. */
+            /** @description `value`, `difference`, `change`, `attainment`, `elapsed`, `planned`, `gap` or `needed`. */
             measure?: string | null;
             metric?: string | null;
             name: string;
@@ -730,6 +1207,23 @@ export interface components {
         DatasetList: {
             datasets: components["schemas"]["Dataset"][];
         };
+        /** @description Versions to be submitted, approved or rejected. */
+        Decision: {
+            /**
+             * @description `submit`, `approve` or `reject`.
+             * @default
+             */
+            action: string;
+            /**
+             * @description Who acts; the program's user when absent.
+             * @default null
+             */
+            by: string | null;
+            /** @default [] */
+            ids: number[];
+            /** @default null */
+            note: string | null;
+        };
         /** @description A derived row, whose source lines can be asked for. */
         DerivedOrigin: {
             dataset: string;
@@ -757,6 +1251,11 @@ export interface components {
             header_row: number | null;
             /** @default null */
             sheet: string | null;
+        };
+        /** @description A grain of the project's calendar. */
+        Grain: {
+            label: components["schemas"]["Label"];
+            name: string;
         };
         /** @description An import in the history. */
         Import: {
@@ -954,6 +1453,45 @@ export interface components {
         MetricList: {
             metrics: components["schemas"]["Metric"][];
         };
+        /** @description An actual to be recorded; the number as text so that it stays exact. */
+        NewActual: {
+            /** @default null */
+            dimension: string | null;
+            /** @default  */
+            evidence: string;
+            /** @default  */
+            metric: string;
+            /** @default  */
+            period: string;
+            /** @default  */
+            reason: string;
+            /** @default null */
+            segment: string | null;
+            /** @default  */
+            value: string;
+        };
+        /** @description A figure of a platform to be tied to a metric. */
+        NewReconciliation: {
+            /** @default null */
+            against: string | null;
+            /** @default null */
+            dimension: string | null;
+            /**
+             * @description The platform's number as text; none takes the metric `against`.
+             * @default null
+             */
+            figure: string | null;
+            /** @default  */
+            metric: string;
+            /** @default  */
+            note: string;
+            /** @default  */
+            period: string;
+            /** @default null */
+            practice: components["schemas"]["PlatformPractice"] | null;
+            /** @default null */
+            segment: string | null;
+        };
         /** @description A preset to be added to the project. */
         NewSource: {
             /** @default null */
@@ -982,6 +1520,10 @@ export interface components {
             /** @default  */
             target: string;
         };
+        /** @description Rows of a grid, recorded all or none. */
+        NewTargets: {
+            targets: components["schemas"]["NewTarget"][];
+        };
         /** @description A derived row whose source lines are wanted. */
         OriginRequest: {
             dataset: string;
@@ -992,6 +1534,49 @@ export interface components {
             limit?: number | null;
             /** Format: int64 */
             offset?: number | null;
+        };
+        /** @description One day of a path. */
+        PathDay: {
+            day: string;
+            /**
+             * Format: double
+             * @description Planned value until the end of the day, where there is a target.
+             */
+            planned?: number | null;
+            /**
+             * Format: double
+             * @description The day's own share of the period, 0…1.
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description Planned share until the end of the day.
+             */
+            until: number;
+        };
+        /** @description How a platform counts; what is absent is as we do. */
+        PlatformPractice: {
+            /**
+             * @description The time column it dates by.
+             * @default null
+             */
+            dated_by: string | null;
+            /**
+             * @description `23:30`.
+             * @default null
+             */
+            day_ends: string | null;
+            /**
+             * @description The metric of the refunds it deducts.
+             * @default null
+             */
+            refunds: string | null;
+            /** @default null */
+            statuses: string[] | null;
+            /** @default null */
+            timezone: string | null;
+            /** @default false */
+            with_excluded: boolean;
         };
         /** @description A ready definition for a well-known system's exports. */
         Preset: {
@@ -1080,6 +1665,8 @@ export interface components {
             day_cutoff: string;
             /** Format: int32 */
             fiscal_year_start: number;
+            /** @description Grains beyond day, week, month, quarter and year, by which `metric_time` can be grouped. */
+            grains: components["schemas"]["Grain"][];
             issues: components["schemas"]["Issue"][];
             locale: string;
             name: string;
@@ -1110,7 +1697,8 @@ export interface components {
         /** @description A question. */
         Query: {
             /**
-             * @description `previous`, `year_ago`, `target`.
+             * @description `previous`, `previous_weekday`, `year_ago`, `year_ago_weekday`, `year_ago_lunar`, `promotion`, `promotion:双11@天猫`,
+             *     `target`, `benchmark`, `benchmark:top3`, `benchmark:top10`, `segment:order__channel=app`.
              * @default []
              */
             compare: string[];
@@ -1140,6 +1728,55 @@ export interface components {
             start_time: string | null;
             /** @default [] */
             where: string[];
+        };
+        /** @description A reconciled figure: ours + parts + unexplained = figure. */
+        ReconciliationAnswer: {
+            dimension?: string | null;
+            /** @description Decimals as text. */
+            figure: string;
+            /** @description The practice was found, not given. */
+            found: boolean;
+            /** Format: int64 */
+            id: number;
+            metric: string;
+            note: string;
+            notes: string[];
+            ours: string;
+            parts: components["schemas"]["ReconciliationPart"][];
+            period: string;
+            practice: components["schemas"]["PlatformPractice"];
+            revision: string;
+            segment?: string | null;
+            /** Format: int64 */
+            snapshot_id: number;
+            unexplained: string;
+        };
+        /** @description Kept reconciliations, the newest first. */
+        ReconciliationList: {
+            reconciliations: components["schemas"]["ReconciliationSummary"][];
+        };
+        /** @description One reason for the difference. */
+        ReconciliationPart: {
+            amount: string;
+            kind: string;
+            label: components["schemas"]["Label"];
+            /** Format: int64 */
+            rows?: number | null;
+        };
+        /** @description A kept reconciliation in one line. */
+        ReconciliationSummary: {
+            at: string;
+            by: string;
+            dimension?: string | null;
+            figure: string;
+            /** Format: int64 */
+            id: number;
+            metric: string;
+            note: string;
+            ours: string;
+            period: string;
+            segment?: string | null;
+            unexplained: string;
         };
         /** @description A value that kept its row out. */
         Reject: {
@@ -1319,6 +1956,10 @@ export interface components {
             /** Format: double */
             weight: number;
         };
+        /** @description A target whose changed value moves its siblings; answered by the siblings that change. */
+        Siblings: {
+            targets: components["schemas"]["NewTarget"][];
+        };
         /** @description A source definition, and how its last pulls went. */
         Source: {
             /** @description The last attempt at each table and file, newest first. */
@@ -1356,8 +1997,9 @@ export interface components {
         Subjects: {
             subjects: string[];
         };
-        /** @description A target in force. */
+        /** @description A version of a target. */
         Target: {
+            approval: components["schemas"]["ApprovalWay"];
             at: string;
             by: string;
             dimension?: string | null;
@@ -1376,14 +2018,61 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
-        /** @description All targets in force. */
+        /** @description Cascades that do not add up. */
+        TargetCheck: {
+            differences: components["schemas"]["TargetDifference"][];
+        };
+        /** @description A parent whose children sum to something else. */
+        TargetDifference: {
+            /** @description What the children are: a dimension, or a grain. */
+            by: string;
+            children: number;
+            /** Format: double */
+            difference: number;
+            dimension?: string | null;
+            /** @description `floor`, `target` or `stretch`. */
+            level: string;
+            metric: string;
+            /** Format: double */
+            parent: number;
+            period: string;
+            segment?: string | null;
+            /** Format: double */
+            sum: number;
+        };
+        /** @description Targets in force, and those on their way. */
         TargetList: {
+            /** @description Whether what is recorded counts only when another person has approved it. */
+            approval_required: boolean;
+            /** @description Drafts and submitted versions that are newer than what is in force. */
+            pending: components["schemas"]["Target"][];
             targets: components["schemas"]["Target"][];
         };
-        /** @description What came of a target file. */
+        /** @description The planned course of a period. */
+        TargetPath: {
+            basis: components["schemas"]["Label"];
+            days: components["schemas"]["PathDay"][];
+        };
+        /** @description Levels that a forecast suggests; never recorded by themselves. */
+        TargetProposal: {
+            expected: string;
+            floor: string;
+            grain: string;
+            model: string;
+            /** @description Periods of history. */
+            n: number;
+            stretch: string;
+            target: string;
+            year_ago?: string | null;
+        };
+        /** @description What came of a target file or grid; lines of a grid count from 1. */
         TargetReport: {
             accepted: number;
             rejected: components["schemas"]["Reject"][];
+        };
+        /** @description All versions of one target, the first first. */
+        TargetVersions: {
+            versions: components["schemas"]["Target"][];
         };
         /** @description A tier of totals. */
         Tier: {
@@ -1404,6 +2093,146 @@ export interface components {
             sha256: string;
             upload_id: string;
         };
+        /** @description Why a metric changed. The parts of `segments` sum to `difference`, and so do those of `factors`. */
+        Why: {
+            after: components["schemas"]["WhySide"];
+            as_of?: string | null;
+            before: components["schemas"]["WhySide"];
+            /** Format: double */
+            difference: number;
+            dimensions: components["schemas"]["WhyDimension"][];
+            direction: string;
+            factors?: components["schemas"]["WhyFactor"] | null;
+            format: string;
+            label: components["schemas"]["Label"];
+            metric: string;
+            notes: components["schemas"]["Label"][];
+            revision: string;
+            segments: components["schemas"]["WhySegment"][];
+            /** Format: int64 */
+            snapshot: number;
+            /** @description `sum`, `distinct`, `ratio` or `none`. */
+            split: string;
+            unit?: string | null;
+        };
+        /** @description A dimension that segments are made of. */
+        WhyDimension: {
+            label: components["schemas"]["Label"];
+            name: string;
+        };
+        /** @description A dimension's value in a segment; null is a missing value. */
+        WhyElement: {
+            dimension: string;
+            value?: components["schemas"]["CellValue"] | null;
+        };
+        /** @description A factor's part of the difference; the parts of a factor sum to its effect. */
+        WhyFactor: {
+            /** Format: double */
+            after?: number | null;
+            /** Format: double */
+            before?: number | null;
+            cell_after?: components["schemas"]["CellRequest"] | null;
+            cell_before?: components["schemas"]["CellRequest"] | null;
+            direction: string;
+            /**
+             * Format: double
+             * @description In the unit of the metric explained.
+             */
+            effect: number;
+            format: string;
+            label: components["schemas"]["Label"];
+            /** @description How its parts were split: `whole`, `sum`, `log_mean`, `log_mean_limit`, `shapley` or `unsplit`. */
+            method: string;
+            /** @description None for a sum or product that has no name of its own. */
+            metric?: string | null;
+            parts: components["schemas"]["WhyFactor"][];
+            /** Format: double */
+            share?: number | null;
+            /** @description How it stands in what it makes up: `plus`, `minus`, `times` or `over`. */
+            sign: string;
+            unit?: string | null;
+        };
+        /** @description What is to be explained. */
+        WhyRequest: {
+            /**
+             * @description A period, `previous` (when empty) or `year_ago`.
+             * @default
+             */
+            against: string;
+            /**
+             * @description Further filters of the side compared with.
+             * @default []
+             */
+            against_segment: string[];
+            /**
+             * @description Dimensions to split by, four at most; chosen when empty.
+             * @default []
+             */
+            by: string[];
+            /** @default  */
+            metric: string;
+            /**
+             * @description `2025-11`, `2025-W46`, `2025-11-01..2025-11-12` or `2025-10-01 14:00..2025-10-01 19:59`.
+             * @default
+             */
+            period: string;
+            /**
+             * @description Further filters of the side that is explained.
+             * @default []
+             */
+            segment: string[];
+            /**
+             * @description Most segments named; 8 when absent.
+             * @default null
+             */
+            segments: number | null;
+            /**
+             * @description Filters of both sides.
+             * @default []
+             */
+            where: string[];
+        };
+        /** @description A segment's part of the difference. */
+        WhySegment: {
+            /** Format: double */
+            after?: number | null;
+            /** Format: double */
+            before?: number | null;
+            cell_after?: components["schemas"]["CellRequest"] | null;
+            cell_before?: components["schemas"]["CellRequest"] | null;
+            /**
+             * Format: double
+             * @description In the metric's unit.
+             */
+            effect: number;
+            elements: components["schemas"]["WhyElement"][];
+            /** @description `cause`, `value`, `rest` or `overlap`. */
+            kind: string;
+            /** Format: double */
+            mix?: number | null;
+            /**
+             * Format: double
+             * @description For ratios: of its own change, and of its changed weight.
+             */
+            rate?: number | null;
+            /**
+             * Format: double
+             * @description Of the whole difference.
+             */
+            share?: number | null;
+            /** @description Filters that hold exactly its rows. */
+            where?: string[] | null;
+        };
+        /** @description One side: when, and which rows. */
+        WhySide: {
+            /** @description Opens the value in lineage. */
+            cell: components["schemas"]["CellRequest"];
+            end: string;
+            start: string;
+            /** Format: double */
+            value?: number | null;
+            where: string[];
+        };
     };
     responses: never;
     parameters: never;
@@ -1413,6 +2242,221 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_actuals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActualList"];
+                };
+            };
+        };
+    };
+    set_actual: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewActual"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    decide_actuals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_boards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardList"];
+                };
+            };
+        };
+    };
+    create_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+        };
+    };
+    find_board: {
+        parameters: {
+            query?: {
+                /** @description The last one when absent. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+        };
+    };
+    change_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+        };
+    };
+    delete_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    export_board: {
+        parameters: {
+            query?: {
+                /** @description `xlsx` (a sheet per panel, with notes) or `html` (one page that needs nothing else). */
+                format?: string | null;
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_board_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardList"];
+                };
+            };
+        };
+    };
     list_datasets: {
         parameters: {
             query?: never;
@@ -1830,6 +2874,69 @@ export interface operations {
             };
         };
     };
+    list_reconciliations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationList"];
+                };
+            };
+        };
+    };
+    create_reconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReconciliation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationAnswer"];
+                };
+            };
+        };
+    };
+    find_reconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationAnswer"];
+                };
+            };
+        };
+    };
     list_schemes: {
         parameters: {
             query?: never;
@@ -2062,6 +3169,92 @@ export interface operations {
             };
         };
     };
+    cascade_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CascadeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CascadeAnswer"];
+                };
+            };
+        };
+    };
+    check_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetCheck"];
+                };
+            };
+        };
+    };
+    decide_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    set_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTargets"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetReport"];
+                };
+            };
+        };
+    };
     import_targets: {
         parameters: {
             query?: never;
@@ -2085,6 +3278,81 @@ export interface operations {
             };
         };
     };
+    find_target_path: {
+        parameters: {
+            query?: {
+                metric?: string;
+                period?: string;
+                dimension?: string | null;
+                segment?: string | null;
+                /** @description Growth on top of a proposal's expected value, 0.1 for 10 %. */
+                growth?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetPath"];
+                };
+            };
+        };
+    };
+    propose_target: {
+        parameters: {
+            query?: {
+                metric?: string;
+                period?: string;
+                dimension?: string | null;
+                segment?: string | null;
+                /** @description Growth on top of a proposal's expected value, 0.1 for 10 %. */
+                growth?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetProposal"];
+                };
+            };
+        };
+    };
+    rebalance_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTarget"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Siblings"];
+                };
+            };
+        };
+    };
     download_template: {
         parameters: {
             query?: never;
@@ -2100,6 +3368,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_target_versions: {
+        parameters: {
+            query?: {
+                metric?: string;
+                period?: string;
+                dimension?: string | null;
+                segment?: string | null;
+                /** @description Growth on top of a proposal's expected value, 0.1 for 10 %. */
+                growth?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetVersions"];
+                };
             };
         };
     };
@@ -2200,6 +3494,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+        };
+    };
+    explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
                 };
             };
         };

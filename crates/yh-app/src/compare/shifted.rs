@@ -45,8 +45,8 @@ pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_
     let frame = &answer.frame;
     let ranges: Vec<Option<TimeRange>> = (0..frame.height()).map(|row| rows.range(frame, row)).collect();
     for range in ranges.iter().flatten() {
-        if !bases.contains_key(&range.start) {
-            bases.insert(range.start, base(asking, answer, rows, comparison, phases.as_ref(), *range)?);
+        if let std::collections::btree_map::Entry::Vacant(entry) = bases.entry(range.start) {
+            entry.insert(base(asking, answer, rows, comparison, phases.as_ref(), *range)?);
         }
     }
     let found = values(asking, answer, rows, &bases).await?;

@@ -121,7 +121,8 @@ async fn a_changed_target_shows_at_once() {
         {
             let stamp = shop.app.stamp();
             shop.app.records.record_targets(&[set], &yh_records::Approval::approved(None, &stamp), &stamp).await
-        }.expect("recorded");
+        }
+        .expect("recorded");
         assert_eq!(target().await, value.parse().ok());
     }
 }

@@ -111,10 +111,7 @@ impl From<&boards::Board> for Board {
     fn from(board: &boards::Board) -> Self {
         let panel = |panel: &boards::Panel| BoardPanel {
             title: panel.title.clone(),
-            query: Query {
-                compare: panel.compare.iter().map(|comparison| comparison.to_string()).collect(),
-                ..Query::from(&panel.query)
-            },
+            query: Query { compare: panel.compare.iter().map(|comparison| comparison.to_string()).collect(), ..Query::from(&panel.query) },
             period: panel.period.map(|period| name(&period)),
             view: name(&panel.view),
             x: panel.x,

@@ -36,6 +36,9 @@ type Fields = {
 };
 
 /** 对账: the platform's own figure beside ours, the difference split exactly and kept. */
+/** Names as the definitions have them, the same in every language. */
+const EXAMPLE = { column: "placed_at", metric: "refund_amount" };
+
 export function ReconcilePage() {
   const { t } = useText();
   const run = useReconcile();
@@ -129,13 +132,13 @@ function PracticeFields() {
         <Switch size="small" />
       </Form.Item>
       <Form.Item name="datedBy" label={t("reconcile.datedBy")}>
-        <Input style={{ width: 120 }} placeholder="placed_at" />
+        <Input style={{ width: 120 }} placeholder={EXAMPLE.column} />
       </Form.Item>
       <Form.Item name="dayEnds" label={t("reconcile.dayEnds")}>
         <Input style={{ width: 80 }} placeholder="23:30" />
       </Form.Item>
       <Form.Item name="refunds" label={t("reconcile.refunds")}>
-        <Input style={{ width: 160 }} placeholder="refund_amount" />
+        <Input style={{ width: 160 }} placeholder={EXAMPLE.metric} />
       </Form.Item>
     </>
   );

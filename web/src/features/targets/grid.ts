@@ -13,6 +13,9 @@ export function monthsOf(year: number): string[] {
   return Array.from({ length: 12 }, (_, month) => `${year}-${String(month + 1).padStart(2, "0")}`);
 }
 
+/** Powers of ten of the units people type, 万 and 亿 among them. */
+const POWERS: Record<string, number> = { "%": -2, "\u4e07": 4, "\u4ebf": 8 };
+
 /** Reads `1,234.5`, `¥1234.5`, `12.5%`, `1.2万` and `0.3亿` as a plain decimal text; null is not a number, "" is empty. */
 export function readNumber(text: string): string | null {
   const clean = text.replace(/[,，\s¥￥]/g, "");
@@ -20,7 +23,7 @@ export function readNumber(text: string): string | null {
   const match = /^(-?)(\d*)(?:\.(\d+))?(%|万|亿)?$/.exec(clean);
   if (!match || (match[2] === "" && match[3] === undefined)) return null;
   const [, sign, whole = "", fraction = "", unit] = match;
-  const shift = unit === "%" ? -2 : unit === "万" ? 4 : unit === "亿" ? 8 : 0;
+  const shift = POWERS[unit ?? ""] ?? 0;
   return shifted(sign ?? "", whole, fraction, shift);
 }
 
