@@ -11,11 +11,15 @@ export PATH := $(CACHE)/tools/bin:$(PATH)
 
 BIN := $(CARGO_TARGET_DIR)/release/yunheng
 VENV := $(CACHE)/venv-oracle
+VENV_METRICFLOW := $(CACHE)/venv-metricflow
 PORT ?= 8787
 SCALE ?= 1
 JOBS ?= 2
+SEED ?= 1
+NUMBER ?= 200
+MINUTES ?= 10
 
-.PHONY: help demo build web test fast check fmt deny structure rust conformance oracle docs e2e bench bench-stats dev setup clean
+.PHONY: help demo build web test fast check fmt deny structure rust conformance oracle docs e2e fuzz bench bench-stats dev setup clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -73,8 +77,17 @@ structure: ## What the documents say of the tree
 rust: ## Rust tests, records also on a throw-away PostgreSQL
 	tests/tools/with_postgres.sh tests/tools/rust_tests.sh
 
-conformance: build ## The metric language against the shared cases
+conformance: build $(VENV_METRICFLOW)/.ready ## The metric language against the shared cases and, by random questions, MetricFlow
 	python3 tests/conformance/run.py --exe $(BIN) --jobs $(JOBS)
+	$(VENV_METRICFLOW)/bin/python tests/conformance/random_queries.py --exe $(BIN) --jobs $(JOBS) --seed $(SEED) --number $(NUMBER)
+
+$(VENV_METRICFLOW)/.ready: tests/conformance/requirements.txt
+	python3 -m venv $(VENV_METRICFLOW)
+	$(VENV_METRICFLOW)/bin/pip install --quiet --disable-pip-version-check -r tests/conformance/requirements.txt
+	touch $@
+
+fuzz: ## Odd filters, model files and layouts for MINUTES
+	tests/tools/fuzz.sh $(MINUTES)
 
 oracle: build $(VENV)/.ready ## Answers against independent SQL on the original files
 	$(VENV)/bin/python tests/oracle/run.py --exe $(BIN) --shared $(YUNHENG_SHARED)
@@ -97,6 +110,8 @@ setup: ## Install what the tests need and the machine lacks
 
 bench: build $(VENV)/.ready ## Print the speed bars
 	$(VENV)/bin/python bench/spine/run.py --exe $(BIN)
+	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/fast cargo build --release -p yh-metrics --example compile_speed
+	python3 bench/compile/run.py --exe $(BIN) --compiler $(CARGO_TARGET_DIR)/fast/release/examples/compile_speed
 
 bench-stats: build ## Statistics against the reference results
 	python3 bench/stats/run.py --exe $(BIN)
