@@ -214,17 +214,18 @@ fn residuals(cox: &Cox, subjects: Subjects<'_>, covariates: &[&[f64]], strata: O
             (0..p).for_each(|j| pull[j] += time.pull[j]);
             for k in time.rows.clone() {
                 let z = rows.row(k);
-                let (mut own_hazard, mut own_pull) = (hazard, pull.clone());
+                // Within a tie an event is at risk only for its share of the increments.
+                let spared = f64::from(u8::from(rows.event[k]));
+                let own_hazard = hazard - spared * time.spared_hazard;
                 let score = &mut scores[rows.index[k] * p..(rows.index[k] + 1) * p];
+                for j in 0..p {
+                    let own_pull = pull[j] - spared * time.spared_pull[j];
+                    score[j] = spared * (z[j] - time.mean[j]) - weights[k] * (z[j] * own_hazard - own_pull);
+                }
                 if rows.event[k] {
-                    // Within a tie an event is at risk only for its share of the increments.
-                    own_hazard -= time.spared_hazard;
-                    (0..p).for_each(|j| own_pull[j] -= time.spared_pull[j]);
-                    let residual: Vec<f64> = (0..p).map(|j| z[j] - time.mean[j]).collect();
-                    (0..p).for_each(|j| score[j] += residual[j]);
+                    let residual = (0..p).map(|j| z[j] - time.mean[j]).collect();
                     events.push(EventResidual { t: rows.duration[k], residual });
                 }
-                (0..p).for_each(|j| score[j] -= weights[k] * (z[j] * own_hazard - own_pull[j]));
             }
         }
     }
