@@ -31,30 +31,41 @@ datasets:
 COLUMNS = ["order_id", "line", "placed_at", "product_id", "quantity", "unit_price", "paid", "channel", "note"]
 
 
-def rows(count):
+BLOCK = 200_000
+
+
+def block():
+    """Lines of orders without their order numbers: (order within the block, rest of the row)."""
     random.seed(7)
     channels = ["天猫", "京东", "抖店", "拼多多", "小程序"]
-    order, line = 0, 0
-    for _ in range(count):
+    order, line, found = 0, 0, []
+    for at in range(BLOCK):
         line += 1
         if line > 1 and random.random() < 0.6:
             order, line = order + 1, 1
-        number = (order * 7_919) % 99_999_989
-        day = number % 365
-        price = 1000 + number % 50_000
-        quantity = 1 + number % 3
-        placed = f"2024-{1 + day // 31:02d}-{1 + day % 28:02d} {number % 24:02d}:{number % 60:02d}:{order % 60:02d}"
-        yield [f"24{number:018d}", str(line), placed, f"SKU{number % 20_000:06d}", str(quantity), f"{price / 100:.2f}",
-               f"{price * quantity / 100:.2f}", channels[number % 5], ""]
+        day, price, quantity = random.randrange(365), 1000 + random.randrange(50_000), 1 + at % 3
+        placed = f"2024-{1 + day // 31:02d}-{1 + day % 28:02d} {at % 24:02d}:{at % 60:02d}:{order % 60:02d}"
+        found.append((order, [str(line), placed, f"SKU{random.randrange(20_000):06d}", str(quantity), f"{price / 100:.2f}",
+                              f"{price * quantity / 100:.2f}", channels[at % 5], ""]))
+    return found
 
 
 def write(path, count):
+    """Blocks of the same lines under other order numbers, which come in no order."""
+    csv = path.suffix == ".csv"
+    lines = [(order, ",".join(rest) if csv else json.dumps(dict(zip(COLUMNS[1:], rest)), ensure_ascii=False)[1:]) for order, rest in block()]
+    orders = lines[-1][0] + 1
+    blocks = -(-count // BLOCK)
+    order_of = list(range(blocks))
+    random.shuffle(order_of)
+    head, tail = ('24', ',') if csv else ('{"order_id": "24', '", ')
     with path.open("w", encoding="utf-8", buffering=1 << 20) as out:
-        if path.suffix == ".csv":
+        if csv:
             out.write(",".join(COLUMNS) + "\n")
-            out.writelines(",".join(row) + "\n" for row in rows(count))
-        else:
-            out.writelines(json.dumps(dict(zip(COLUMNS, row)), ensure_ascii=False) + "\n" for row in rows(count))
+        for number, at in enumerate(order_of):
+            first = at * orders
+            some = lines[: count - number * BLOCK]
+            out.write("".join([f"{head}{(first + order) * 7_919 % 999_999_937:018d}{tail}{rest}\n" for order, rest in some]))
 
 
 def main():

@@ -110,6 +110,8 @@ pub async fn chosen_mapping(app: &App, choice: &FileChoice, dataset: &str, heade
         let missing: Vec<_> =
             constants.filter(|defined| !mapping.columns.iter().any(|column| column.column == defined.column)).cloned().collect();
         mapping.columns.extend(missing);
+        // What the source leaves out on purpose, such as addresses, does not come back as an attribute.
+        mapping.ignore = mapping.attributes.extract_if(.., |header| known.ignore.contains(header)).collect();
     }
     for chosen in headers {
         let Some(column) = mapping.columns.iter_mut().find(|column| column.from.contains(&chosen.header)) else { continue };
@@ -145,6 +147,8 @@ fn follow(proposals: &mut [Proposal], mapping: &FileMapping) {
             proposal.why = "the source definition says so".to_owned();
         } else if mapping.ignore.contains(&proposal.header) {
             proposal.column = None;
+            proposal.confidence = 1.0;
+            proposal.why = "the source definition leaves it out".to_owned();
         }
     }
 }
