@@ -362,7 +362,7 @@ fn source_of(definitions: &Definitions, request: &ImportRequest, dataset: &str, 
         definitions.sources.iter().filter_map(|source| mapping(source).map(|mapping| (source, mapping))).collect();
     match fits.as_slice() {
         [] => Ok((NO_SOURCE.to_owned(), None)),
-        [(source, mapping)] => Ok((source.name.clone(), Some(mapping.clone()))),
+        [(source, mapping)] => Ok((source.name.clone(), Some(FileMapping { guessed: true, ..mapping.clone() }))),
         several => {
             let names: Vec<&str> = several.iter().map(|(source, _)| source.name.as_str()).collect();
             let message = format!("several sources map {dataset} files like {file_name}: {}", names.join(", "));

@@ -54,6 +54,8 @@ pub struct FileMapping {
     pub attributes: Vec<String>,
     /// Whether a file may lack mapped columns that no row needs.
     pub partial: bool,
+    /// Whether only the file's name speaks for this mapping: another system's file of that name is read by its headers.
+    pub guessed: bool,
     /// Line in the definition file.
     pub line: usize,
 }

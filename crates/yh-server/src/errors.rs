@@ -179,6 +179,40 @@ pub(crate) const CODES: &[Code] = &[
     code(500, "report", ["报告无法生成", "凭请求号查看服务日志"], ["the report cannot be made", "see the log"]),
     code(500, "scorecard", ["存下的计分卡读不出来", "重新计算这一期"], ["the stored scorecard cannot be read", "score the period again"]),
     code(500, "serve", ["服务中断", "重新运行 yunheng serve"], ["the server stopped", "run yunheng serve again"]),
+    code(404, "unknown-board", ["没有这个看板", "在看板页查看全部看板"], ["no such board", "see the boards page"]),
+    code(404, "unknown-preset", ["没有这个预设", "用 yunheng source presets 查看预设"], ["no such preset", "see the presets with yunheng source presets"]),
+    code(422, "unreachable-filter", ["筛选条件用的维度与指标无关联", "换一个维度，或在模型中补实体"], ["the filter's dimension cannot be reached from the metric", "choose another dimension, or add an entity to the model"]),
+    code(422, "unsafe-reaggregation", ["这个指标不能再跨时段相加", "按它自己的时间粒度查看"], ["this metric cannot be added up again", "ask by its own period"]),
+    code(422, "mixed-currencies", ["一个数里混有多种货币", "按货币分组，或只筛选一种"], ["one number would mix currencies", "group by the currency, or filter for one"]),
+    code(422, "board", ["看板的一个面板写错", "按提示修改面板"], ["a panel of the board is wrong", "change the panel as the hint says"]),
+    code(422, "board-export", ["有看板没有导出成功", "看每个看板的原因"], ["some boards were not written", "see the reason of each"]),
+    code(422, "board-folder", ["导出文件夹不在项目内", "选项目内的文件夹"], ["the folder is not in the project", "choose a folder inside the project"]),
+    code(422, "board-format", ["没有这种导出格式", "用 xlsx 或 html"], ["no such format", "use xlsx or html"]),
+    code(422, "board-name", ["有几个看板同名", "用看板的链接来指定"], ["several boards have this name", "name the board by its link"]),
+    code(422, "board-schedule", ["定时写错", "写成五段的 cron，如 0 9 * * *"], ["the schedule is not understood", "write five cron fields, such as 0 9 * * *"]),
+    code(409, "board-changed", ["看板已被别人改过", "重新打开后再改"], ["the board was changed meanwhile", "open it again, then change it"]),
+    code(500, "board-layout", ["看板的内容读不出来", "查看服务器日志"], ["the board's content cannot be read", "see the server's log"]),
+    code(413, "boards-many", ["看板太多", "先删去不用的看板"], ["there are too many boards", "delete some that nobody uses"]),
+    code(500, "cache", ["内部错误", "查看服务器日志"], ["an internal error", "see the server's log"]),
+    code(500, "why", ["归因计算失败", "查看服务器日志"], ["the explanation failed", "see the server's log"]),
+    code(422, "why-dimensions", ["归因的维度太多", "最多选四个维度"], ["too many dimensions to explain by", "choose at most four"]),
+    code(422, "why-no-value", ["两期都没有值", "换一个时段"], ["neither period has a value", "choose other periods"]),
+    code(422, "why-same", ["两边是同一时段", "换一个对比时段"], ["both sides are the same", "choose another period to compare with"]),
+    code(422, "why-segments", ["分段数超出范围", "按提示改小"], ["the number of segments is out of range", "choose a number the hint allows"]),
+    code(422, "why-time", ["时间不能作归因维度", "换一个维度"], ["time is no dimension to explain by", "choose another dimension"]),
+    code(413, "why-too-many-segments", ["维度组合太多", "减少维度"], ["too many combinations of values", "choose fewer dimensions"]),
+    code(422, "ambiguous-mapping", ["一个文件有几个映射", "给每个映射写自己的 match"], ["several mappings fit the file", "give each its own match"]),
+    code(422, "no-mapping", ["来源里没有这个数据集的映射", "在来源里加映射"], ["the source does not map this dataset", "add a mapping to the source"]),
+    code(422, "unformatted", ["有文件没有按规范排列", "运行 yunheng fmt"], ["some files are not formatted", "run yunheng fmt"]),
+    code(422, "bad-name", ["名称不能用", "用字母、数字、- 和 _"], ["the name cannot be used", "use letters, digits, - and _"]),
+    code(422, "bad-store", ["店铺编号不能用", "用字母、数字、- _ 和 ."], ["the store id cannot be used", "use letters, digits, - _ and ."]),
+    code(422, "store-needed", ["需要店铺编号", "加上 --store"], ["a store id is needed", "add --store"]),
+    code(422, "file-exists", ["文件已存在", "换一个文件名"], ["the file exists already", "choose another name"]),
+    code(422, "source-exists", ["已有同名的来源", "换一个名称"], ["there is another source of this name", "choose another name"]),
+    code(422, "no-address", ["没有数据库地址", "设置来源里写的环境变量"], ["there is no database address", "set the environment variable that the source names"]),
+    code(422, "nothing-to-pull", ["没有可拉取的来源", "在来源里写 connect 或 watch"], ["no source pulls anything", "give a source connect: or watch:"]),
+    code(422, "not-json-lines", ["不是 JSON Lines 文件", "每行一个 JSON 对象"], ["not a JSON Lines file", "write one JSON object per line"]),
+    code(422, "too-many-headers", ["字段太多", "减少字段，或拆成几个文件"], ["too many columns", "drop some, or split the file"]),
 ];
 
 const STYLE: &str = "body{font:14px/1.6 system-ui,sans-serif;color:#1d2129;max-width:1080px;margin:32px auto;padding:0 16px}\
@@ -257,7 +291,9 @@ mod tests {
         let codes = kinds.lines().filter(|line| line.contains("=> \"") && line.trim_end().ends_with("\","));
         raised.extend(codes.flat_map(|line| literals_after(line, "=> ")).map(|code| code.replace('_', "-")));
         assert!(raised.len() > 60, "the codes are not found any more: {raised:?}");
-        let is_code = |text: &&String| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        let is_code = |text: &&String| {
+            text.starts_with(|c: char| c.is_ascii_lowercase()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        };
         let missing: Vec<&String> = raised.iter().filter(is_code).filter(|code| !known.contains(code.as_str())).collect();
         assert!(missing.is_empty(), "codes without an explanation: {missing:?}");
     }

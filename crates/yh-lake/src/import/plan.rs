@@ -144,9 +144,16 @@ pub fn make_plan(vocabulary: Vocabulary, headers: &[String], import_id: i64) -> 
     refuse_duplicates(headers)?;
     let headers: Vec<String> = headers.iter().map(|header| clean_header(header)).collect();
     let dataset = vocabulary.dataset;
+    let mut notes = Vec::new();
+    let vocabulary = match vocabulary.mapping {
+        Some(mapping) if mapping.guessed && is_of_another(mapping, &headers) => {
+            notes.push("the file's name fits a source, its headers do not: it is read by its headers".to_owned());
+            Vocabulary { mapping: None, ..vocabulary }
+        }
+        _ => vocabulary,
+    };
     let mut used = BTreeSet::new();
     let mut origins: Vec<Origin> = vec![Origin::Absent; dataset.columns.len()];
-    let mut notes = Vec::new();
     for (origin, column) in origins.iter_mut().zip(&dataset.columns) {
         if let Some(mapped) = vocabulary.mapped(&column.name) {
             match mapped_origin(mapped, &headers) {
@@ -251,6 +258,13 @@ fn refuse_duplicates(headers: &[String]) -> Result<(), ImportError> {
         Some((header, times)) => Err(ImportError::DuplicateHeader { header: header.to_owned(), times }),
         None => Ok(()),
     }
+}
+
+/// Whether a file has less than half of the headers that a mapping names: a renamed column is an error, another
+/// system's file is not meant.
+fn is_of_another(mapping: &FileMapping, headers: &[String]) -> bool {
+    let named: Vec<bool> = mapping.columns.iter().filter(|m| m.value.is_none()).map(|m| mapped_origin(m, headers).is_ok()).collect();
+    2 * named.iter().filter(|found| **found).count() < named.len()
 }
 
 fn mapped_origin(mapped: &ColumnMapping, headers: &[String]) -> Result<Origin, ImportError> {

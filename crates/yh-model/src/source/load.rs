@@ -137,6 +137,7 @@ impl Loader<'_> {
             pattern: self.text_of(table, "match"),
             format: self.format(table),
             partial: self.text_of(table, "partial").as_deref() == Some("true"),
+            guessed: false,
             columns,
             ignore: table.get("ignore").map(|node| self.texts(node)).unwrap_or_default(),
             attributes: table.get("attributes").map(|node| self.texts(node)).unwrap_or_default(),

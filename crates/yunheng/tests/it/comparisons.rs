@@ -13,7 +13,7 @@ fn shop(orders: &[(&str, u32, &str)]) -> Project {
     for (index, (at, amount, channel)) in orders.iter().enumerate() {
         csv += &format!("A{index:04},S01,{at},{at},{amount},{channel}\n");
     }
-    let file = project.write("data/orders.csv", csv);
+    let file = project.write("data/o.csv", csv);
     project.ok(&["import", "orders", path(&file)]);
     project
 }

@@ -4,7 +4,7 @@ use crate::{Project, path};
 
 /// (id, placed, paid, amount, excluded) of store S01; all of one May but the last two.
 const ORDERS: [(&str, &str, &str, &str, bool); 6] = [
-    ("900000000000000001", "2025-04-30 22:00:00", "2025-05-01 00:10:00", "1.00", false),
+    ("900000000000000001", "2025-04-30 22:00:00", "2025-05-01 13:10:00", "1.00", false),
     ("900000000000000002", "2025-05-10 10:00:00", "2025-05-10 10:05:00", "20.00", false),
     ("900000000000000003", "2025-05-11 10:00:00", "2025-05-11 10:05:00", "300.00", true),
     ("900000000000000004", "2025-05-31 23:40:00", "2025-05-31 23:45:00", "4000.00", false),
@@ -31,7 +31,10 @@ fn reconcile(project: &Project, more: &[&str]) -> serde_json::Value {
 }
 
 fn parts(found: &serde_json::Value) -> Vec<(String, String)> {
-    let text = |value: &serde_json::Value| value.as_str().expect("text").trim_end_matches('0').trim_end_matches('.').to_owned();
+    let text = |value: &serde_json::Value| {
+        let text = value.as_str().expect("text");
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text.to_owned() }
+    };
     found["parts"].as_array().expect("parts").iter().map(|part| (text(&part["kind"]), text(&part["amount"]))).collect()
 }
 

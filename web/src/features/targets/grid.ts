@@ -14,7 +14,11 @@ export function monthsOf(year: number): string[] {
 }
 
 /** Powers of ten of the units people type, 万 and 亿 among them. */
-const POWERS: Record<string, number> = { "%": -2, "\u4e07": 4, "\u4ebf": 8 };
+const POWERS: Record<string, number> = {
+  "%": -2,
+  [String.fromCharCode(0x4e07)]: 4,
+  [String.fromCharCode(0x4ebf)]: 8,
+};
 
 /** Reads `1,234.5`, `¥1234.5`, `12.5%`, `1.2万` and `0.3亿` as a plain decimal text; null is not a number, "" is empty. */
 export function readNumber(text: string): string | null {
