@@ -135,7 +135,8 @@ impl MeanSquares {
             let ratio = j / e;
             let spread = n * (1.0 + (k - 1.0) * value) - k * value;
             let df = df2 * (k * value * ratio + spread).powi(2) / ((n - 1.0) * (k * value * ratio).powi(2) + spread.powi(2));
-            let (f1, f2) = (f_quantile(p, n - 1.0, df), f_quantile(p, df, n - 1.0));
+            // With hardly a degree of freedom even an upper quantile falls below 1: the bounds must not pass the value.
+            let (f1, f2) = (f_quantile(p, n - 1.0, df).max(1.0), f_quantile(p, df, n - 1.0).max(1.0));
             let rest = k * j + (k * n - k - n) * e;
             // With hardly a degree of freedom left the quantile is past the largest number: its limit counts.
             low = if f1.is_finite() { n * (b - f1 * e) / (f1 * rest + n * b) } else { -n * e / rest };

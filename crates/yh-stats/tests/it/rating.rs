@@ -266,6 +266,14 @@ fn more_raters_than_the_equations_bear_are_refused() {
     assert!(rater_report(&ratings, 0.95).expect_err("too many").to_string().contains("1500"));
 }
 
+/// Agreement below chance leaves the interval hardly a degree of freedom: it still holds its value.
+#[test]
+fn intervals_below_chance_hold_their_value() {
+    let rows: [&[f64]; 3] = [&[1.0, 5.0, 3.0, 1.0], &[1.0, 3.0, 1.0, 5.0], &[1.0, 5.0, 3.0, 2.0]];
+    let forms = intraclass_correlation(&Long::of(&rows).ratings(), 0.95).expect("valid").known().expect("enough");
+    assert!(forms.iter().all(|f| f.lower <= f.value + 1e-9 && f.value <= f.upper + 1e-9), "{forms:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
