@@ -6,6 +6,8 @@ SETUP = """
 CREATE TABLE phases AS
   SELECT promotion, phase, CAST(year AS INTEGER) AS year, CAST(starts_at AS TIMESTAMP) AS starts, CAST(ends_at AS TIMESTAMP) AS ends
   FROM read_csv('{data}/promotions.csv', all_varchar = true) WHERE platform = '天猫';
+-- An answer has no row for a day or hour without sales of its own.
+CREATE TABLE own_days AS SELECT DISTINCT CAST(paid_at AS DATE) AS day FROM sales;
 CREATE TABLE targets AS
   SELECT metric, period, coalesce(segment, '') AS segment, CAST(target AS DOUBLE) AS target
   FROM read_csv('{data}/targets.csv', all_varchar = true);
@@ -38,7 +40,7 @@ def by_days(start, end, base):
     return f"""
       WITH days AS (SELECT CAST(unnest(generate_series(TIMESTAMP '{start}', TIMESTAMP '{end}', INTERVAL 1 DAY)) AS DATE) AS day)
       SELECT CAST(day AS TIMESTAMP), {SUMS.replace('count(DISTINCT customer)', 'nullif(count(DISTINCT customer), 0)').replace('count(*)', 'nullif(count(paid), 0)')}
-      FROM days LEFT JOIN sales ON CAST(paid_at AS DATE) = {base} GROUP BY 1
+      FROM days SEMI JOIN own_days USING (day) LEFT JOIN sales ON CAST(paid_at AS DATE) = {base} GROUP BY 1
     """
 
 
@@ -47,7 +49,7 @@ def promotion_by_day(start, end, promotion):
       WITH days AS (SELECT shown AS day FROM phase_map WHERE promotion = '{promotion}' GROUP BY 1 HAVING count(*) = 1440),
            based AS (SELECT m.shown AS day, s.* FROM sales s JOIN phase_map m ON m.promotion = '{promotion}' AND m.base = date_trunc('minute', s.paid_at)),
            asked AS (SELECT CAST(unnest(generate_series(TIMESTAMP '{start}', TIMESTAMP '{end}', INTERVAL 1 DAY)) AS DATE) AS day)
-      SELECT CAST(day AS TIMESTAMP), v.* EXCLUDE (day) FROM asked LEFT JOIN
+      SELECT CAST(day AS TIMESTAMP), v.* EXCLUDE (day) FROM asked SEMI JOIN own_days USING (day) LEFT JOIN
         (SELECT day, {SUMS} FROM based SEMI JOIN days USING (day) GROUP BY 1) v USING (day)
     """
 
@@ -82,7 +84,10 @@ CHECKS = [
     Check(
         name="hours of Singles' Day", metrics=["paid_amount"], columns=["paid_amount__promotion"], compare=["promotion:双11"],
         group_by=["metric_time__hour"], start="2025-11-10", end="2025-11-11",
-        sql="SELECT date_trunc('hour', paid_at) + INTERVAL 365 DAY, sum(paid) FROM sales WHERE paid_at >= '2024-11-10' AND paid_at < '2024-11-12' GROUP BY 1",
+        sql="""
+          SELECT h.hour, b.paid FROM (SELECT DISTINCT date_trunc('hour', paid_at) AS hour FROM sales WHERE paid_at >= '2025-11-10' AND paid_at < '2025-11-12') h
+          LEFT JOIN (SELECT date_trunc('hour', paid_at) + INTERVAL 365 DAY AS hour, sum(paid) AS paid FROM sales GROUP BY 1) b USING (hour)
+        """,
     ),
     # Advertising is kept by day: a day belongs to the phase at its noon.
     Check(

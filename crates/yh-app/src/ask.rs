@@ -69,8 +69,13 @@ pub(crate) fn with_period(definitions: &Definitions, facts: &Facts, query: &Metr
     query
 }
 
-/// Widens the period to whole periods of the calendar's grains, as the planner does for the standard ones.
+/// Widens the period to whole periods of the calendar's grains, as the planner does for the standard ones; by the
+/// hour, a last day means all of it.
 fn widen(definitions: &Definitions, query: &mut MetricQuery) {
+    let by_hour = query.group_by.iter().any(|name| name.trim().eq_ignore_ascii_case("metric_time__hour"));
+    if let Some(end) = query.end_time.as_mut().filter(|end| by_hour && end.parse::<Date>().is_ok() && end.len() == 10) {
+        end.push_str(" 23:59:59");
+    }
     let grains = query.group_by.iter().filter_map(|name| name.trim().strip_prefix("metric_time__")).map(str::to_lowercase);
     for grain in grains.filter(|grain| yh_metrics::Grain::parse(grain).is_none()).collect::<Vec<_>>() {
         let Some((start, end)) = days(query) else { return };

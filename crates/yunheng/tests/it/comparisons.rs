@@ -101,6 +101,12 @@ fn lunar_dates_and_segments() {
         ("2025-01-29 12:00:00", 100, "搜索"),
         ("2025-01-29 13:00:00", 60, "直播"),
     ]);
+    let hours = ask(
+        &project,
+        &["--group-by", "metric_time__hour", "--start-time", "2025-01-29", "--end-time", "2025-01-29", "--compare", "year_ago_lunar"],
+    );
+    assert_eq!(column(&hours, "paid_amount"), [Some(100.0), Some(60.0)]);
+    assert_eq!(column(&hours, "paid_amount__year_ago_lunar"), [Some(80.0), None]);
     let day = ["--group-by", "metric_time__day", "--start-time", "2025-01-29", "--end-time", "2025-01-29", "--compare"];
     let answer = ask(&project, &[&day[..], &["year_ago_lunar"]].concat());
     assert_eq!(column(&answer, "paid_amount__year_ago_lunar"), [Some(80.0)]);

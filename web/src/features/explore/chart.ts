@@ -106,7 +106,14 @@ const LEGEND = {
 const LINE_LEGEND = { ...LEGEND, icon: undefined, itemWidth: 24 };
 
 /** Lengths of dashes and gaps in px. */
-const DASHES: Record<string, number[]> = { previous: [4, 3], year_ago: [9, 4], target: [1.5, 3] };
+const DASHES: Record<string, number[]> = {
+  previous: [4, 3],
+  year_ago: [9, 4],
+  year_ago_weekday: [9, 3, 2, 3],
+  year_ago_lunar: [5, 2, 2, 2],
+  promotion: [14, 3],
+  target: [1.5, 3],
+};
 
 function comparisonSeries(answer: Answer, metric: ColumnAt, text: ChartText) {
   return columnsOf(answer, "comparison")
@@ -117,7 +124,11 @@ function comparisonSeries(answer: Answer, metric: ColumnAt, text: ChartText) {
       data: answer.rows.map((row) => numberOf(row[column.index])),
       type: "line",
       symbol: "none",
-      lineStyle: { type: DASHES[column.comparison ?? ""] ?? DASHES.previous, width: 1.5, opacity: 0.75 },
+      lineStyle: {
+        type: DASHES[column.comparison?.split(":")[0] ?? ""] ?? DASHES.previous,
+        width: 1.5,
+        opacity: 0.75,
+      },
     }));
 }
 
