@@ -95,7 +95,20 @@ impl Definitions {
         });
         issues.sort_by(|a, b| (a.severity, &a.path, a.line).cmp(&(b.severity, &b.path, b.line)));
         let revision = hash(files.iter().flat_map(|(path, text)| [path.as_str(), text.as_str()]));
-        Self { datasets, declared, sources, derived, catalog, schemes, home, calendar, calendar_days: OnceLock::new(), issues, files, revision }
+        Self {
+            datasets,
+            declared,
+            sources,
+            derived,
+            catalog,
+            schemes,
+            home,
+            calendar,
+            calendar_days: OnceLock::new(),
+            issues,
+            files,
+            revision,
+        }
     }
 
     /// Finds a dataset.

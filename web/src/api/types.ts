@@ -165,3 +165,25 @@ export type Scorecard = Exact<
   Sent<Schemas["Scorecard"]>,
   { perspectives: Exact<Sent<Schemas["ScoredPerspective"]>, { kpis: ScorecardKpi[] }>[] }
 >;
+
+export type HomeBlock = Exact<Sent<Schemas["HomeBlock"]>, { query: QueryBody; answer: Answer }>;
+export type HomeHeadline = { day: HomeBlock; trend: HomeBlock };
+export type HomeGoal = Exact<Sent<Schemas["HomeGoal"]>, { block: HomeBlock; daily: HomeBlock }>;
+export type HomeDanger = Exact<
+  Sent<Schemas["HomeDanger"]>,
+  { block: HomeBlock | null; problem: Problem | null }
+>;
+export type HomeBudget = Exact<Sent<Schemas["HomeBudget"]>, { spent: HomeBlock; plan: HomeBlock | null }>;
+export type HomeRanking = Exact<Sent<Schemas["HomeRanking"]>, { block: HomeBlock }>;
+export type HomeRed = Exact<Sent<Schemas["HomeRed"]>, { block: HomeBlock }>;
+export type Home = Exact<
+  Sent<Schemas["HomePage"]>,
+  {
+    headline: HomeHeadline | null;
+    progress: HomeGoal | null;
+    dangers: HomeDanger[];
+    budget: HomeBudget | null;
+    rankings: HomeRanking[];
+    reds: HomeRed[];
+  }
+>;

@@ -37,6 +37,8 @@ pub struct HomeRequest {
     pub day: Option<Date>,
     /// Filters of every number.
     pub where_: Vec<String>,
+    /// Comparisons beside the headline instead of the page's own.
+    pub compare: Option<Vec<Comparison>>,
 }
 
 /// The page as of the end of a business day.
@@ -134,7 +136,7 @@ pub async fn home(app: &App, access: &Access, request: &HomeRequest) -> Result<O
     let targets = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
     let asking = Asking { app, access, definitions: &definitions, day, where_: &request.where_, targets };
     let (headline, progress, dangers, budget, rankings, reds) = tokio::join!(
-        asking.headline(&chosen),
+        asking.headline(&chosen, request.compare.as_deref()),
         asking.progress(&chosen),
         asking.dangers(&chosen.dangers),
         asking.budget(chosen.budget.as_ref()),
@@ -183,8 +185,9 @@ impl Asking<'_> {
         Ok(Block { question: Question { query, compare: Vec::new() }, answer })
     }
 
-    async fn headline(&self, home: &Home) -> Result<Headline> {
-        let compare = home.compare.iter().filter_map(|name| Comparison::parse(&name.name)).collect();
+    async fn headline(&self, home: &Home, compare: Option<&[Comparison]>) -> Result<Headline> {
+        let own = || home.compare.iter().filter_map(|name| Comparison::parse(&name.name)).collect();
+        let compare = compare.map_or_else(own, <[Comparison]>::to_vec);
         let day = Question { query: self.query(&home.headline, self.day, self.day), compare };
         let first = self.day.saturating_sub((TREND_DAYS - 1).days());
         let by_day = vec!["metric_time__day".to_owned()];

@@ -15,7 +15,8 @@ pub(crate) async fn find_home(State(state): State<crate::State>, Query(choice): 
     let day = choice.day.as_deref().map(|text| {
         text.parse().map_err(|_| AppError::new(ErrorKind::Input, "period", format!("'{text}' is not a day")).hint("write 2025-11-11"))
     });
-    let request = HomeRequest { day: day.transpose()?, where_: choice.r#where.into_iter().collect() };
+    let compare = choice.compare.as_deref().map(|names| names.split(',').filter(|name| !name.is_empty()).map(wire::comparison).collect());
+    let request = HomeRequest { day: day.transpose()?, where_: choice.r#where.into_iter().collect(), compare: compare.transpose()? };
     let page = yh_app::home::home(&state.app, &Access::all(), &request).await?;
     let empty = || wire::HomePage { path_wanted: yh_model::home::PATH.to_owned(), ..wire::HomePage::default() };
     Ok(Json(page.map_or_else(empty, wire::HomePage::from)))

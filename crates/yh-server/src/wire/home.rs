@@ -16,6 +16,8 @@ pub(crate) struct HomeChoice {
     pub day: Option<String>,
     /// A filter of every number: `store IN ('S01', 'S02')`.
     pub r#where: Option<String>,
+    /// Comparisons beside the headline instead of the page's own, with commas between: `previous,year_ago`.
+    pub compare: Option<String>,
 }
 
 /// The home page as of the end of a business day. Without data there is neither day nor block.
