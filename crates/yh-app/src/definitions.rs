@@ -251,16 +251,9 @@ fn unknown_on_home(home: &Home, catalog: &Catalog) -> Vec<Issue> {
         issues.push(Issue::error(home::PATH, metric.line, metric.column, "unknown-metric", message, hint));
     }
     for compare in &home.compare {
-        if Comparison::parse(&compare.name).is_none() {
-            let message = format!("there is no comparison {}", compare.name);
-            issues.push(Issue::error(
-                home::PATH,
-                compare.line,
-                compare.column,
-                "unknown-comparison",
-                message,
-                "write previous or year_ago",
-            ));
+        if let Err(error) = Comparison::parse(&compare.name) {
+            let hint = error.hint.unwrap_or_default();
+            issues.push(Issue::error(home::PATH, compare.line, compare.column, "unknown-comparison", error.message, hint));
         }
     }
     issues

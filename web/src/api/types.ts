@@ -176,10 +176,17 @@ export type HomeDanger = Exact<
 export type HomeBudget = Exact<Sent<Schemas["HomeBudget"]>, { spent: HomeBlock; plan: HomeBlock | null }>;
 export type HomeRanking = Exact<Sent<Schemas["HomeRanking"]>, { block: HomeBlock }>;
 export type HomeRed = Exact<Sent<Schemas["HomeRed"]>, { block: HomeBlock }>;
+export type HomeEvent = Exact<
+  Sent<Omit<Schemas["HomeEvent"], "month" | "block">>,
+  { block: HomeBlock; month: Exact<Sent<Schemas["HomeMonth"]>, { block: HomeBlock }> | null }
+>;
+export type HomeWhy = { request: WhyRequest; why: Why };
 export type Home = Exact<
-  Sent<Schemas["HomePage"]>,
+  Sent<Omit<Schemas["HomePage"], "why">>,
   {
     headline: HomeHeadline | null;
+    event: HomeEvent | null;
+    why: HomeWhy | null;
     progress: HomeGoal | null;
     dangers: HomeDanger[];
     budget: HomeBudget | null;

@@ -2,14 +2,16 @@
 
 use jiff::{ToSpan, civil::Date};
 use rust_decimal::Decimal;
-use yh_metrics::{
-    MetricQuery,
-    catalog::{Direction, Format},
-};
+use yh_metrics::{MetricQuery, catalog::Direction};
 use yh_model::{Grain, Label, Period, Value, home::Home, home::Named, target::Target};
 
 use super::{Asking, Block, RED_GRAIN};
-use crate::{Question, Result, ask::metric_label, compare::same_segment};
+use crate::{
+    Question, Result,
+    additive::{Over, is_additive},
+    ask::metric_label,
+    compare::same_segment,
+};
 
 /// Decimals of a computed amount.
 const SCALE: u32 = 4;
@@ -131,7 +133,7 @@ impl Asking<'_> {
     }
 
     fn adds_up(&self, metric: &str) -> bool {
-        self.definitions.catalog.metrics.get(metric).is_some_and(|metric| matches!(metric.format, Format::Money | Format::Count))
+        is_additive(&self.definitions.catalog, metric, Over::Time)
     }
 
     /// The company's metrics that are behind their target of the month, the furthest first.

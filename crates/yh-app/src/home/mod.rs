@@ -4,6 +4,7 @@
 //! the others alone.
 
 mod choice;
+mod event;
 mod goal;
 
 use jiff::{
@@ -21,12 +22,17 @@ use crate::{
     Answer, App, Comparison, Definitions, Question, Result, Watermark,
     app::{Facts, earliest},
     ask::{ask, measured_datasets, metric_label, plain_answer},
+    targets::list_pending,
+    why::{Why, WhyQuestion},
 };
 
+pub use event::{Event, Month};
 pub use goal::{Goal, Levels, Red};
 
 /// Days of a headline metric's trend.
 const TREND_DAYS: i32 = 30;
+/// Segments named in an explanation.
+const SEGMENTS: usize = 3;
 /// Segments listed in a ranking.
 const RANKED: u64 = 50;
 
@@ -51,11 +57,15 @@ pub struct HomePage {
     pub path: Option<&'static str>,
     pub sources: Vec<Source>,
     pub headline: Result<Headline>,
+    pub event: Option<Result<Event>>,
+    pub why: Option<Result<Explained>>,
     pub progress: Option<Result<Goal>>,
     pub dangers: Vec<DangerCount>,
     pub budget: Option<Result<BudgetUse>>,
     pub rankings: Vec<Result<Ranked>>,
     pub reds: Result<Vec<Red>>,
+    /// Targets that wait for approval.
+    pub approvals: usize,
 }
 
 /// How far a dataset reaches beside the page's day.
@@ -80,6 +90,13 @@ pub struct Block {
 pub struct Headline {
     pub day: Block,
     pub trend: Block,
+}
+
+/// A change and what it is made of.
+#[derive(Debug)]
+pub struct Explained {
+    pub question: WhyQuestion,
+    pub why: Why,
 }
 
 /// How much of a danger there is.
@@ -135,8 +152,11 @@ pub async fn home(app: &App, access: &Access, request: &HomeRequest) -> Result<O
     let day = request.day.unwrap_or(as_of);
     let targets = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
     let asking = Asking { app, access, definitions: &definitions, day, where_: &request.where_, targets };
-    let (headline, progress, dangers, budget, rankings, reds) = tokio::join!(
+    let approvals = list_pending(app).await?.len();
+    let (headline, event, why, progress, dangers, budget, rankings, reds) = tokio::join!(
         asking.headline(&chosen, request.compare.as_deref()),
+        asking.event(chosen.event.as_ref()),
+        asking.why(&chosen),
         asking.progress(&chosen),
         asking.dangers(&chosen.dangers),
         asking.budget(chosen.budget.as_ref()),
@@ -145,7 +165,7 @@ pub async fn home(app: &App, access: &Access, request: &HomeRequest) -> Result<O
     );
     let path = definitions.home.is_some().then_some(PATH);
     let sources = sources(&definitions, &facts, &chosen, day);
-    Ok(Some(HomePage { day, as_of, path, sources, headline, progress, dangers, budget, rankings, reds }))
+    Ok(Some(HomePage { day, as_of, path, sources, headline, event, why, progress, dangers, budget, rankings, reds, approvals }))
 }
 
 /// How far the datasets of the page reach, the furthest behind first.
@@ -153,7 +173,7 @@ fn sources(definitions: &Definitions, facts: &Facts, home: &Home, day: Date) -> 
     let names: Vec<String> = home.metrics().map(|metric| metric.name.clone()).collect();
     let source = |watermark: Watermark| Source {
         label: definitions.datasets.get(&watermark.dataset).map_or_else(|| Label::same(&watermark.dataset), |spec| spec.label.clone()),
-        late: watermark.as_of.date() < day,
+        late: watermark.day < day,
         as_of: watermark.as_of,
         dataset: watermark.dataset,
     };
@@ -186,7 +206,7 @@ impl Asking<'_> {
     }
 
     async fn headline(&self, home: &Home, compare: Option<&[Comparison]>) -> Result<Headline> {
-        let own = || home.compare.iter().filter_map(|name| Comparison::parse(&name.name)).collect();
+        let own = || home.compare.iter().filter_map(|name| Comparison::parse(&name.name).ok()).collect();
         let compare = compare.map_or_else(own, <[Comparison]>::to_vec);
         let day = Question { query: self.query(&home.headline, self.day, self.day), compare };
         let first = self.day.saturating_sub((TREND_DAYS - 1).days());
@@ -194,6 +214,19 @@ impl Asking<'_> {
         let trend = MetricQuery { group_by: by_day.clone(), order: by_day, ..self.query(&home.headline, first, self.day) };
         let (day, trend) = tokio::join!(self.block(day), self.plain(trend));
         Ok(Headline { day: day?, trend: trend? })
+    }
+
+    async fn why(&self, home: &Home) -> Option<Result<Explained>> {
+        let why = home.why.as_ref()?;
+        let question = WhyQuestion {
+            metric: why.metric.name.clone(),
+            period: self.day.to_string(),
+            against: why.against.name.clone(),
+            where_: self.where_.to_vec(),
+            segments: Some(SEGMENTS),
+            ..WhyQuestion::default()
+        };
+        Some(crate::why::why(self.app, self.access, &question).await.map(|why| Explained { question, why }))
     }
 
     async fn dangers(&self, dangers: &[Danger]) -> Vec<DangerCount> {

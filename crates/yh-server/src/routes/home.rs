@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Query, State},
 };
-use yh_app::{AppError, ErrorKind, home::HomeRequest};
+use yh_app::{AppError, Comparison, ErrorKind, home::HomeRequest};
 use yh_metrics::Access;
 
 use crate::{problem::Answered, wire};
@@ -15,7 +15,7 @@ pub(crate) async fn find_home(State(state): State<crate::State>, Query(choice): 
     let day = choice.day.as_deref().map(|text| {
         text.parse().map_err(|_| AppError::new(ErrorKind::Input, "period", format!("'{text}' is not a day")).hint("write 2025-11-11"))
     });
-    let compare = choice.compare.as_deref().map(|names| names.split(',').filter(|name| !name.is_empty()).map(wire::comparison).collect());
+    let compare = choice.compare.as_deref().map(|names| names.split(',').filter(|name| !name.is_empty()).map(Comparison::parse).collect());
     let request = HomeRequest { day: day.transpose()?, where_: choice.r#where.into_iter().collect(), compare: compare.transpose()? };
     let page = yh_app::home::home(&state.app, &Access::all(), &request).await?;
     let empty = || wire::HomePage { path_wanted: yh_model::home::PATH.to_owned(), ..wire::HomePage::default() };

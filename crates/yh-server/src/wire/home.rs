@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yh_app::home;
 
-use super::{Answer, Label, Query};
+use super::{Answer, Label, Query, Why, WhyRequest};
 use crate::problem::Problem;
 
 /// Which day, and of what.
@@ -32,12 +32,16 @@ pub(crate) struct HomePage {
     pub path_wanted: String,
     pub sources: Vec<HomeSource>,
     pub headline: Option<HomeHeadline>,
+    pub event: Option<HomeEvent>,
+    pub why: Option<HomeWhy>,
     pub progress: Option<HomeGoal>,
     pub dangers: Vec<HomeDanger>,
     pub budget: Option<HomeBudget>,
     pub rankings: Vec<HomeRanking>,
     pub reds: Vec<HomeRed>,
-    /// What failed, by block: `headline`, `progress`, `budget`, `reds`, `rankings`.
+    /// Targets that wait for approval.
+    pub approvals: usize,
+    /// What failed, by block: `headline`, `event`, `why`, `progress`, `budget`, `reds`, `rankings`.
     pub problems: Vec<HomeProblem>,
 }
 
@@ -70,6 +74,33 @@ pub(crate) struct HomeBlock {
 pub(crate) struct HomeHeadline {
     pub day: HomeBlock,
     pub trend: HomeBlock,
+}
+
+/// A promotion so far, against last year's same phase and hour.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HomeEvent {
+    pub promotion: Label,
+    pub year: i16,
+    pub platform: String,
+    /// None once it is over.
+    pub phase: Option<Label>,
+    pub block: HomeBlock,
+    pub month: Option<HomeMonth>,
+}
+
+/// A month so far beside its target.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HomeMonth {
+    pub period: HomePeriod,
+    pub block: HomeBlock,
+    pub levels: HomeLevels,
+}
+
+/// A change, what it is made of, and the question that opens it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HomeWhy {
+    pub request: WhyRequest,
+    pub why: Why,
 }
 
 /// A calendar period and how much of it has passed.
@@ -166,6 +197,11 @@ impl From<home::HomePage> for HomePage {
             .inspect_err(|error| kept("headline", error))
             .ok()
             .map(|found| HomeHeadline { day: HomeBlock::from(&found.day), trend: HomeBlock::from(&found.trend) });
+        let event = page.event.and_then(|found| found.inspect_err(|error| kept("event", error)).ok()).map(|event| HomeEvent::from(&event));
+        let why = page
+            .why
+            .and_then(|found| found.inspect_err(|error| kept("why", error)).ok())
+            .map(|found| HomeWhy { why: Why::from(&found.why), request: WhyRequest::from(found.question) });
         let progress =
             page.progress.and_then(|found| found.inspect_err(|error| kept("progress", error)).ok()).map(|goal| HomeGoal::from(&goal));
         let budget =
@@ -181,11 +217,14 @@ impl From<home::HomePage> for HomePage {
             path_wanted: yh_model::home::PATH.to_owned(),
             sources: page.sources.iter().map(HomeSource::from).collect(),
             headline,
+            event,
+            why,
             progress,
             dangers: page.dangers.iter().map(HomeDanger::from).collect(),
             budget,
             rankings,
             reds,
+            approvals: page.approvals,
             problems,
         }
     }
@@ -200,6 +239,24 @@ impl From<&home::Source> for HomeSource {
 impl From<&home::Block> for HomeBlock {
     fn from(block: &home::Block) -> Self {
         Self { query: Query::from(&block.question), answer: Answer::from(&block.answer) }
+    }
+}
+
+impl From<&home::Event> for HomeEvent {
+    fn from(event: &home::Event) -> Self {
+        let month = |month: &home::Month| HomeMonth {
+            period: period(month.period, month.elapsed),
+            block: HomeBlock::from(&month.block),
+            levels: HomeLevels::from(&month.levels),
+        };
+        Self {
+            promotion: Label::from(&event.promotion),
+            year: event.year,
+            platform: event.platform.clone(),
+            phase: event.phase.as_ref().map(Label::from),
+            block: HomeBlock::from(&event.block),
+            month: event.month.as_ref().map(month),
+        }
     }
 }
 

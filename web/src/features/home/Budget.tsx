@@ -22,7 +22,12 @@ export function Budget({ budget }: { budget: HomeBudget }) {
           <span className="muted small">{t("home.noBudget")}</span>
         ) : (
           <span className="muted">
-            / {plan ? <MetricNumber {...plan} length="short" /> : <MetricNumber {...spent} value={whole} origin={null} length="short" />}
+            /{" "}
+            {plan ? (
+              <MetricNumber {...plan} length="short" />
+            ) : (
+              <MetricNumber {...spent} value={whole} origin={null} length="short" />
+            )}
           </span>
         )}
       </p>
@@ -34,7 +39,8 @@ export function Budget({ budget }: { budget: HomeBudget }) {
             <b style={{ left: `${elapsed * 100}%` }} />
           </span>
           <span className={over ? "tone-bad" : "tone-good"}>
-            {over ? "▲" : "▼"} {t(over ? "home.overBudget" : "home.withinBudget", { share: formatPercent(elapsed, locale, 1) })}
+            {over ? "▲" : "▼"}{" "}
+            {t(over ? "home.overBudget" : "home.withinBudget", { share: formatPercent(elapsed, locale, 1) })}
           </span>
         </p>
       )}

@@ -13,10 +13,12 @@ import { formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { Budget } from "./Budget";
 import { Dangers } from "./Dangers";
+import { EventPanel } from "./EventPanel";
 import { Headlines } from "./Headlines";
 import { Progress } from "./Progress";
 import { Rankings } from "./Rankings";
 import { Reds } from "./Reds";
+import { WhyPanel } from "./WhyPanel";
 import "./home.css";
 
 /** What a director looks at every morning, as of the end of one business day, without scrolling. */
@@ -61,7 +63,9 @@ function useHomeChoice() {
 function Freshness({ home }: { home: Home }) {
   const { t, label, list } = useText();
   const late = home.sources.filter((source) => source.late);
-  const all = home.sources.map((source) => `${label(source.label)} ${formatInstant(source.as_of)}`).join("\n");
+  const all = home.sources
+    .map((source) => `${label(source.label)} ${formatInstant(source.as_of)}`)
+    .join("\n");
   return (
     <span title={all}>
       {t("home.asOf", { day: home.day })}
@@ -84,20 +88,26 @@ function Blocks({ home }: { home: Home }) {
       )}
       <Failed home={home} block="headline" />
       {home.headline && <Headlines headline={home.headline} />}
+      <Failed home={home} block="event" />
+      {home.event && <EventPanel event={home.event} />}
       <div className="home-row">
+        <Failed home={home} block="why" />
+        {home.why && <WhyPanel found={home.why} />}
         <Failed home={home} block="progress" />
         {home.progress && <Progress goal={home.progress} />}
+      </div>
+      <div className="home-row home-row-3">
+        {home.dangers.length > 0 && <Dangers dangers={home.dangers} />}
         <Failed home={home} block="rankings" />
         {home.rankings.map((ranking) => (
           <Rankings key={JSON.stringify(ranking.block.query)} ranking={ranking} />
         ))}
-      </div>
-      <div className="home-row home-row-3">
-        {home.dangers.length > 0 && <Dangers dangers={home.dangers} />}
-        <Failed home={home} block="budget" />
-        {home.budget && <Budget budget={home.budget} />}
-        <Failed home={home} block="reds" />
-        <Reds reds={home.reds} />
+        <div>
+          <Failed home={home} block="reds" />
+          <Reds reds={home.reds} approvals={home.approvals} />
+          <Failed home={home} block="budget" />
+          {home.budget && <Budget budget={home.budget} />}
+        </div>
       </div>
     </>
   );

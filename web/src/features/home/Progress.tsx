@@ -7,8 +7,8 @@ import { Section } from "@/components/PageHeader";
 import { trendOf } from "@/lib/answer";
 import { formatPercent, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
-import { cellOf, onlyMetric, runningTotal } from "./block";
 import { Attained } from "./Attained";
+import { cellOf, onlyMetric, runningTotal } from "./block";
 
 /** A period's way: actual beside the planned path, the levels, the gap and what each remaining day must bring. */
 export function Progress({ goal }: { goal: HomeGoal }) {
@@ -23,7 +23,10 @@ export function Progress({ goal }: { goal: HomeGoal }) {
   return (
     <Section
       title={t("home.progress", { name: label(cell.label), period: period.name })}
-      extra={t("home.elapsed", { share: formatPercent(elapsed, locale, 1), days: period.days - period.days_passed })}
+      extra={t("home.elapsed", {
+        share: formatPercent(elapsed, locale, 1),
+        days: period.days - period.days_passed,
+      })}
     >
       <div className="home-facts">
         <span>
@@ -77,12 +80,34 @@ function PathChart({ goal, text, name }: PathProps) {
     return {
       animation: false,
       grid: { left: 0, right: 8, top: 8, bottom: 20 },
-      tooltip: { trigger: "axis", valueFormatter: (value: unknown) => text(typeof value === "number" ? value : null) },
-      xAxis: { type: "category", data: goal.path.map((point) => point.day), axisLabel: { fontSize: 11 }, axisTick: { show: false } },
+      tooltip: {
+        trigger: "axis",
+        valueFormatter: (value: unknown) => text(typeof value === "number" ? value : null),
+      },
+      xAxis: {
+        type: "category",
+        data: goal.path.map((point) => point.day),
+        axisLabel: { fontSize: 11 },
+        axisTick: { show: false },
+      },
       yAxis: { type: "value", show: false },
       series: [
-        { type: "line", name: t("home.planned"), data: goal.path.map((point) => point.planned), symbol: "none", lineStyle: { type: "dashed", width: 1, color: "#8a919f" }, itemStyle: { color: "#8a919f" } },
-        { type: "line", name, data: actual, symbol: "none", lineStyle: { width: 2, color: "#1f5fbf" }, itemStyle: { color: "#1f5fbf" } },
+        {
+          type: "line",
+          name: t("home.planned"),
+          data: goal.path.map((point) => point.planned),
+          symbol: "none",
+          lineStyle: { type: "dashed", width: 1, color: "#8a919f" },
+          itemStyle: { color: "#8a919f" },
+        },
+        {
+          type: "line",
+          name,
+          data: actual,
+          symbol: "none",
+          lineStyle: { width: 2, color: "#1f5fbf" },
+          itemStyle: { color: "#1f5fbf" },
+        },
       ],
     };
   }, [goal, metric, text, name, t]);

@@ -18,7 +18,12 @@ export function Rankings({ ranking }: { ranking: HomeRanking }) {
   const rows = ranking.block.answer.rows.map((row, index) => {
     const levels = ranking.targets[index] ?? null;
     const cell = cellOf(ranking.block, metric, index);
-    return { name: cellText(row[0] ?? null), cell, levels, share: levels && cell.value !== null ? cell.value / levels.planned : null };
+    return {
+      name: cellText(row[0] ?? null),
+      cell,
+      levels,
+      share: levels && cell.value !== null ? cell.value / levels.planned : null,
+    };
   });
   const sorted = rows.toSorted((one, other) => (one.share ?? Infinity) - (other.share ?? Infinity));
   const by = ranking.block.answer.columns[0]?.label;
@@ -44,11 +49,22 @@ export function Rankings({ ranking }: { ranking: HomeRanking }) {
                 <MetricNumber {...cell} length="short" />
               </td>
               <td className="muted">
-                {formatValue(levels?.target, { locale, currency, format: cell.format, unit: cell.unit, length: "short" })}
+                {formatValue(levels?.target, {
+                  locale,
+                  currency,
+                  format: cell.format,
+                  unit: cell.unit,
+                  length: "short",
+                })}
               </td>
               <td>
                 {levels && (
-                  <Attained value={cell.value} target={levels.target} planned={levels.planned} direction={cell.direction} />
+                  <Attained
+                    value={cell.value}
+                    target={levels.target}
+                    planned={levels.planned}
+                    direction={cell.direction}
+                  />
                 )}
               </td>
             </tr>

@@ -7,10 +7,13 @@ import { Attained } from "./Attained";
 import { cellOf } from "./block";
 
 /** What waits for somebody: metrics behind their target, with owner and days left. */
-export function Reds({ reds }: { reds: HomeRed[] }) {
+export function Reds({ reds, approvals }: { reds: HomeRed[]; approvals: number }) {
   const { t, label } = useText();
   return (
-    <Section title={t("home.todo", { count: reds.length })} extra={<Link to="/targets">{t("menu.targets")}</Link>}>
+    <Section
+      title={t("home.todo", { reds: reds.length, approvals })}
+      extra={<Link to="/targets">{t("menu.targets")}</Link>}
+    >
       {reds.length === 0 ? (
         <p className="muted small">{t("home.noReds")}</p>
       ) : (
@@ -25,7 +28,12 @@ export function Reds({ reds }: { reds: HomeRed[] }) {
                 <span className="home-list-end">
                   <MetricNumber {...cell} length="short" />
                 </span>
-                <Attained value={cell.value} target={red.levels.target} planned={red.levels.planned} direction={cell.direction} />
+                <Attained
+                  value={cell.value}
+                  target={red.levels.target}
+                  planned={red.levels.planned}
+                  direction={cell.direction}
+                />
                 <span className="muted small">
                   {t("home.daysLeft", { count: red.period.days - red.period.days_passed })}
                 </span>

@@ -9,7 +9,7 @@ export function cellOf(block: HomeBlock, metric: string, row = 0) {
   const column = answer.columns[index];
   return {
     metric,
-    label: column?.label ?? metric,
+    label: column?.label ?? { zh: metric, en: metric },
     value: index < 0 ? null : numberOf(cells[index]),
     format: column?.format ?? null,
     unit: column?.unit ?? null,
