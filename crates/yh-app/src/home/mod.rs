@@ -21,7 +21,7 @@ use yh_model::{
 use crate::{
     Answer, App, Comparison, Definitions, Question, Result, Watermark,
     app::{Facts, earliest},
-    ask::{ask, measured_datasets, metric_label, plain_answer},
+    ask::{ask_over, measure, measured_datasets, metric_label},
     targets::list_pending,
     why::{Why, WhyQuestion},
 };
@@ -136,6 +136,7 @@ struct Asking<'a> {
     app: &'a App,
     access: &'a Access,
     definitions: &'a Definitions,
+    facts: &'a Facts,
     day: Date,
     where_: &'a [String],
     /// Those in force.
@@ -151,7 +152,7 @@ pub async fn home(app: &App, access: &Access, request: &HomeRequest) -> Result<O
     let Some(as_of) = earliest(&facts.watermarks(&measured_datasets(&definitions.catalog, &shown))) else { return Ok(None) };
     let day = request.day.unwrap_or(as_of);
     let targets = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
-    let asking = Asking { app, access, definitions: &definitions, day, where_: &request.where_, targets };
+    let asking = Asking { app, access, definitions: &definitions, facts: &facts, day, where_: &request.where_, targets };
     let approvals = list_pending(app).await?.len();
     let (headline, event, why, progress, dangers, budget, rankings, reds) = tokio::join!(
         asking.headline(&chosen, request.compare.as_deref()),
@@ -195,13 +196,13 @@ impl Asking<'_> {
     }
 
     async fn block(&self, question: Question) -> Result<Block> {
-        let answer = ask(self.app, self.access, &question).await?;
+        let answer = ask_over(self.app, self.access, self.definitions, self.facts, &question).await?;
         Ok(Block { question, answer })
     }
 
     /// A number beside others that carry its sample size.
     async fn plain(&self, query: MetricQuery) -> Result<Block> {
-        let answer = plain_answer(self.app, self.access, &query).await?;
+        let answer = measure(self.app, self.access, self.definitions, self.facts, &query).await?;
         Ok(Block { question: Question { query, compare: Vec::new() }, answer })
     }
 
