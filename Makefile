@@ -112,6 +112,7 @@ bench: build $(VENV)/.ready ## Print the speed bars
 	$(VENV)/bin/python bench/spine/run.py --exe $(BIN)
 	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/fast cargo build --release -p yh-metrics --example compile_speed
 	python3 bench/compile/run.py --exe $(BIN) --compiler $(CARGO_TARGET_DIR)/fast/release/examples/compile_speed
+	$(VENV)/bin/python bench/home/run.py --exe $(BIN)
 
 bench-stats: build ## Statistics against the reference results
 	python3 bench/stats/run.py --exe $(BIN)

@@ -1,5 +1,6 @@
 """The rest of the demo's metric library: expected answers from the generated export files, and how their rows add up by hand."""
 
+from check import Check
 from demo import by, dated
 
 PATH = "{data}"
@@ -35,6 +36,13 @@ CREATE TABLE ideas AS SELECT * REPLACE (CAST(date AS TIMESTAMP) AS date, CAST(be
 CREATE TABLE costs AS
   SELECT s.paid_at, CAST(i.quantity AS INTEGER) * CAST(i.unit_cost AS DECIMAL(18, 4)) AS cost, CAST(i.quantity AS INTEGER) AS quantity
   FROM {csv('order_items')} i JOIN sales s ON s.id = i.order_id;
+CREATE TABLE asked AS
+  SELECT 退款编号 AS id, CAST(退款申请时间 AS TIMESTAMP) AS ts, CAST(退款完结时间 AS TIMESTAMP) AS done, 退款状态 AS status, 退款原因 AS reason
+  FROM {csv('refunds')} WHERE 退款编号 <> '合计';
+CREATE TABLE presales AS
+  SELECT 店铺 AS store, CAST(订单创建时间 AS TIMESTAMP) AS ts, CAST(订单付款时间 AS TIMESTAMP) AS paid_at,
+         CAST(总金额 AS DECIMAL(18, 4)) - CAST(优惠金额 AS DECIMAL(18, 4)) - CAST(定金 AS DECIMAL(18, 4)) AS balance
+  FROM {csv('orders')} WHERE CAST(定金 AS DECIMAL(18, 4)) > 0 AND 订单状态 <> '已取消' AND 是否剔除 = '否' AND 订单编号 <> '合计';
 CREATE TABLE staff AS SELECT * FROM {csv('people')};
 CREATE TABLE market AS
   SELECT DISTINCT segment, CAST(period || '-01' AS TIMESTAMP) AS month, CAST(category_total AS DECIMAL(18, 4)) AS total
@@ -68,6 +76,27 @@ LAST_STOCK = f"""
           sum(CASE WHEN on_hand = 0 THEN 1 ELSE 0 END) AS outs
    FROM stock WHERE date IN (SELECT max(date) FROM stock GROUP BY date_trunc('month', date)) GROUP BY 1)
 """
+
+
+
+def as_of(moment):
+    """What was in danger at a moment: the questions of the home page, and the state of the files then."""
+    def at(name, metric, where, start, end, sql):
+        return Check(name=f"{name} at {moment}", metrics=[metric], where=where, start=start, end=end, sql=sql)
+    open_at = "{0} IS NULL OR {0} >= '" + moment + "'"
+    return [
+        at("to ship within 6 h", "shipments_due", [open_at.format("order__shipped_at__hour"), f"order__paid_at__hour < '{moment}'"],
+           moment, f"{moment} 05:59:59",
+           f"SELECT nullif(count(*), 0) FROM sales WHERE promised >= '{moment}' AND promised < TIMESTAMP '{moment} 06:00:00' AND paid_at < '{moment}'"
+           f" AND (shipped IS NULL OR shipped >= '{moment}')"),
+        at("refund requests open", "refund_requests",
+           [open_at.format("refund_request__completed_at__hour"), "refund_request__completed_at__hour IS NOT NULL OR refund_request__status = 'requested'"],
+           "2025-10-13", "2025-11-11",
+           f"SELECT nullif(count(*), 0) FROM asked WHERE ts >= '2025-10-13' AND ts < '{moment}' AND (done >= '{moment}' OR status = '退款处理中')"),
+        at("balance unpaid", "presale_balance", [open_at.format("order__paid_at__hour")], "2025-10-13", "2025-11-11",
+           f"SELECT sum(balance) FROM presales WHERE ts >= '2025-10-13' AND ts < '{moment}' AND (paid_at IS NULL OR paid_at >= '{moment}')"),
+    ]
+
 
 CHECKS = [
     *by("purchases in order", ["first_time_buyers", "repeat_buyers", "interpurchase_days", "reactivations"],
@@ -149,6 +178,12 @@ CHECKS = [
     monthly("market", ["market_sales", "market_share"], """
       SELECT month, total, sold / total FROM (SELECT month, sum(total) AS total FROM market GROUP BY 1)
       JOIN (SELECT date_trunc('month', paid_at) AS month, sum(paid) AS sold FROM items GROUP BY 1) USING (month)"""),
+    *by("refund requests", ["refund_requests", "refund_requests_open"], "count(*), nullif(count(*) FILTER (status = '退款处理中'), 0)", "asked",
+        dimensions=[("refund_request__reason", "reason")]),
+    *by("unpaid balances", ["presale_balance"], "sum(balance)", "presales", dimensions=[("store", "store")]),
+    *by("unanswered chats", ["chats_unanswered"], "count(*) FILTER (seconds IS NULL)", "chats WHERE NOT robot", dimensions=[("store", "store")]),
+    *by("promised shipments", ["shipments_due"], "count(*)", "sales WHERE promised IS NOT NULL", month="promised", dimensions=[("store", "store")]),
+    *as_of("2025-11-12"),
     monthly("cost of goods", ["cost_of_goods_sold"], "SELECT date_trunc('month', paid_at), sum(cost) FROM costs GROUP BY 1"),
 ]
 
@@ -166,7 +201,7 @@ MONEY = "sum(CAST({} AS DECIMAL(18, 4)))"
 HAND = {
     **count_of(["first_time_buyers", "reactivations", "lost_customers", "cohort_customers", "cohort_orders", "mentions", "own_mentions",
                 "own_positive_mentions", "own_negative_mentions", "stock_counts", "stock_counts_empty", "suggestions", "suggestions_adopted",
-                "people_joined", "people_left"]),
+                "people_joined", "people_left", "refund_requests", "refund_requests_open", "shipments_due"]),
     **count_of([f"cohort_customers_observed_{n}m" for n in N]),
     **dict.fromkeys(["repeat_buyers", "cohort_buyers", *(f"cohort_retained_{n}m" for n in N)], "count(DISTINCT customer_id)"),
     **total_of(content_impressions="impressions", content_plays="plays", content_completions="completions", content_likes="likes",
@@ -190,6 +225,8 @@ HAND = {
     "delivery_transit_hours": "avg(epoch(CAST(delivered_at AS TIMESTAMP)) - epoch(CAST(shipped_at AS TIMESTAMP))) / 3600",
     "cost_of_goods_sold": "sum(CAST(quantity AS INTEGER) * CAST(unit_cost AS DECIMAL(18, 4)))",
     "market_sales": MONEY.format("total"),
+    "presale_balance": " - ".join(map(MONEY.format, ["list_amount", "discount", "deposit"])),
+    "chats_unanswered": "count(*) FILTER (replied = 'false')",
 }
 
 

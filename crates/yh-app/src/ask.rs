@@ -22,16 +22,21 @@ const MAX_ROWS: usize = 100_000;
 
 /// Answers a question within the asker's access.
 pub async fn ask(app: &App, access: &Access, question: &Question) -> Result<Answer> {
-    let started = Instant::now();
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
-    let query = with_period(&definitions, &facts, &question.query);
-    let mut answer = measure(app, access, &definitions, &facts, &query).await?;
+    ask_over(app, access, &definitions, &facts, question).await
+}
+
+/// Answers a question over pinned facts and definitions: the questions of one page read the same.
+pub(crate) async fn ask_over(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, question: &Question) -> Result<Answer> {
+    let started = Instant::now();
+    let query = with_period(definitions, facts, &question.query);
+    let mut answer = measure(app, access, definitions, facts, &query).await?;
     if !question.compare.is_empty() {
-        let asking = compare::Asking { app, access, definitions: &definitions, facts: &facts, query: &query };
+        let asking = compare::Asking { app, access, definitions, facts, query: &query };
         answer = compare::add(&asking, &question.compare, answer).await?;
     }
-    answer.n = sample_sizes(app, access, &definitions, &facts, &query).await?;
+    answer.n = sample_sizes(app, access, definitions, facts, &query).await?;
     answer.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(answer)
 }

@@ -12,13 +12,14 @@ use yh_model::{
     Calendar, Frame, Issue, Severity,
     calendar::load_calendar,
     dataset::{ColumnKind, DatasetSpec, canonical_datasets},
+    home::{self, Home, load_home},
     issue::nearest,
     scheme::{Scheme, load_scheme},
     source::{SourceDef, load_source},
 };
 
 use crate::{
-    AppError, Result, calendar,
+    AppError, Comparison, Result, calendar,
     project::{Project, TextFile},
 };
 
@@ -36,6 +37,8 @@ pub struct Definitions {
     pub schemes: Vec<Scheme>,
     pub calendar: Calendar,
     calendar_days: OnceLock<Frame>,
+    /// What the home page shows, where a file says so.
+    pub home: Option<Home>,
     pub issues: Vec<Issue>,
     pub files: Vec<TextFile>,
     /// Hash of all files.
@@ -84,9 +87,28 @@ impl Definitions {
             issues.extend(unknown_metrics(&scheme, &catalog, text));
             schemes.push(scheme);
         }
+        let home = files.iter().find(|(path, _)| path == home::PATH).and_then(|(path, text)| {
+            let (home, found) = load_home(path, text);
+            issues.extend(found);
+            issues.extend(home.iter().flat_map(|home| unknown_on_home(home, &catalog)));
+            home
+        });
         issues.sort_by(|a, b| (a.severity, &a.path, a.line).cmp(&(b.severity, &b.path, b.line)));
         let revision = hash(files.iter().flat_map(|(path, text)| [path.as_str(), text.as_str()]));
-        Self { datasets, declared, sources, derived, catalog, schemes, calendar, calendar_days: OnceLock::new(), issues, files, revision }
+        Self {
+            datasets,
+            declared,
+            sources,
+            derived,
+            catalog,
+            schemes,
+            home,
+            calendar,
+            calendar_days: OnceLock::new(),
+            issues,
+            files,
+            revision,
+        }
     }
 
     /// Finds a dataset.
@@ -217,6 +239,24 @@ fn unknown_metrics(scheme: &Scheme, catalog: &Catalog, text: &str) -> Vec<Issue>
             Issue::error(&scheme.path, line, 1, "unknown-metric", format!("there is no metric {}", kpi.metric), hint)
         })
         .collect()
+}
+
+/// Metrics and comparisons of the home page that are not known.
+fn unknown_on_home(home: &Home, catalog: &Catalog) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    for metric in home.metrics().filter(|metric| !catalog.metrics.contains_key(&metric.name)) {
+        let near = nearest(&metric.name, catalog.metrics.keys().map(String::as_str));
+        let hint = near.map_or_else(|| "define it in models/".to_owned(), |near| format!("did you mean {near}?"));
+        let message = format!("there is no metric {}", metric.name);
+        issues.push(Issue::error(home::PATH, metric.line, metric.column, "unknown-metric", message, hint));
+    }
+    for compare in &home.compare {
+        if let Err(error) = Comparison::parse(&compare.name) {
+            let hint = error.hint.unwrap_or_default();
+            issues.push(Issue::error(home::PATH, compare.line, compare.column, "unknown-comparison", error.message, hint));
+        }
+    }
+    issues
 }
 
 fn issue(issue: yh_metrics::Issue) -> Issue {

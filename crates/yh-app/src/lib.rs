@@ -16,6 +16,7 @@ pub mod datasets;
 mod definitions;
 mod error;
 pub mod export;
+pub mod home;
 pub mod import;
 pub mod lineage;
 pub mod manifest;

@@ -23,7 +23,7 @@ pub struct Project {
 pub type TextFile = (String, String);
 
 /// Folders whose YAML files are definitions, in the order they are read.
-const DEFINITION_FOLDERS: [&str; 4] = ["sources", "models", "schemes", "calendar"];
+const DEFINITION_FOLDERS: [&str; 5] = ["sources", "models", "schemes", "calendar", "boards"];
 /// A definition file longer than this is not one.
 const MAX_DEFINITION_BYTES: u64 = 4 << 20;
 

@@ -5,6 +5,7 @@
 pub mod calendar;
 pub mod dataset;
 pub mod frame;
+pub mod home;
 pub mod issue;
 pub mod label;
 pub mod period;

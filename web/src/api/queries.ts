@@ -8,6 +8,7 @@ import type {
   Dataset,
   Decision,
   DerivedRow,
+  Home,
   Import,
   ImportAsSent,
   ImportRequest,
@@ -36,6 +37,17 @@ import type {
 
 export function useProject() {
   return useQuery({ queryKey: ["project"], queryFn: () => dataOf<Project>(api.GET("/project")) });
+}
+
+export type HomeChoice = { day?: string; where?: string; compare?: string };
+
+/** The home page in one answer. */
+export function useHome(choice: HomeChoice) {
+  return useQuery({
+    queryKey: ["home", choice],
+    queryFn: () => dataOf<Home>(api.GET("/home", { params: { query: choice } })),
+    placeholderData: keepPreviousData,
+  });
 }
 
 export function useDatasets() {

@@ -161,6 +161,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The home page as of the end of a business day. */
+        get: operations["find_home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports": {
         parameters: {
             query?: never;
@@ -1256,6 +1273,159 @@ export interface components {
         Grain: {
             label: components["schemas"]["Label"];
             name: string;
+        };
+        /** @description A question and its answer. */
+        HomeBlock: {
+            answer: components["schemas"]["Answer"];
+            query: components["schemas"]["Query"];
+        };
+        /** @description Spending so far, beside the plan of the whole period. */
+        HomeBudget: {
+            period: components["schemas"]["HomePeriod"];
+            plan?: components["schemas"]["HomeBlock"] | null;
+            spent: components["schemas"]["HomeBlock"];
+            target?: components["schemas"]["HomeLevels"] | null;
+        };
+        /** @description Something that has to be dealt with. */
+        HomeDanger: {
+            block?: components["schemas"]["HomeBlock"] | null;
+            label: components["schemas"]["Label"];
+            /**
+             * Format: double
+             * @description More than this is a danger.
+             */
+            limit: number;
+            metric: string;
+            problem?: components["schemas"]["Problem"] | null;
+        };
+        /** @description A promotion so far, against last year's same phase and hour. */
+        HomeEvent: {
+            block: components["schemas"]["HomeBlock"];
+            month?: components["schemas"]["HomeMonth"] | null;
+            phase?: components["schemas"]["Label"] | null;
+            platform: string;
+            promotion: components["schemas"]["Label"];
+            /** Format: int32 */
+            year: number;
+        };
+        /** @description A metric on its way through a period. */
+        HomeGoal: {
+            block: components["schemas"]["HomeBlock"];
+            daily: components["schemas"]["HomeBlock"];
+            /**
+             * Format: double
+             * @description Target − actual.
+             */
+            gap?: number | null;
+            levels?: components["schemas"]["HomeLevels"] | null;
+            /**
+             * Format: double
+             * @description What each remaining day must bring.
+             */
+            needed?: number | null;
+            /** @description What is planned by the end of each day of the period. */
+            path: components["schemas"]["HomePathDay"][];
+            period: components["schemas"]["HomePeriod"];
+        };
+        /** @description The day's numbers, and those of the days before. */
+        HomeHeadline: {
+            day: components["schemas"]["HomeBlock"];
+            trend: components["schemas"]["HomeBlock"];
+        };
+        /** @description 保底, 目标, 冲刺, and what the path plans by the page's day. */
+        HomeLevels: {
+            /** Format: double */
+            floor?: number | null;
+            /** Format: double */
+            planned: number;
+            /** Format: double */
+            stretch?: number | null;
+            /** Format: double */
+            target: number;
+        };
+        /** @description A month so far beside its target. */
+        HomeMonth: {
+            block: components["schemas"]["HomeBlock"];
+            levels: components["schemas"]["HomeLevels"];
+            period: components["schemas"]["HomePeriod"];
+        };
+        /** @description The home page as of the end of a business day. Without data there is neither day nor block. */
+        HomePage: {
+            /** @description Targets that wait for approval. */
+            approvals: number;
+            /** @description The last complete business day of what the page shows. */
+            as_of?: string | null;
+            budget?: components["schemas"]["HomeBudget"] | null;
+            dangers: components["schemas"]["HomeDanger"][];
+            day?: string | null;
+            event?: components["schemas"]["HomeEvent"] | null;
+            headline?: components["schemas"]["HomeHeadline"] | null;
+            /** @description The file that defines the page; null when the program chose. */
+            path?: string | null;
+            /** @description Where the file is to be made when there is none. */
+            path_wanted: string;
+            /** @description What failed, by block: `headline`, `event`, `why`, `progress`, `budget`, `reds`, `rankings`. */
+            problems: components["schemas"]["HomeProblem"][];
+            progress?: components["schemas"]["HomeGoal"] | null;
+            rankings: components["schemas"]["HomeRanking"][];
+            reds: components["schemas"]["HomeRed"][];
+            sources: components["schemas"]["HomeSource"][];
+            why?: components["schemas"]["HomeWhy"] | null;
+        };
+        /** @description A point of the planned path. */
+        HomePathDay: {
+            day: string;
+            /** Format: double */
+            planned: number;
+        };
+        /** @description A calendar period and how much of it has passed. */
+        HomePeriod: {
+            /** Format: int32 */
+            days: number;
+            /** Format: int32 */
+            days_passed: number;
+            /** @description `2025-Q4`. */
+            name: string;
+        };
+        /** @description A block that could not be answered. */
+        HomeProblem: {
+            block: string;
+            problem: components["schemas"]["Problem"];
+        };
+        /** @description A metric by segment. */
+        HomeRanking: {
+            block: components["schemas"]["HomeBlock"];
+            label: components["schemas"]["Label"];
+            period: components["schemas"]["HomePeriod"];
+            /** @description The targets of the answer's rows, in its order. */
+            targets: (components["schemas"]["HomeLevels"] | null)[];
+        };
+        /** @description A metric behind its target. */
+        HomeRed: {
+            block: components["schemas"]["HomeBlock"];
+            label: components["schemas"]["Label"];
+            levels: components["schemas"]["HomeLevels"];
+            metric: string;
+            owner?: string | null;
+            /**
+             * Format: double
+             * @description Below 1: behind the plan.
+             */
+            pace: number;
+            period: components["schemas"]["HomePeriod"];
+        };
+        /** @description How far a dataset of the page reaches. */
+        HomeSource: {
+            as_of: string;
+            dataset: string;
+            label: components["schemas"]["Label"];
+            /** @description It ends before the page's day. */
+            late: boolean;
+        };
+        /** @description A change, what it is made of, and the question that opens it. */
+        HomeWhy: {
+            request: components["schemas"]["WhyRequest"];
+            why: components["schemas"]["Why"];
         };
         /** @description An import in the history. */
         Import: {
@@ -2525,6 +2695,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DimensionValues"];
+                };
+            };
+        };
+    };
+    find_home: {
+        parameters: {
+            query?: {
+                /** @description The business day; the last complete one when absent. */
+                day?: string | null;
+                /** @description A filter of every number: `store IN ('S01', 'S02')`. */
+                where?: string | null;
+                /** @description Comparisons beside the headline instead of the page's own, with commas between: `previous,year_ago`. */
+                compare?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomePage"];
                 };
             };
         };

@@ -165,3 +165,32 @@ export type Scorecard = Exact<
   Sent<Schemas["Scorecard"]>,
   { perspectives: Exact<Sent<Schemas["ScoredPerspective"]>, { kpis: ScorecardKpi[] }>[] }
 >;
+
+export type HomeBlock = Exact<Sent<Schemas["HomeBlock"]>, { query: QueryBody; answer: Answer }>;
+export type HomeHeadline = { day: HomeBlock; trend: HomeBlock };
+export type HomeGoal = Exact<Sent<Schemas["HomeGoal"]>, { block: HomeBlock; daily: HomeBlock }>;
+export type HomeDanger = Exact<
+  Sent<Schemas["HomeDanger"]>,
+  { block: HomeBlock | null; problem: Problem | null }
+>;
+export type HomeBudget = Exact<Sent<Schemas["HomeBudget"]>, { spent: HomeBlock; plan: HomeBlock | null }>;
+export type HomeRanking = Exact<Sent<Schemas["HomeRanking"]>, { block: HomeBlock }>;
+export type HomeRed = Exact<Sent<Schemas["HomeRed"]>, { block: HomeBlock }>;
+export type HomeEvent = Exact<
+  Sent<Omit<Schemas["HomeEvent"], "month" | "block">>,
+  { block: HomeBlock; month: Exact<Sent<Schemas["HomeMonth"]>, { block: HomeBlock }> | null }
+>;
+export type HomeWhy = { request: WhyRequest; why: Why };
+export type Home = Exact<
+  Sent<Omit<Schemas["HomePage"], "why">>,
+  {
+    headline: HomeHeadline | null;
+    event: HomeEvent | null;
+    why: HomeWhy | null;
+    progress: HomeGoal | null;
+    dangers: HomeDanger[];
+    budget: HomeBudget | null;
+    rankings: HomeRanking[];
+    reds: HomeRed[];
+  }
+>;

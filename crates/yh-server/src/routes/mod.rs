@@ -4,6 +4,7 @@ mod analysis;
 mod appraisal;
 mod boards;
 mod data;
+mod home;
 mod lineage;
 mod metrics;
 mod project;
@@ -26,6 +27,7 @@ struct Document;
 pub(crate) fn all() -> OpenApiRouter<State> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(project::find_project))
+        .routes(routes!(home::find_home))
         .routes(routes!(data::list_datasets))
         .routes(routes!(data::list_dataset_rows))
         .routes(routes!(data::list_imports))

@@ -254,6 +254,12 @@ impl From<&MetricQuery> for Query {
     }
 }
 
+impl From<&yh_app::Question> for Query {
+    fn from(question: &yh_app::Question) -> Self {
+        Self { compare: question.compare.iter().map(ToString::to_string).collect(), ..Self::from(&question.query) }
+    }
+}
+
 impl CellRequest {
     /// The cell this request names.
     pub(crate) fn cell(&self) -> yh_app::Result<yh_app::lineage::Cell> {

@@ -3,6 +3,7 @@
 mod answer;
 mod boards;
 mod data;
+mod home;
 mod scorecard;
 mod sources;
 mod targets;
@@ -19,6 +20,7 @@ use yh_model::Frame;
 pub(crate) use answer::*;
 pub(crate) use boards::*;
 pub(crate) use data::*;
+pub(crate) use home::*;
 pub(crate) use scorecard::*;
 pub(crate) use sources::*;
 pub(crate) use targets::*;

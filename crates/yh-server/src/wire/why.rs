@@ -135,6 +135,21 @@ impl WhyRequest {
     }
 }
 
+impl From<why::WhyQuestion> for WhyRequest {
+    fn from(question: why::WhyQuestion) -> Self {
+        Self {
+            metric: question.metric,
+            period: question.period,
+            against: question.against,
+            by: question.by,
+            r#where: question.where_,
+            segment: question.segment,
+            against_segment: question.against_segment,
+            segments: question.segments,
+        }
+    }
+}
+
 /// The cell of one side's value, narrowed by the filters of a part.
 fn cell(side: &why::Side, metric: &str, filters: &[String]) -> CellRequest {
     let asked = side.query(filters);

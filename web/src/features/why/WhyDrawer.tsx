@@ -1,8 +1,9 @@
 import { Drawer, Segmented, Select } from "antd";
 import { useCatalogue, useProject, useWhy } from "@/api/queries";
-import type { Direction, LineageRequest, Why, WhyFactor, WhyRequest, WhySegment, WhySide } from "@/api/types";
+import type { LineageRequest, Why, WhyFactor, WhyRequest, WhySegment, WhySide } from "@/api/types";
 import { MetricNumber } from "@/components/Metric";
 import { Panel } from "@/components/Panel";
+import { Waterfall } from "@/components/Waterfall";
 import {
   formatDifference,
   formatInstant,
@@ -14,7 +15,7 @@ import {
 import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
 import { useOpenWhy } from "@/lib/use-why";
-import { Waterfall } from "./Waterfall";
+import { leaves, tone } from "@/lib/why-parts";
 import "./why.css";
 
 const MAX_DIMENSIONS = 4;
@@ -137,17 +138,6 @@ function useWhyText(why: { format: Why["format"]; unit: string | null }) {
   const share = (fraction: number | null) =>
     fraction === null ? NO_VALUE : formatPercent(fraction, locale, 1);
   return { t, text: { label, difference, value, share } };
-}
-
-/** Green or red by whether the change is favourable; arrows and signs say it too. */
-function tone(effect: number, direction: Direction): string {
-  if (effect === 0 || direction === "band") return "tone-flat";
-  return effect > 0 === (direction === "higher") ? "tone-good" : "tone-bad";
-}
-
-/** The factors that are not split further. */
-function leaves(factor: WhyFactor): WhyFactor[] {
-  return factor.parts.length === 0 ? [factor] : factor.parts.flatMap(leaves);
 }
 
 function SideValue({ why, side }: { why: Why; side: WhySide }) {

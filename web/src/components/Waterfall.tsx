@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import "./waterfall.css";
 
 type Step = { name: string; effect: number; shown: string; tone: string; detail?: ReactNode };
 type End = { name: string; value: number };

@@ -1,0 +1,49 @@
+import type { HomeBudget } from "@/api/types";
+import { MetricNumber } from "@/components/Metric";
+import { Section } from "@/components/PageHeader";
+import { formatPercent } from "@/lib/format";
+import { useText } from "@/lib/use-text";
+import { cellOf, onlyMetric } from "./block";
+
+/** Spending so far beside the plan of the period and the share of time that has passed. */
+export function Budget({ budget }: { budget: HomeBudget }) {
+  const { t, label, locale } = useText();
+  const spent = cellOf(budget.spent, onlyMetric(budget.spent));
+  const plan = budget.plan && cellOf(budget.plan, onlyMetric(budget.plan));
+  const whole = plan?.value ?? budget.target?.target ?? null;
+  const elapsed = budget.period.days_passed / budget.period.days;
+  const used = whole && spent.value !== null ? spent.value / whole : null;
+  const over = used !== null && used > elapsed;
+  return (
+    <Section title={t("home.budget", { name: label(spent.label), period: budget.period.name })}>
+      <p className="home-facts">
+        <MetricNumber {...spent} length="short" />
+        {whole === null ? (
+          <span className="muted small">{t("home.noBudget")}</span>
+        ) : (
+          <span className="muted">
+            /{" "}
+            {plan ? (
+              <MetricNumber {...plan} length="short" />
+            ) : (
+              <MetricNumber {...spent} value={whole} origin={null} length="short" />
+            )}
+          </span>
+        )}
+      </p>
+      {used !== null && (
+        <p className="change attainment home-attained">
+          <span>{formatPercent(used, locale, 1)}</span>
+          <span className="attainment-bar" aria-hidden="true">
+            <i style={{ width: `${Math.min(1, used) * 100}%` }} />
+            <b style={{ left: `${elapsed * 100}%` }} />
+          </span>
+          <span className={over ? "tone-bad" : "tone-good"}>
+            {over ? "▲" : "▼"}{" "}
+            {t(over ? "home.overBudget" : "home.withinBudget", { share: formatPercent(elapsed, locale, 1) })}
+          </span>
+        </p>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,37 @@
+import { Link, useSearchParams } from "react-router";
+import type { HomeHeadline } from "@/api/types";
+import { Headline } from "@/components/Metric";
+import { trendOf } from "@/lib/answer";
+import { sharedSearch } from "@/lib/filters";
+import { useText } from "@/lib/use-text";
+import { cellOf } from "./block";
+
+/** The day's numbers in one row, each with its comparisons and the trend of the days before. */
+export function Headlines({ headline }: { headline: HomeHeadline }) {
+  const { t, label } = useText();
+  const [params] = useSearchParams();
+  const shared = sharedSearch(params).replace("?", "&");
+  return (
+    <div className="home-headlines">
+      {headline.day.query.metrics.map((metric) => {
+        const cell = cellOf(headline.day, metric);
+        return (
+          <div className="home-card" key={metric}>
+            <Headline
+              {...cell}
+              marks={{ partial: headline.day.answer.partial }}
+              trend={trendOf(headline.trend.answer, metric)}
+            />
+            <Link
+              className="home-analyse"
+              to={`/explore?m=${metric}&g=day${shared}`}
+              aria-label={`${t("home.analyse")} ${label(cell.label)}`}
+            >
+              {t("home.analyse")}
+            </Link>
+          </div>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { useProject } from "@/api/queries";
+import type { HomeRanking } from "@/api/types";
+import { MetricNumber } from "@/components/Metric";
+import { Section } from "@/components/PageHeader";
+import { cellText } from "@/lib/filters";
+import { formatValue } from "@/lib/format";
+import { useText } from "@/lib/use-text";
+import { Attained } from "./Attained";
+import { cellOf, onlyMetric } from "./block";
+
+const SHOWN = 9;
+
+/** Segments by attainment, the furthest behind first; by value where there are no targets. */
+export function Rankings({ ranking }: { ranking: HomeRanking }) {
+  const { t, label, locale } = useText();
+  const currency = useProject().data?.currency;
+  const metric = onlyMetric(ranking.block);
+  const rows = ranking.block.answer.rows.map((row, index) => {
+    const levels = ranking.targets[index] ?? null;
+    const cell = cellOf(ranking.block, metric, index);
+    return {
+      name: cellText(row[0] ?? null),
+      cell,
+      levels,
+      share: levels && cell.value !== null ? cell.value / levels.planned : null,
+    };
+  });
+  const sorted = rows.toSorted((one, other) => (one.share ?? Infinity) - (other.share ?? Infinity));
+  const by = ranking.block.answer.columns[0]?.label;
+  return (
+    <Section
+      title={t("home.ranking", { name: label(ranking.label), by: label(by), period: ranking.period.name })}
+      extra={rows.length > SHOWN ? t("home.first", { count: SHOWN }) : null}
+    >
+      <table className="home-table">
+        <thead>
+          <tr>
+            <th scope="col">{label(by)}</th>
+            <th scope="col">{t("home.actual")}</th>
+            <th scope="col">{t("home.target")}</th>
+            <th scope="col">{t("home.attained")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.slice(0, SHOWN).map(({ name, cell, levels }) => (
+            <tr key={name}>
+              <th scope="row">{name || t("home.noSegment")}</th>
+              <td>
+                <MetricNumber {...cell} length="short" />
+              </td>
+              <td className="muted">
+                {formatValue(levels?.target, {
+                  locale,
+                  currency,
+                  format: cell.format,
+                  unit: cell.unit,
+                  length: "short",
+                })}
+              </td>
+              <td>
+                {levels && (
+                  <Attained
+                    value={cell.value}
+                    target={levels.target}
+                    planned={levels.planned}
+                    direction={cell.direction}
+                  />
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}

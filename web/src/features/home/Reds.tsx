@@ -1,0 +1,47 @@
+import { Link } from "react-router";
+import type { HomeRed } from "@/api/types";
+import { MetricNumber } from "@/components/Metric";
+import { Section } from "@/components/PageHeader";
+import { useText } from "@/lib/use-text";
+import { Attained } from "./Attained";
+import { cellOf } from "./block";
+
+/** What waits for somebody: metrics behind their target, with owner and days left. */
+export function Reds({ reds, approvals }: { reds: HomeRed[]; approvals: number }) {
+  const { t, label } = useText();
+  return (
+    <Section
+      title={t("home.todo", { reds: reds.length, approvals })}
+      extra={<Link to="/targets">{t("menu.targets")}</Link>}
+    >
+      {reds.length === 0 ? (
+        <p className="muted small">{t("home.noReds")}</p>
+      ) : (
+        <ul className="home-list">
+          {reds.map((red) => {
+            const cell = cellOf(red.block, red.metric);
+            return (
+              <li key={red.metric}>
+                <span className="home-list-main">
+                  {label(red.label)} <small className="muted">{red.owner ?? t("home.noOwner")}</small>
+                </span>
+                <span className="home-list-end">
+                  <MetricNumber {...cell} length="short" />
+                </span>
+                <Attained
+                  value={cell.value}
+                  target={red.levels.target}
+                  planned={red.levels.planned}
+                  direction={cell.direction}
+                />
+                <span className="muted small">
+                  {t("home.daysLeft", { count: red.period.days - red.period.days_passed })}
+                </span>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </Section>
+  );
+}

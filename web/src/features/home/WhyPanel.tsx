@@ -1,0 +1,65 @@
+import { Button } from "antd";
+import { useProject } from "@/api/queries";
+import type { HomeWhy, Why } from "@/api/types";
+import { Section } from "@/components/PageHeader";
+import { Waterfall } from "@/components/Waterfall";
+import { formatDifference, formatValue } from "@/lib/format";
+import { useText } from "@/lib/use-text";
+import { useOpenWhy } from "@/lib/use-why";
+import { leaves, tone } from "@/lib/why-parts";
+
+const SEGMENTS = 3;
+
+/** The day's change by its factors, and the largest segments; one click opens the whole explanation. */
+export function WhyPanel({ found }: { found: HomeWhy }) {
+  const { t, label, locale } = useText();
+  const openWhy = useOpenWhy();
+  const currency = useProject().data?.currency;
+  const { why, request } = found;
+  const style = { locale, currency, format: why.format, unit: why.unit, length: "short" } as const;
+  const difference = (value: number) => formatDifference(value, style);
+  const steps = why.factors ? leaves(why.factors) : [];
+  const segments = why.segments.filter((one) => one.kind === "cause" || one.kind === "value");
+  return (
+    <Section
+      title={t("why.title", { name: label(why.label) })}
+      extra={
+        <>
+          <b className={tone(why.difference, why.direction)}>{difference(why.difference)}</b>{" "}
+          {t(`comparison.${request.against as "previous"}`)}{" "}
+          <Button size="small" onClick={() => openWhy(request)}>
+            {t("why.ask")}
+          </Button>
+        </>
+      }
+    >
+      {steps.length > 1 && (
+        <Waterfall
+          before={{ name: t("why.before"), value: why.before.value ?? 0 }}
+          after={{ name: t("why.after"), value: why.after.value ?? 0 }}
+          steps={steps.map((step) => ({
+            name: label(step.label),
+            effect: step.effect,
+            shown: difference(step.effect),
+            tone: tone(step.effect, why.direction),
+          }))}
+          show={(value) => formatValue(value, style)}
+        />
+      )}
+      <ul className="home-list">
+        {segments.slice(0, SEGMENTS).map((segment) => (
+          <li key={JSON.stringify(segment.elements)}>
+            <span className="home-list-main">{segmentName(segment, t("why.none"))}</span>
+            <span className={`home-list-end ${tone(segment.effect, why.direction)}`}>
+              {difference(segment.effect)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function segmentName(segment: Why["segments"][number], none: string): string {
+  return segment.elements.map(({ value }) => (value === null ? none : String(value))).join(" × ");
+}
