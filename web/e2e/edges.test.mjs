@@ -74,10 +74,10 @@ test("damaged addresses fall back or say what is missing", async (t) => {
   const { page } = session;
   const { metrics } = await session.api("/metrics");
   await session.open(
-    `/explore?m=${metrics[0].name}&date=2025-99-99&r=a..b&g=x&chart=x&f=%25E0%25A4%25A&number=x`,
+    `/explore?m=${metrics[0].name}&date=2025-99-99&r=a..b&g=%21x&chart=x&f=%25E0%25A4%25A&number=x`,
   );
   await page.locator("h1").waitFor();
-  await session.open(`/explore?m=${metrics[0].name}&date=2025-99-99&r=a..b&g=x&chart=x`);
+  await session.open(`/explore?m=${metrics[0].name}&date=2025-99-99&r=a..b&g=%21x&chart=x`);
   await page.locator(".table [data-number]").first().waitFor();
   await session.open("/data/import?step=check");
   await page.locator(".drop").waitFor();
