@@ -12,43 +12,43 @@ CREATE TABLE orders AS
          CAST(买家实际支付金额 AS DECIMAL(18, 4)) AS paid, CAST(平台补贴 AS DECIMAL(18, 4)) AS subsidy, CAST(平台服务费 AS DECIMAL(18, 4)) AS fee,
          CAST(佣金 AS DECIMAL(18, 4)) AS commission, CAST(商品成本 AS DECIMAL(18, 4)) AS cost, CAST(运费成本 AS DECIMAL(18, 4)) AS shipping,
          成交渠道 AS channel, 收货地区 AS region, 是否剔除 = '是' AS excluded
-  FROM read_csv('{data}/orders.csv', all_varchar = true, header = true, delim = ',', quote = '"') WHERE 订单编号 <> '合计';
+  FROM read_csv('{data}/orders.csv', all_varchar = true, header = true, delim = ',', quote = '\"') WHERE 订单编号 <> '合计';
 CREATE TABLE sales AS SELECT * FROM orders WHERE paid_at IS NOT NULL AND NOT excluded;
 CREATE TABLE refunds AS
   SELECT r.退款编号 AS id, CAST(r.退款完结时间 AS TIMESTAMP) AS ts, CAST(r.退款金额 AS DECIMAL(18, 4)) AS amount, o.paid_at, o.store, o.channel
-  FROM read_csv('{data}/refunds.csv', all_varchar = true, header = true, delim = ',', quote = '"') r JOIN orders o ON o.id = r.订单编号
+  FROM read_csv('{data}/refunds.csv', all_varchar = true, header = true, delim = ',', quote = '\"') r JOIN orders o ON o.id = r.订单编号
   WHERE r.退款状态 = '退款成功' AND NOT o.excluded;
 CREATE TABLE items AS
   SELECT s.paid_at, s.store, i.product_id AS product, CAST(i.quantity AS INTEGER) AS quantity, CAST(i.paid AS DECIMAL(18, 4)) AS paid,
          split_part(p.category, '/', 1) AS category, s.paid_at < coalesce(CAST(p.listed_at AS TIMESTAMP) + INTERVAL 180 DAY, TIMESTAMP '1970-01-01') AS fresh
-  FROM read_csv('{data}/order_items.csv', all_varchar = true, delim = ',', quote = '"') i JOIN sales s ON s.id = i.order_id
-  LEFT JOIN read_csv('{data}/products.csv', all_varchar = true, delim = ',', quote = '"') p USING (product_id);
+  FROM read_csv('{data}/order_items.csv', all_varchar = true, delim = ',', quote = '\"') i JOIN sales s ON s.id = i.order_id
+  LEFT JOIN read_csv('{data}/products.csv', all_varchar = true, delim = ',', quote = '\"') p USING (product_id);
 CREATE TABLE traffic AS
   SELECT store_id AS store, CAST(period_start AS TIMESTAMP) AS ts, CAST(visitors AS BIGINT) AS visitors, CAST(page_views AS BIGINT) AS views,
          CAST(paying_buyers AS BIGINT) AS buyers, CAST(paid_amount AS DECIMAL(18, 4)) AS paid
-  FROM read_csv('{data}/traffic.csv', all_varchar = true, delim = ',', quote = '"') WHERE grain = 'day' AND source = '全部';
+  FROM read_csv('{data}/traffic.csv', all_varchar = true, delim = ',', quote = '\"') WHERE grain = 'day' AND source = '全部';
 CREATE TABLE events AS
   SELECT CAST(occurred_at AS TIMESTAMP) AS ts, anonymous_id AS visitor, session_id AS session, event, channel, device, store_id AS store
-  FROM read_csv('{data}/events.csv', all_varchar = true, delim = ',', quote = '"');
+  FROM read_csv('{data}/events.csv', all_varchar = true, delim = ',', quote = '\"');
 CREATE TABLE ads AS
   SELECT CAST(date AS TIMESTAMP) AS ts, store_id AS store, campaign, CAST(impressions AS BIGINT) AS shown, CAST(clicks AS BIGINT) AS clicks,
          CAST(cost AS DECIMAL(18, 4)) AS cost, CAST(platform_revenue AS DECIMAL(18, 4)) AS revenue
-  FROM read_csv('{data}/ad_spend.csv', all_varchar = true, delim = ',', quote = '"');
+  FROM read_csv('{data}/ad_spend.csv', all_varchar = true, delim = ',', quote = '\"');
 CREATE TABLE tickets AS
   SELECT CAST(opened_at AS TIMESTAMP) AS ts, CAST(first_replied_at AS TIMESTAMP) AS replied, CAST(sla_due_at AS TIMESTAMP) AS due,
          CAST(resolved_at AS TIMESTAMP) AS resolved, reopened = 'true' AS reopened, kind, category, severity, agent_id AS agent
-  FROM read_csv('{data}/tickets.csv', all_varchar = true, delim = ',', quote = '"');
+  FROM read_csv('{data}/tickets.csv', all_varchar = true, delim = ',', quote = '\"');
 CREATE TABLE chats AS
   SELECT CAST(started_at AS TIMESTAMP) AS ts, store_id AS store, customer_id AS customer, order_id AS bought,
          CAST(first_reply_seconds AS DOUBLE) AS seconds, is_robot = 'true' AS robot
-  FROM read_csv('{data}/chats.csv', all_varchar = true, delim = ',', quote = '"');
+  FROM read_csv('{data}/chats.csv', all_varchar = true, delim = ',', quote = '\"');
 CREATE TABLE answers AS
   SELECT CAST(responded_at AS TIMESTAMP) AS ts, kind, dimension, CAST(score AS INTEGER) AS score
-  FROM read_csv('{data}/survey_responses.csv', all_varchar = true, delim = ',', quote = '"');
+  FROM read_csv('{data}/survey_responses.csv', all_varchar = true, delim = ',', quote = '\"');
 CREATE TABLE people AS
   SELECT customer_id AS id, CAST(created_at AS TIMESTAMP) AS ts, region, acquired_channel AS channel
-  FROM read_csv('{data}/customers.csv', all_varchar = true, delim = ',', quote = '"');
-CREATE TABLE stores AS SELECT store_id AS store, platform FROM read_csv('{data}/stores.csv', all_varchar = true, delim = ',', quote = '"');
+  FROM read_csv('{data}/customers.csv', all_varchar = true, delim = ',', quote = '\"');
+CREATE TABLE stores AS SELECT store_id AS store, platform FROM read_csv('{data}/stores.csv', all_varchar = true, delim = ',', quote = '\"');
 """
 
 SALES = [

@@ -7,7 +7,7 @@ PATH = "{data}"
 
 
 def csv(name):
-    return f"read_csv('{PATH}/{name}.csv', all_varchar = true, header = true, delim = ',', quote = '"')"
+    return f"read_csv('{PATH}/{name}.csv', all_varchar = true, header = true, delim = ',', quote = '\"')"
 
 
 SETUP = f"""

@@ -53,7 +53,7 @@ impl Asking<'_> {
     }
 
     async fn event_so_far(&self, wanted: &home::Event, running: &Running<'_>) -> Result<Event> {
-        let cutoff = i32::from(self.app.project.settings.day_cutoff_minutes).minutes();
+        let cutoff = self.app.project.settings.day_cutoff_minutes.minutes();
         let end_of_day = self.day.saturating_add(1.day()).at(0, 0, 0, 0);
         let last = running.to.saturating_sub(cutoff).min(end_of_day).saturating_sub(1.second());
         let text = |time: DateTime| Some(time.strftime("%Y-%m-%d %H:%M:%S").to_string());
