@@ -32,7 +32,7 @@ export function TargetGridPage() {
   const dimension = params.get("dimension") ?? "store";
   const year = Number(params.get("year") ?? asOf?.slice(0, 4) ?? new Date().getFullYear());
   const targets = useTargets();
-  const values = useDimensionValues(dimension, metric?.name, "").data;
+  const values = useDimensionValues(dimension, metric?.name, "");
   const put = (name: string, value: string) =>
     setParams((now) => {
       now.set(name, value);
@@ -67,18 +67,22 @@ export function TargetGridPage() {
         />
       </div>
       <Panel query={targets} height={360}>
-        {(list) =>
-          metric && values ? (
-            <Grid
-              key={`${metric.name}/${dimension}/${year}`}
-              metric={metric}
-              dimension={dimension}
-              year={year}
-              list={list}
-              known={values.map(cellText)}
-            />
-          ) : null
-        }
+        {(list) => (
+          <Panel query={values} height={360}>
+            {(known) =>
+              metric && (
+                <Grid
+                  key={`${metric.name}/${dimension}/${year}`}
+                  metric={metric}
+                  dimension={dimension}
+                  year={year}
+                  list={list}
+                  known={known.map(cellText)}
+                />
+              )
+            }
+          </Panel>
+        )}
       </Panel>
     </>
   );
