@@ -8,7 +8,7 @@ import { useText } from "@/lib/use-text";
 import { Attained } from "./Attained";
 import { cellOf, onlyMetric } from "./block";
 
-const SHOWN = 9;
+const SHOWN = 7;
 
 /** Segments by attainment, the furthest behind first; by value where there are no targets. */
 export function Rankings({ ranking }: { ranking: HomeRanking }) {
