@@ -80,7 +80,12 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
     let file_name = if request.file_name.is_empty() { name_of(&request.path) } else { request.file_name.clone() };
     let (source, mapping) = source_of(&definitions, request, &spec.name, &file_name)?;
     let mapping = request.mapping.clone().or(mapping);
-    let mapping_hash = hash([format!("{mapping:?}").as_str(), format!("{spec:?}").as_str()]);
+    // A mapping given for this very file is whole; what was confirmed of earlier ones adds nothing to it.
+    let remembered = match &request.mapping {
+        Some(_) => Vec::new(),
+        None => app.records.list_mapping(&source, &spec.name).await?,
+    };
+    let mapping_hash = hash([format!("{mapping:?}{remembered:?}").as_str(), format!("{spec:?}").as_str()]);
     let file_hash = hash_file(&request.path).await?;
     let last = app.records.last_import_of(&spec.name, &source, &file_name).await?;
     if let Some(last) = last.filter(|last| last.file_hash == file_hash && last.mapping_hash == mapping_hash) {
@@ -104,7 +109,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
         dataset: spec.as_ref().clone(),
         source: source.clone(),
         mapping,
-        remembered: app.records.list_mapping(&source, &spec.name).await?,
+        remembered,
         source_zone: source_zone(&definitions, &source).unwrap_or_else(|| app.project.settings.zone_name.clone()),
         business_zone: app.project.settings.zone_name.clone(),
         import_id: import,
@@ -164,11 +169,9 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
     Ok(imported)
 }
 
-/// Remembers the headers of a mapping confirmed by hand, for the next file of that source.
+/// Remembers a mapping confirmed by hand, for the next file of that source.
 pub async fn remember_mapping(app: &App, source: &str, mapping: &FileMapping) -> Result<()> {
-    let pairs: Vec<(String, String)> =
-        mapping.columns.iter().flat_map(|column| column.from.iter().map(|header| (header.clone(), column.column.clone()))).collect();
-    Ok(app.records.remember_mapping(source, &mapping.dataset, &pairs, &app.stamp()).await?)
+    Ok(app.records.remember_mapping(source, &mapping.dataset, &mapping.columns, &app.stamp()).await?)
 }
 
 /// Lists imports, newest first, with their number.

@@ -71,7 +71,7 @@ fn check_names(preset: &Preset, name: &str, store: Option<&str>) -> Result<()> {
     }
 }
 
-/// The YAML of a source: its file, or what the wizard remembered of its headers.
+/// The YAML of a source: its file, or what the wizard remembered of its headers and cells.
 ///
 /// # Errors
 /// When nothing is known under that name.
@@ -83,14 +83,19 @@ pub async fn export_source(app: &App, name: &str) -> Result<String> {
         return Ok(text.clone());
     }
     let mut source = SourceDef { name: name.to_owned(), ..SourceDef::default() };
-    for (dataset, header, column) in app.records.list_mappings(name).await? {
+    for (dataset, remembered) in app.records.list_mappings(name).await? {
         if source.files.last().is_none_or(|file| file.dataset != dataset) {
             source.files.push(FileMapping { dataset, ..FileMapping::default() });
         }
         let Some(file) = source.files.last_mut() else { continue };
-        match file.columns.iter_mut().find(|mapped| mapped.column == column) {
-            Some(mapped) => mapped.from.push(header),
-            None => file.columns.push(ColumnMapping::from_header(&column, &header)),
+        match file.columns.iter_mut().find(|mapped| mapped.column == remembered.column) {
+            Some(mapped) => {
+                mapped.from.extend(remembered.from);
+                mapped.format = mapped.format.take().or(remembered.format);
+                mapped.unit = mapped.unit.take().or(remembered.unit);
+                mapped.values.extend(remembered.values);
+            }
+            None => file.columns.push(remembered),
         }
     }
     if source.files.is_empty() {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use yh_lake::import::{Limits, mapping_of_choices, preview, propose_mapping, suggest_dataset};
 use yh_model::{
     dataset::DatasetSpec,
-    source::{FileFormat, FileMapping, SourceDef},
+    source::{ColumnMapping, FileFormat, FileMapping, SourceDef},
 };
 
 pub use yh_lake::import::{Preview, PreviewColumn, Proposal};
@@ -32,8 +32,8 @@ pub struct FileLook {
     pub dataset: Option<String>,
     pub source: Option<String>,
     pub proposals: Vec<Proposal>,
-    /// What the source definition says of this file.
-    pub defined: Option<FileMapping>,
+    /// How cells are read: what the source definition says of them, and what was confirmed in earlier imports.
+    pub readings: Vec<ColumnMapping>,
     /// Presets whose headers the file has; none when a source names it.
     pub presets: Vec<PresetMatch>,
 }
@@ -69,7 +69,7 @@ pub async fn preview_file(app: &App, choice: &FileChoice) -> Result<FileLook> {
     let dataset = choice.dataset.clone().or_else(|| named.map(|(_, mapping)| mapping.dataset.clone())).or_else(suggested);
     let source = choice.source.clone().or_else(|| named.map(|(source, _)| source.name.clone()));
     let mut proposals = Vec::new();
-    let mut defined = None;
+    let mut readings = Vec::new();
     if let Some(name) = &dataset {
         let spec = definitions.dataset(name)?;
         let remembered = match &source {
@@ -79,11 +79,12 @@ pub async fn preview_file(app: &App, choice: &FileChoice) -> Result<FileLook> {
         proposals = propose_mapping(&preview, spec, &remembered);
         if let Some(mapping) = mapping_of(&definitions, source.as_deref(), name, &choice.file_name) {
             follow(&mut proposals, mapping);
-            defined = Some(mapping.clone());
+            readings.clone_from(&mapping.columns);
         }
+        readings.extend(remembered);
     }
     let presets = if source.is_none() { matching_presets(&preview) } else { Vec::new() };
-    Ok(FileLook { preview, dataset, source, proposals, defined, presets })
+    Ok(FileLook { preview, dataset, source, proposals, readings, presets })
 }
 
 /// The mapping that choices mean; what the source says of a column is kept where the choice says nothing.

@@ -20,7 +20,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
-use sea_orm_migration::MigratorTrait;
 use thiserror::Error;
 
 pub use actuals::{NewActual, StoredActual};
@@ -83,7 +82,7 @@ impl Records {
                 db.execute_unprepared(&format!("PRAGMA {pragma}")).await.map_err(RecordsError::Open)?;
             }
         }
-        migration::Migrator::up(&db, None).await.map_err(RecordsError::Open)?;
+        migration::bring_up_to_date(&db, sqlite).await.map_err(RecordsError::Open)?;
         Ok(Self { db })
     }
 }

@@ -1,6 +1,11 @@
-//! Header synonyms that were confirmed in an import, per source.
+//! What was confirmed of a source's headers in an import: the column each stands for, and how its cells are read.
 
 use sea_orm::{ActiveValue::Set, QueryOrder, entity::prelude::*, sea_query::OnConflict};
+use sea_orm_migration::{
+    prelude::{Alias, DbErr as MigrationError, MigrationName, MigrationTrait, SchemaManager, Table},
+    schema::{string_null, text_null},
+};
+use yh_model::source::ColumnMapping;
 
 use crate::{Records, Result, Stamp};
 
@@ -15,40 +20,79 @@ pub struct Model {
     pub header: String,
     pub target: String,
     pub at: String,
+    pub format: Option<String>,
+    pub unit: Option<String>,
+    /// Words of the file → the value stored, as a JSON object.
+    pub words: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
+impl From<Model> for ColumnMapping {
+    fn from(row: Model) -> Self {
+        // Written below from a map of texts; a row without words is of before they were kept.
+        let values = row.words.and_then(|words| serde_json::from_str(&words).ok()).unwrap_or_default();
+        Self { format: row.format, unit: row.unit, values, ..Self::from_header(&row.target, &row.header) }
+    }
+}
+
+/// How the cells under a header are read.
+pub(crate) struct Readings;
+
+impl MigrationName for Readings {
+    fn name(&self) -> &str {
+        "m0005_readings"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Readings {
+    async fn up(&self, manager: &SchemaManager) -> std::result::Result<(), MigrationError> {
+        for mut column in [string_null(Alias::new("format")), string_null(Alias::new("unit")), text_null(Alias::new("words"))] {
+            manager.alter_table(Table::alter().table(Alias::new("mappings")).add_column(&mut column).to_owned()).await?;
+        }
+        Ok(())
+    }
+}
+
 impl Records {
-    /// Remembers which column each header of a source stands for.
-    pub async fn remember_mapping(&self, source: &str, dataset: &str, pairs: &[(String, String)], stamp: &Stamp) -> Result<()> {
-        if pairs.is_empty() {
+    /// Remembers which column each header of a source stands for, and how its cells are read.
+    pub async fn remember_mapping(&self, source: &str, dataset: &str, columns: &[ColumnMapping], stamp: &Stamp) -> Result<()> {
+        let mut rows = Vec::new();
+        for (column, header) in columns.iter().flat_map(|column| column.from.iter().map(move |header| (column, header))) {
+            rows.push(ActiveModel {
+                source: Set(source.to_owned()),
+                dataset: Set(dataset.to_owned()),
+                header: Set(header.clone()),
+                target: Set(column.column.clone()),
+                at: Set(stamp.at.to_string()),
+                format: Set(column.format.clone()),
+                unit: Set(column.unit.clone()),
+                words: Set(Some(serde_json::json!(column.values).to_string())),
+                ..Default::default()
+            });
+        }
+        if rows.is_empty() {
             return Ok(());
         }
-        let rows = pairs.iter().map(|(header, target)| ActiveModel {
-            source: Set(source.to_owned()),
-            dataset: Set(dataset.to_owned()),
-            header: Set(header.clone()),
-            target: Set(target.clone()),
-            at: Set(stamp.at.to_string()),
-            ..Default::default()
-        });
-        let replace =
-            OnConflict::columns([Column::Source, Column::Dataset, Column::Header]).update_columns([Column::Target, Column::At]).to_owned();
+        let replace = OnConflict::columns([Column::Source, Column::Dataset, Column::Header])
+            .update_columns([Column::Target, Column::At, Column::Format, Column::Unit, Column::Words])
+            .to_owned();
         Entity::insert_many(rows).on_conflict(replace).exec(&self.db).await?;
         Ok(())
     }
 
-    /// Lists the remembered (dataset, header, column) of a source, by dataset, in the order they were confirmed.
-    pub async fn list_mappings(&self, source: &str) -> Result<Vec<(String, String, String)>> {
+    /// Lists what is remembered of a source's headers with their datasets, by dataset, in the order they were confirmed;
+    /// one header each.
+    pub async fn list_mappings(&self, source: &str) -> Result<Vec<(String, ColumnMapping)>> {
         let rows =
             Entity::find().filter(Column::Source.eq(source)).order_by_asc(Column::Dataset).order_by_asc(Column::Id).all(&self.db).await?;
-        Ok(rows.into_iter().map(|row| (row.dataset, row.header, row.target)).collect())
+        Ok(rows.into_iter().map(|row| (row.dataset.clone(), row.into())).collect())
     }
 
-    /// Lists the remembered (header, column) pairs of a source and dataset.
-    pub async fn list_mapping(&self, source: &str, dataset: &str) -> Result<Vec<(String, String)>> {
+    /// Lists what is remembered of the headers of a source and dataset, one header each.
+    pub async fn list_mapping(&self, source: &str, dataset: &str) -> Result<Vec<ColumnMapping>> {
         let rows = Entity::find().filter(Column::Source.eq(source)).filter(Column::Dataset.eq(dataset)).all(&self.db).await?;
-        Ok(rows.into_iter().map(|row| (row.header, row.target)).collect())
+        Ok(rows.into_iter().map(ColumnMapping::from).collect())
     }
 }

@@ -1,5 +1,6 @@
 //! The tables, step by step; a step that has been released never changes.
 
+use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer, pk_auto, string, string_null, text, text_null};
 
@@ -8,8 +9,22 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(First), Box::new(Attempts), Box::new(Approvals), Box::new(crate::boards::Boards)]
+        vec![Box::new(First), Box::new(Attempts), Box::new(Approvals), Box::new(crate::boards::Boards), Box::new(crate::mappings::Readings)]
     }
+}
+
+/// Runs the steps that are missing. Two programs may open a new project at once: one waits for the other.
+pub(crate) async fn bring_up_to_date(db: &DatabaseConnection, sqlite: bool) -> Result<(), DbErr> {
+    if sqlite {
+        db.execute_unprepared("BEGIN IMMEDIATE").await?;
+        let done = Migrator::up(db, None).await;
+        db.execute_unprepared(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+        return done;
+    }
+    let transaction = db.begin().await?;
+    transaction.execute_unprepared("SELECT pg_advisory_xact_lock(hashtext('yunheng records'))").await?;
+    Migrator::up(&transaction, None).await?;
+    transaction.commit().await
 }
 
 struct First;

@@ -38,7 +38,7 @@ mod tests;
 use std::path::PathBuf;
 
 use yh_model::dataset::DatasetSpec;
-use yh_model::source::FileMapping;
+use yh_model::source::{ColumnMapping, FileMapping};
 
 pub use error::ImportError;
 pub use plan::{ATTRIBUTES, IMPORT_ID, LINE, lake_schema};
@@ -58,8 +58,8 @@ pub struct StageRequest {
     pub source: String,
     /// How headers become columns; none matches them by name, label and synonym.
     pub mapping: Option<FileMapping>,
-    /// Headers the user mapped before for this source: (header, column).
-    pub remembered: Vec<(String, String)>,
+    /// What the user confirmed of this source's headers before, one header each.
+    pub remembered: Vec<ColumnMapping>,
     /// IANA zone of wall times in the file.
     pub source_zone: String,
     /// IANA zone in which months are cut.

@@ -97,8 +97,8 @@ fn data_type(kind: ColumnKind) -> DataType {
 pub struct Vocabulary<'a> {
     pub dataset: &'a DatasetSpec,
     pub mapping: Option<&'a FileMapping>,
-    /// (header, column) pairs the user chose before.
-    pub remembered: &'a [(String, String)],
+    /// What the user confirmed before, one header each.
+    pub remembered: &'a [ColumnMapping],
 }
 
 impl Vocabulary<'_> {
@@ -110,7 +110,7 @@ impl Vocabulary<'_> {
         }
         let means = |header: &str| normalize_header(header) == wanted;
         self.dataset.columns.iter().any(|column| column.headers().any(means))
-            || self.remembered.iter().any(|(header, _)| means(header))
+            || self.remembered(text).is_some()
             || self.mapping.is_some_and(|mapping| {
                 mapping.columns.iter().flat_map(|column| &column.from).chain(&mapping.ignore).any(|header| means(header))
             })
@@ -119,6 +119,12 @@ impl Vocabulary<'_> {
     /// The headers that the mapping names.
     pub fn mapped_headers(&self) -> Vec<String> {
         self.mapping.iter().flat_map(|mapping| &mapping.columns).flat_map(|column| column.from.clone()).collect()
+    }
+
+    /// What was confirmed of a header before.
+    fn remembered(&self, header: &str) -> Option<&ColumnMapping> {
+        let wanted = normalize_header(header);
+        self.remembered.iter().find(|column| column.from.iter().any(|header| normalize_header(header) == wanted))
     }
 
     fn mapped(&self, column: &str) -> Option<&ColumnMapping> {
@@ -131,9 +137,8 @@ impl Vocabulary<'_> {
         if wanted.is_empty() {
             return None;
         }
-        let chosen = self.remembered.iter().find(|(remembered, _)| normalize_header(remembered) == wanted);
-        if let Some((_, chosen)) = chosen {
-            return (*chosen == column.name).then_some(0);
+        if let Some(chosen) = self.remembered(header) {
+            return (chosen.column == column.name).then_some(0);
         }
         column.headers().position(|known| normalize_header(known) == wanted).map(|at| at + 1)
     }
@@ -301,7 +306,11 @@ fn refuse_missing(dataset: &DatasetSpec, origins: &[Origin], headers: &[String])
 }
 
 fn column_plan(vocabulary: Vocabulary, column: &ColumnSpec, origin: Origin) -> Result<ColumnPlan, ImportError> {
-    let mapped = vocabulary.mapped(&column.name);
+    let confirmed = || match &origin {
+        Origin::Field { header, .. } => vocabulary.remembered(header).filter(|chosen| chosen.column == column.name),
+        _ => None,
+    };
+    let mapped = vocabulary.mapped(&column.name).or_else(confirmed);
     let mut values: HashMap<String, String> = column.values.clone().into_iter().collect();
     values.extend(mapped.iter().flat_map(|mapped| mapped.values.clone()));
     let factor = match mapped.and_then(|mapped| mapped.unit.as_ref()) {

@@ -122,8 +122,8 @@ fn guess_kind(values: &[&str]) -> ColumnKind {
     if all(&|text| read_boolean(text).is_ok()) { ColumnKind::Boolean } else { ColumnKind::Text }
 }
 
-/// Proposes a column for each header, each column at most once. `remembered` holds (header, column) of earlier imports.
-pub fn propose_mapping(preview: &Preview, dataset: &DatasetSpec, remembered: &[(String, String)]) -> Vec<Proposal> {
+/// Proposes a column for each header, each column at most once. `remembered` holds the headers of earlier imports.
+pub fn propose_mapping(preview: &Preview, dataset: &DatasetSpec, remembered: &[ColumnMapping]) -> Vec<Proposal> {
     let vocabulary = Vocabulary { dataset, mapping: None, remembered };
     let mut offers: Vec<(f64, usize, usize, String)> = Vec::new();
     for (header_at, column) in preview.columns.iter().enumerate() {

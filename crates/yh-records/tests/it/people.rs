@@ -1,7 +1,7 @@
 //! Revisions, targets, actuals by hand, reconciliations, scorecards and mappings.
 
 use rust_decimal::Decimal;
-use yh_model::target::Target;
+use yh_model::{source::ColumnMapping, target::Target};
 use yh_records::{Approval, NewActual, NewReconciliation, NewScorecard, RecordsError, Stamp, State, Verdict};
 
 use crate::{each_backend, stamp};
@@ -192,10 +192,18 @@ async fn an_unchanged_scorecard_is_recorded_once() {
 #[tokio::test]
 async fn mappings_are_remembered_per_source() {
     each_backend(async |records| {
-        let pair = |target: &str| vec![("订单编号".to_owned(), target.to_owned())];
+        let pair = |target: &str| vec![ColumnMapping::from_header(target, "订单编号")];
         records.remember_mapping("tmall", "orders", &pair("customer_id"), &stamp()).await.expect("kept");
         records.remember_mapping("tmall", "orders", &pair("order_id"), &stamp()).await.expect("kept");
         assert_eq!(records.list_mapping("tmall", "orders").await.expect("listed"), pair("order_id"));
+        let read = ColumnMapping {
+            format: Some("%d/%m/%Y".to_owned()),
+            unit: Some("万元".to_owned()),
+            values: [("已付".to_owned(), "paid".to_owned())].into(),
+            ..ColumnMapping::from_header("paid", "实付")
+        };
+        records.remember_mapping("tmall", "order_items", std::slice::from_ref(&read), &stamp()).await.expect("kept");
+        assert_eq!(records.list_mapping("tmall", "order_items").await.expect("listed"), [read]);
         assert!(records.list_mapping("jd", "orders").await.expect("listed").is_empty());
     })
     .await;

@@ -211,7 +211,7 @@ pub(crate) struct ProposedHeader {
     pub confidence: f64,
     pub why: String,
     pub sample: String,
-    /// What the source definition says of the header: how its times are written, its unit, its words.
+    /// What the source definition or an earlier import says of the header: how its times are written, its unit, its words.
     pub format: Option<String>,
     pub unit: Option<String>,
     pub values: BTreeMap<String, String>,
@@ -426,7 +426,7 @@ impl From<&yh_app::wizard::FileLook> for Preview {
             samples: column.samples.clone(),
             kind: column.kind.name().to_owned(),
         };
-        let defined = |header: &String| look.defined.as_ref()?.columns.iter().find(|column| column.from.contains(header));
+        let defined = |header: &String| look.readings.iter().find(|column| column.from.contains(header));
         let proposal = |proposal: &yh_app::wizard::Proposal| ProposedHeader {
             header: proposal.header.clone(),
             column: proposal.column.clone(),

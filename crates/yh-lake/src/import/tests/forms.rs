@@ -42,6 +42,21 @@ fn text_in_every_encoding_and_wrapping_gives_the_same_rows() {
 }
 
 #[test]
+fn what_was_confirmed_of_a_header_is_read_so_again() {
+    let confirmed = |column: &str, header: &str| ColumnMapping::from_header(column, header);
+    let mut lake = Lake::of("orders");
+    lake.remembered = vec![
+        confirmed("order_id", "票号"),
+        ColumnMapping { format: Some("%d/%m/%Y".into()), ..confirmed("placed_at", "开单") },
+        ColumnMapping { unit: Some("万元".into()), ..confirmed("paid", "合计") },
+        ColumnMapping { values: [("结清".to_owned(), "paid".to_owned())].into(), ..confirmed("status", "进度") },
+        confirmed("shipped_at", "不在此文件"),
+    ];
+    lake.import("a.csv", "票号,开单,合计,进度\n7,03/04/2024,1.5,结清\n");
+    assert_eq!(lake.rows(&["order_id", "placed_at", "paid", "status"]), [["7", "2024-04-02T16:00:00Z", "15000.0000", "paid"]]);
+}
+
+#[test]
 fn letters_that_come_late_are_still_told() {
     let mut text = String::from("order_id,placed_at,status,note\n");
     for row in 0..60_000 {
@@ -268,7 +283,7 @@ fn previews_propose_and_suggest() {
     assert_eq!(kinds, [ColumnKind::Text, ColumnKind::Instant, ColumnKind::Money, ColumnKind::Text]);
     let dataset = suggest_dataset(&preview, datasets).expect("one fits");
     assert_eq!(dataset.name, "orders");
-    let proposals = propose_mapping(&preview, dataset, &[("备注".into(), "region".into())]);
+    let proposals = propose_mapping(&preview, dataset, &[ColumnMapping::from_header("region", "备注")]);
     let columns: Vec<Option<&str>> = proposals.iter().map(|proposal| proposal.column.as_deref()).collect();
     assert_eq!(columns, [Some("order_id"), Some("placed_at"), Some("paid"), Some("region")]);
     assert_eq!(proposals[3].confidence, 1.0);
