@@ -85,9 +85,9 @@ def as_of(moment):
         return Check(name=f"{name} at {moment}", metrics=[metric], where=where, start=start, end=end, sql=sql)
     open_at = "{0} IS NULL OR {0} >= '" + moment + "'"
     return [
-        at("to ship within 24 h", "shipments_due", [open_at.format("order__shipped_at__hour"), f"order__paid_at__hour < '{moment}'"],
-           moment, moment,
-           f"SELECT nullif(count(*), 0) FROM sales WHERE promised >= '{moment}' AND promised < TIMESTAMP '{moment}' + INTERVAL 1 DAY AND paid_at < '{moment}'"
+        at("to ship within 6 h", "shipments_due", [open_at.format("order__shipped_at__hour"), f"order__paid_at__hour < '{moment}'"],
+           moment, f"{moment} 05:59:59",
+           f"SELECT nullif(count(*), 0) FROM sales WHERE promised >= '{moment}' AND promised < TIMESTAMP '{moment} 06:00:00' AND paid_at < '{moment}'"
            f" AND (shipped IS NULL OR shipped >= '{moment}')"),
         at("refund requests open", "refund_requests",
            [open_at.format("refund_request__completed_at__hour"), "refund_request__completed_at__hour IS NOT NULL OR refund_request__status = 'requested'"],

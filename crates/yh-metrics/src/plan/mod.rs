@@ -99,7 +99,7 @@ impl<'a> Question<'a> {
         }
         let filters = saved.where_.iter().chain(&query.where_);
         let filters = filters.map(|text| parse_filter(catalog, text, &default_part)).collect::<Result<Vec<_>>>()?;
-        let range = range(catalog, query, &items, &default_part)?;
+        let range = range(catalog, query, &metrics, &items, &default_part)?;
         let mut question = Question {
             metrics,
             items,
@@ -229,28 +229,42 @@ pub fn segment_of(catalog: &Catalog, filter: &str) -> Option<(String, String)> {
 pub(crate) const BEGINNING: jiff::civil::DateTime = jiff::civil::DateTime::constant(2000, 1, 1, 0, 0, 0, 0);
 const FAR_FUTURE: jiff::civil::DateTime = jiff::civil::DateTime::constant(2041, 1, 1, 0, 0, 0, 0);
 
-/// The range asked for, widened to whole periods of the finest `metric_time` in the query.
-fn range(catalog: &Catalog, query: &MetricQuery, items: &[Item], default_part: &TimePart) -> Result<Option<TimeRange>> {
+/// The range asked for, widened to whole periods of the finest `metric_time` in the query. A bound within a day
+/// (`2024-05-01 08:00`) asks for its hours where no `metric_time` is grouped by: it is widened to the grain that the
+/// metrics' rows are kept at, no further.
+fn range(
+    catalog: &Catalog,
+    query: &MetricQuery,
+    metrics: &[&Metric],
+    items: &[Item],
+    default_part: &TimePart,
+) -> Result<Option<TimeRange>> {
     if query.start_time.is_none() && query.end_time.is_none() {
         return Ok(None);
     }
+    let read = |text: &Option<String>| match text {
+        None => Ok(None),
+        Some(text) => parse_time(text).map(Some).ok_or_else(|| {
+            QueryError::new(ErrorCode::BadTime, format!("`{text}` is not a time")).hint("write 2024-05-01 or 2024-05-01 08:30:00")
+        }),
+    };
+    let (start, end) = (read(&query.start_time)?, read(&query.end_time)?);
     let asked = items.iter().filter_map(|i| match i {
         Item::MetricTime(TimePart::Grain(grain)) => Some(*grain),
         _ => None,
     });
-    let default_grain = match default_part {
-        TimePart::Grain(grain) => *grain,
-        _ => Grain::Day,
+    let within_a_day = start.iter().chain(&end).any(|bound| bound.time() != jiff::civil::Time::midnight());
+    let grain = match (asked.min(), default_part) {
+        (Some(grain), _) => grain,
+        (None, _) if within_a_day => {
+            let kept = metrics.iter().map(|metric| stored_grain(catalog, metric, 0));
+            kept.collect::<Result<Vec<_>>>()?.into_iter().max().unwrap_or(Grain::Day)
+        }
+        (None, TimePart::Grain(grain)) => *grain,
+        (None, _) => Grain::Day,
     };
-    let grain = asked.min().unwrap_or(default_grain);
-    let read = |text: &Option<String>, default| match text {
-        None => Ok(default),
-        Some(text) => parse_time(text).ok_or_else(|| {
-            QueryError::new(ErrorCode::BadTime, format!("`{text}` is not a time")).hint("write 2024-05-01 or 2024-05-01 08:30:00")
-        }),
-    };
-    let start = grain.floor(read(&query.start_time, BEGINNING)?);
-    let end = grain.next(read(&query.end_time, FAR_FUTURE)?);
+    let start = grain.floor(start.unwrap_or(BEGINNING));
+    let end = grain.next(end.unwrap_or(FAR_FUTURE));
     let start = if matches!(catalog.clock, Clock::Naive) { start.max(BEGINNING) } else { start };
     Ok(Some(TimeRange { start, end }))
 }

@@ -20,6 +20,20 @@ fn sum_by_month_tests_the_range_on_the_stored_instant() {
 }
 
 #[test]
+fn a_bound_within_a_day_keeps_its_hours_unless_days_are_grouped_by() {
+    let question = |group_by: &[&str]| MetricQuery {
+        start_time: Some("2024-05-01 08:00".to_owned()),
+        end_time: Some("2024-05-01 11:59:59".to_owned()),
+        ..query(&["paid_amount"], group_by)
+    };
+    let holds = |sql: String, from: &str, to: &str| {
+        assert!(sql.contains(&format!(">= TIMESTAMP '{from}'")) && sql.contains(&format!("< TIMESTAMP '{to}'")), "{sql}");
+    };
+    holds(sql(&question(&["order__channel"])), "2024-05-01 00:00:00", "2024-05-01 04:00:00");
+    holds(sql(&question(&["metric_time__day"])), "2024-04-30 16:00:00", "2024-05-01 16:00:00");
+}
+
+#[test]
 fn metrics_of_one_table_share_one_scan() {
     insta::assert_snapshot!("one_scan", sql(&query(&["orders", "buyers"], &["order__channel"])));
 }
