@@ -199,14 +199,6 @@ fn time_label(definitions: &Definitions, output: &OutputColumn) -> Option<Label>
     Some(Label::new(zh, en))
 }
 
-/// The last day that every measured dataset with rows reaches.
-pub async fn as_of(app: &App) -> Result<Option<Date>> {
-    let definitions = app.definitions().await?;
-    let facts = app.facts().await?;
-    let metrics: Vec<String> = definitions.catalog.metrics.keys().cloned().collect();
-    Ok(earliest(&facts.watermarks(&measured_datasets(&definitions.catalog, &metrics))))
-}
-
 /// First and last day of the data that metrics are measured from.
 pub(crate) async fn reach(app: &App, metrics: &[String]) -> Result<Option<(Date, Date)>> {
     let definitions = app.definitions().await?;

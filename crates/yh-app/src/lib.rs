@@ -22,6 +22,7 @@ pub mod lineage;
 pub mod manifest;
 pub mod mine;
 pub mod models;
+pub mod names;
 pub mod people;
 mod project;
 pub mod pull;
@@ -37,7 +38,7 @@ pub use answer::{
     Answer, AnswerColumn, Base, BenchmarkLevel, Comparison, JsonCell, JsonRows, Measure, Question, Role, Watermark, days_text,
 };
 pub use app::App;
-pub use ask::{as_of, ask, explain, metric_label};
+pub use ask::{ask, explain, metric_label};
 pub use definitions::Definitions;
 pub use error::{AppError, ErrorKind, Result};
 pub use project::{Project, TextFile};

@@ -67,6 +67,8 @@ pub struct ColumnSpec {
     pub unit: Option<String>,
     /// Words of exports → the value stored, such as 交易成功 → confirmed.
     pub values: BTreeMap<String, String>,
+    /// The value stored → what people read in its place.
+    pub names: BTreeMap<String, Label>,
 }
 
 impl ColumnSpec {
@@ -80,6 +82,7 @@ impl ColumnSpec {
             required: false,
             unit: None,
             values: BTreeMap::new(),
+            names: BTreeMap::new(),
         }
     }
 
@@ -178,7 +181,7 @@ struct ColumnEntry {
     /// Key and time columns are required unless this says otherwise.
     required: Option<bool>,
     unit: Option<String>,
-    /// Stored value → words of exports for it.
+    /// Stored value → words of exports for it, the first being the one that is shown.
     #[serde(default)]
     values: BTreeMap<String, Vec<String>>,
 }
@@ -192,6 +195,7 @@ impl DatasetEntry {
             .map(|entry| ColumnSpec {
                 required: entry.required.unwrap_or_else(|| identifies(&entry.name)),
                 label: Label::new(entry.zh, entry.en),
+                names: entry.values.iter().map(|(stored, words)| (stored.clone(), name_of(stored, words))).collect(),
                 values: entry
                     .values
                     .into_iter()
@@ -205,6 +209,15 @@ impl DatasetEntry {
             .collect();
         DatasetSpec { label: Label::new(self.zh, self.en), name: self.name, key: self.key, time: self.time, columns }
     }
+}
+
+/// In Chinese the first word of exports, in English the stored value itself: `product_line` is read as "Product line".
+fn name_of(stored: &str, words: &[String]) -> Label {
+    let mut english = stored.replace('_', " ");
+    if let Some(first) = english.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    Label::new(words.first().map_or(stored, String::as_str), english)
 }
 
 #[cfg(test)]

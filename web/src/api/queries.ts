@@ -13,6 +13,7 @@ import type {
   ImportAsSent,
   ImportRequest,
   Job,
+  Label,
   Lineage,
   LineageRequest,
   Metric,
@@ -195,6 +196,15 @@ export function useAnswer(query: QueryBody | null) {
     enabled: query !== null,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => dataOf<Answer>(api.POST("/query", { body: query as QueryBody, signal })),
+  });
+}
+
+/** Names of dimension values that have one, by dimension and value. */
+export function useValueNames() {
+  return useQuery({
+    queryKey: ["names"],
+    queryFn: () => dataOf<{ names: Record<string, Record<string, Label>> }>(api.GET("/names")),
+    select: (body) => body.names,
   });
 }
 

@@ -366,6 +366,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the names of dimension values that have one. */
+        get: operations["list_value_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/presets": {
         parameters: {
             query?: never;
@@ -1854,7 +1871,7 @@ export interface components {
              * @description 0 to 1.
              */
             confidence: number;
-            /** @description What the source definition says of the header: how its times are written, its unit, its words. */
+            /** @description What the source definition or an earlier import says of the header: how its times are written, its unit, its words. */
             format?: string | null;
             header: string;
             sample: string;
@@ -2262,6 +2279,14 @@ export interface components {
             file_name: string;
             sha256: string;
             upload_id: string;
+        };
+        /** @description What people read in place of stored values, by dimension and value. */
+        ValueNames: {
+            names: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Label"];
+                };
+            };
         };
         /** @description Why a metric changed. The parts of `segments` sum to `difference`, and so do those of `factors`. */
         Why: {
@@ -2980,6 +3005,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetricDetail"];
+                };
+            };
+        };
+    };
+    list_value_names: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueNames"];
                 };
             };
         };

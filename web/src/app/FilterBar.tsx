@@ -2,7 +2,7 @@ import { Button, Drawer, Select } from "antd";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { useSegmentDimensions } from "@/api/dimensions";
-import { useDimensionValues, useProject } from "@/api/queries";
+import { useDimensionValues, useProject, useValueNames } from "@/api/queries";
 import type { Comparison } from "@/api/types";
 import { DateInput } from "@/components/DateInput";
 import { FilterOutlined } from "@/components/icons";
@@ -17,6 +17,7 @@ import {
 } from "@/lib/filters";
 import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
+import { useValueName } from "@/lib/use-value-name";
 
 /** Business day, comparisons and segments; everything it says is in the URL. */
 export function FilterBar() {
@@ -179,9 +180,13 @@ type ValueSelectProps = {
 
 function ValueSelect({ filter, autoOpen, onChange, onClose }: ValueSelectProps) {
   const { t } = useText();
+  const nameOf = useValueName();
+  const named = useValueNames().data?.[filter.dimension] !== undefined;
   const [search, setSearch] = useState("");
   const [open, setOpen] = useState(autoOpen);
-  const values = useDimensionValues(open ? filter.dimension : null, undefined, search);
+  // The server searches the stored values; named ones are few enough to be searched by their names here.
+  const values = useDimensionValues(open ? filter.dimension : null, undefined, named ? "" : search);
+  const offered = [...new Set([...filter.values, ...(values.data ?? []).map(cellText)])];
   return (
     <Select<string[]>
       mode="multiple"
@@ -199,9 +204,9 @@ function ValueSelect({ filter, autoOpen, onChange, onClose }: ValueSelectProps) 
       }}
       value={filter.values}
       onChange={onChange}
-      showSearch={{ filterOption: false, onSearch: setSearch }}
+      showSearch={{ filterOption: named, optionFilterProp: "label", onSearch: setSearch }}
       loading={values.isFetching}
-      options={(values.data ?? []).map((value) => ({ value: cellText(value), label: cellText(value) }))}
+      options={offered.map((value) => ({ value, label: nameOf(filter.dimension, value) }))}
     />
   );
 }

@@ -121,16 +121,18 @@ export function Headline({ compared, trend, direction, ...number }: HeadlineProp
   const { label } = useText();
   return (
     <div className="headline">
-      <div className="headline-label">{label(number.label)}</div>
+      <div className="headline-head">
+        <div className="headline-label">{label(number.label)}</div>
+        {number.metric && number.origin && (
+          <WhyButton
+            request={{ query: number.origin.query, metric: number.metric, cell: number.origin.cell }}
+            name={label(number.label)}
+          />
+        )}
+      </div>
       <div className="headline-value">
         <MetricNumber {...number} length="short" />
       </div>
-      {number.metric && number.origin && (
-        <WhyButton
-          request={{ query: number.origin.query, metric: number.metric, cell: number.origin.cell }}
-          name={label(number.label)}
-        />
-      )}
       <div className="headline-changes">
         {compared.map((one) => (
           <Change key={one.comparison} compared={one} format={number.format} direction={direction} />

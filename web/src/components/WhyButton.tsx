@@ -13,6 +13,7 @@ export function WhyButton({ request, name }: { request: LineageRequest; name?: s
   return (
     <Button
       size="small"
+      type="link"
       className="why-button"
       aria-label={name ? t("why.of", { name }) : undefined}
       onClick={() => openWhy(why)}

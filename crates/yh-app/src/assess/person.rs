@@ -74,7 +74,7 @@ pub async fn assess_person(app: &App, access: &Access, scheme: &str, period: &st
             score(scheme, |kpi| measured.iter().find(|(name, _)| *name == kpi.name).map(|(_, found)| found.clone()).unwrap_or_default());
         scored.push(ScoredStint { days: days_between(stint.first, stint.last) + 1, stint, card });
     }
-    let as_of = crate::as_of(app).await?;
+    let as_of = crate::home::as_of(app).await?;
     let open = as_of.is_some_and(|day: Date| day < period.last_day());
     Ok(PersonScore {
         person: person.to_owned(),

@@ -147,9 +147,8 @@ struct Asking<'a> {
 pub async fn home(app: &App, access: &Access, request: &HomeRequest) -> Result<Option<HomePage>> {
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
-    let chosen = definitions.home.as_ref().map_or_else(|| choice::automatic(&definitions, &facts), Home::clone);
-    let shown: Vec<String> = chosen.headline.iter().map(|metric| metric.name.clone()).collect();
-    let Some(as_of) = earliest(&facts.watermarks(&measured_datasets(&definitions.catalog, &shown))) else { return Ok(None) };
+    let chosen = chosen(&definitions, &facts);
+    let Some(as_of) = complete_to(&definitions, &facts, &chosen) else { return Ok(None) };
     let day = request.day.unwrap_or(as_of);
     let targets = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
     let asking = Asking { app, access, definitions: &definitions, facts: &facts, day, where_: &request.where_, targets };
@@ -167,6 +166,23 @@ pub async fn home(app: &App, access: &Access, request: &HomeRequest) -> Result<O
     let path = definitions.home.is_some().then_some(PATH);
     let sources = sources(&definitions, &facts, &chosen, day);
     Ok(Some(HomePage { day, as_of, path, sources, headline, event, why, progress, dangers, budget, rankings, reds, approvals }))
+}
+
+/// The last business day on which the data behind the headline are complete: what a page without a day of its own shows.
+pub async fn as_of(app: &App) -> Result<Option<Date>> {
+    let definitions = app.definitions().await?;
+    let facts = app.facts().await?;
+    Ok(complete_to(&definitions, &facts, &chosen(&definitions, &facts)))
+}
+
+/// The project's page, or the program's choice.
+fn chosen(definitions: &Definitions, facts: &Facts) -> Home {
+    definitions.home.as_ref().map_or_else(|| choice::automatic(definitions, facts), Home::clone)
+}
+
+fn complete_to(definitions: &Definitions, facts: &Facts, home: &Home) -> Option<Date> {
+    let shown: Vec<String> = home.headline.iter().map(|metric| metric.name.clone()).collect();
+    earliest(&facts.watermarks(&measured_datasets(&definitions.catalog, &shown)))
 }
 
 /// How far the datasets of the page reach, the furthest behind first.

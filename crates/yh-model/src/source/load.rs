@@ -303,6 +303,7 @@ impl Loader<'_> {
             required: self.text_of(&table, "required").map_or(identifies, |text| text == "true"),
             unit: self.text_of(&table, "unit"),
             values: table.get("values").map(|node| self.pairs(node)).unwrap_or_default(),
+            names: BTreeMap::new(),
         })
     }
 

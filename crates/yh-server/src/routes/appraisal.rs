@@ -24,7 +24,7 @@ pub(crate) struct CardSearch {
 #[utoipa::path(get, path = "/schemes", responses((status = 200, body = wire::SchemeList)))]
 pub(crate) async fn list_schemes(State(state): State<crate::State>) -> Answered<wire::SchemeList> {
     let definitions = state.app.definitions().await?;
-    let as_of = yh_app::as_of(&state.app).await?;
+    let as_of = yh_app::home::as_of(&state.app).await?;
     let scheme = |scheme: &yh_model::scheme::Scheme| {
         let last = as_of.map(|day| last_complete(scheme.grain, day).to_string());
         wire::Scheme::of(scheme, &definitions, last)
@@ -42,7 +42,7 @@ fn last_complete(grain: yh_model::Grain, as_of: jiff::civil::Date) -> Period {
 pub(crate) async fn list_subjects(State(state): State<crate::State>, Path(name): Path<String>) -> Answered<wire::Subjects> {
     let definitions = state.app.definitions().await?;
     let grain = definitions.scheme(&name)?.grain;
-    let subjects = match yh_app::as_of(&state.app).await? {
+    let subjects = match yh_app::home::as_of(&state.app).await? {
         Some(day) => assess::list_subjects(&state.app, &Access::all(), &name, last_complete(grain, day)).await?,
         None => Vec::new(),
     };

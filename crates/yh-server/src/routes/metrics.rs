@@ -1,5 +1,7 @@
 //! 指标: the catalogue.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Path, Query, State},
@@ -48,6 +50,14 @@ pub(crate) async fn find_metric(State(state): State<crate::State>, Path(name): P
         revisions: detail.revisions.iter().map(revision).collect(),
         used_by: detail.used_by,
     }))
+}
+
+/// Lists the names of dimension values that have one.
+#[utoipa::path(get, path = "/names", responses((status = 200, body = wire::ValueNames)))]
+pub(crate) async fn list_value_names(State(state): State<crate::State>) -> Answered<wire::ValueNames> {
+    let names = yh_app::names::value_names(&state.app, &Access::all()).await?;
+    let labels = |values: &BTreeMap<String, _>| values.iter().map(|(value, name)| (value.clone(), wire::Label::from(name))).collect();
+    Ok(Json(wire::ValueNames { names: names.iter().map(|(dimension, values)| (dimension.clone(), labels(values))).collect() }))
 }
 
 /// Lists values of a dimension.

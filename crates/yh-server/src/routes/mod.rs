@@ -45,6 +45,7 @@ pub(crate) fn all() -> OpenApiRouter<State> {
         .routes(routes!(metrics::list_metrics))
         .routes(routes!(metrics::find_metric))
         .routes(routes!(metrics::list_dimension_values))
+        .routes(routes!(metrics::list_value_names))
         .routes(routes!(analysis::query))
         .routes(routes!(analysis::export))
         .routes(routes!(why::explain))

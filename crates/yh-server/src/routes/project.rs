@@ -23,7 +23,7 @@ pub(crate) async fn find_project(State(state): State<crate::State>) -> Answered<
             .iter()
             .map(|(name, label)| wire::Grain { name: name.clone(), label: wire::Label::from(label) })
             .collect(),
-        as_of: yh_app::as_of(&state.app).await?.map(|day| day.to_string()),
+        as_of: yh_app::home::as_of(&state.app).await?.map(|day| day.to_string()),
         issues: definitions.issues.iter().map(wire::Issue::from).collect(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         revision: definitions.revision.clone(),

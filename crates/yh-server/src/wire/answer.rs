@@ -223,6 +223,12 @@ pub(crate) struct DimensionValues {
     pub values: Vec<String>,
 }
 
+/// What people read in place of stored values, by dimension and value.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct ValueNames {
+    pub names: BTreeMap<String, BTreeMap<String, Label>>,
+}
+
 impl Query {
     /// The query without its comparisons.
     pub(crate) fn metric_query(&self) -> MetricQuery {

@@ -137,7 +137,7 @@ function Ranking({ scheme, period }: { scheme: Scheme; period: string }) {
 
 function useRankingColumns({ name: scheme, tiers }: Scheme): (best: number) => TableColumn<Scorecard>[] {
   const { t, locale } = useText();
-  const subjectName = useSubjectName();
+  const subjectName = useSubjectName(scheme);
   const tierText = useTierText();
   return (best) => [
     { key: "rank", title: t("appraisal.rank"), align: "right", width: 56, render: (_, index) => index + 1 },

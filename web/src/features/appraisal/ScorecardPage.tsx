@@ -18,7 +18,7 @@ import "./appraisal.css";
 export function ScorecardPage() {
   const { scheme = "", period = "", subject = "" } = useParams();
   const { t, label } = useText();
-  const subjectName = useSubjectName();
+  const subjectName = useSubjectName(scheme);
   const scorecard = useScorecard(scheme, period, subject);
   const card = scorecard.data;
   const name = card ? [subjectName(card), label(card.label), card.period].join(" · ") : subject;
@@ -39,7 +39,7 @@ export function ScorecardPage() {
 
 function SubjectSelect({ scheme, period, subject }: { scheme: string; period: string; subject: string }) {
   const { t } = useText();
-  const subjectName = useSubjectName();
+  const subjectName = useSubjectName(scheme);
   const navigate = useNavigate();
   const subjects = useRanking(scheme, period).data ?? [];
   if (subjects.length < 2) return null;

@@ -1,5 +1,7 @@
+import { useSchemes } from "@/api/queries";
 import type { Tier } from "@/api/types";
 import { useText } from "@/lib/use-text";
+import { useValueName } from "@/lib/use-value-name";
 
 /** `A [90, 120) keep`: a tier's name, the totals it spans (the next tier's start ends it) and what follows. */
 export function useTierText(): (tier: Tier | null, tiers: Tier[]) => string {
@@ -21,10 +23,12 @@ function spanOf(tier: Tier, tiers: Tier[]): string {
 
 const COMPANY = "company";
 
-/** The name of a scorecard's subject; the whole company has a word of its own. */
-export function useSubjectName(): (card: { subject: string; subject_label: string }) => string {
+/** The name of a scheme's subject; the whole company has a word of its own. */
+export function useSubjectName(scheme: string): (card: { subject: string }) => string {
   const { t } = useText();
-  return (card) => (card.subject === COMPANY ? t("scorecard.company") : card.subject_label || card.subject);
+  const nameOf = useValueName();
+  const dimension = useSchemes().data?.find((one) => one.name === scheme)?.subject_dimension;
+  return (card) => (card.subject === COMPANY ? t("scorecard.company") : nameOf(dimension, card.subject));
 }
 
 export function scorecardPath(scheme: string, period: string, subject: string): string {

@@ -15,11 +15,11 @@ import { DataTable, type TableColumn } from "@/components/DataTable";
 import { PageHeader } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { ProblemView } from "@/components/ProblemView";
-import { cellText } from "@/lib/filters";
 import { formatInstant, formatValue } from "@/lib/format";
 import { lastCompleteMonth } from "@/lib/period";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { useValueName } from "@/lib/use-value-name";
 
 type Fields = {
   metric: string;
@@ -68,6 +68,7 @@ function ReconcileForm({ pending, onSubmit }: { pending: boolean; onSubmit: (fie
   const [form] = Form.useForm<Fields>();
   const metrics = useCatalogue().data?.metrics ?? [];
   const asOf = useProject().data?.as_of;
+  const nameOf = useValueName();
   const stores = useDimensionValues("store", "paid_amount", "").data ?? [];
   const given = Form.useWatch("given", form);
   const sums = metrics.filter((metric) => metric.kind === "simple");
@@ -94,9 +95,9 @@ function ReconcileForm({ pending, onSubmit }: { pending: boolean; onSubmit: (fie
       <Form.Item name="store" label={t("reconcile.store")}>
         <Select<string>
           allowClear
-          style={{ width: 110 }}
+          style={{ width: 180 }}
           placeholder={t("targets.whole")}
-          options={stores.map((value) => ({ value: cellText(value), label: cellText(value) }))}
+          options={stores.map((value) => ({ value: String(value), label: nameOf("store", value) }))}
         />
       </Form.Item>
       <Form.Item name="figure" label={t("reconcile.figure")}>

@@ -6,6 +6,7 @@ import { MetricNumber } from "@/components/Metric";
 import { type ColumnAt, cellKey, columnsOf, comparedWith, numberOf } from "@/lib/answer";
 import { formatPeriod, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { type NameOfValue, useValueName } from "@/lib/use-value-name";
 
 /** Every number of an answer; each opens its lineage, each metric is followed by its comparisons. */
 export function AnswerTable({ answer, query }: { answer: Answer; query: QueryBody }) {
@@ -38,6 +39,7 @@ function inOrder(answer: Answer, query: QueryBody): Cell[][] {
 
 function useAnswerColumns(answer: Answer, query: QueryBody): TableColumn<Cell[]>[] {
   const { t, label } = useText();
+  const nameOf = useValueName();
   const comparisons = useComparisonColumns(answer, query);
   const times = columnsOf(answer, "time");
   const lastPoint =
@@ -51,7 +53,7 @@ function useAnswerColumns(answer: Answer, query: QueryBody): TableColumn<Cell[]>
     key: column.name,
     title: column.role === "time" ? t("lineage.time") : label(column.label) || column.name,
     value: (row) => row[column.index] ?? null,
-    render: (row) => dimensionText(row[column.index] ?? null, column),
+    render: (row) => <KeyCell value={row[column.index] ?? null} column={column} nameOf={nameOf} />,
   }));
   const metrics = columnsOf(answer, "metric").flatMap((column): TableColumn<Cell[]>[] => [
     {
@@ -77,9 +79,10 @@ function useAnswerColumns(answer: Answer, query: QueryBody): TableColumn<Cell[]>
   return [...keys, ...metrics];
 }
 
-function dimensionText(value: Cell, column: ColumnAt): string {
+function KeyCell({ value, column, nameOf }: { value: Cell; column: ColumnAt; nameOf: NameOfValue }) {
   if (value === null) return NO_VALUE;
-  return column.role === "time" ? formatPeriod(String(value), column.grain) : String(value);
+  if (column.role === "time") return formatPeriod(String(value), column.grain);
+  return <span title={String(value)}>{nameOf(column.name, value)}</span>;
 }
 
 const TARGET_PARTS = ["planned", "gap", "needed"] as const;

@@ -18,6 +18,7 @@ import { formatDuration, formatInstant } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useOpenLineage } from "@/lib/use-lineage";
 import { useText } from "@/lib/use-text";
+import { useValueName, withNames } from "@/lib/use-value-name";
 import { AnswerTable } from "./AnswerTable";
 import { kindsFor, planChart, stackable } from "./chart";
 import { ExploreControls } from "./ExploreControls";
@@ -252,18 +253,19 @@ function ResultChart({ answer, query, state, onChange }: ResultProps) {
   const { t, locale, label } = useText();
   const currency = useProject().data?.currency;
   const openLineage = useOpenLineage();
+  const nameOf = useValueName();
   const metrics = columnsOf(answer, "metric");
   const kinds = kindsFor(answer).filter((kind) => kind !== "stack" || metrics.every(stackable));
   const kind: ChartKind = state.chart && kinds.includes(state.chart) ? state.chart : (kinds[0] ?? "none");
   const plan = useMemo(
     () =>
-      planChart(answer, kind, {
+      planChart(withNames(answer, nameOf), kind, {
         locale,
         currency,
         label: (column) => label(column.label) || column.name,
         others: (count) => t("explore.others", { count }),
       }),
-    [answer, kind, locale, currency, label, t],
+    [answer, kind, locale, currency, label, nameOf, t],
   );
   const open = (seriesId: string, index: number) => {
     const point = plan?.pointOf(seriesId, index);

@@ -23,8 +23,8 @@ export function Attained({ value, target, planned, direction }: AttainedProps) {
         <i style={{ width: at(share) }} />
         <b style={{ left: at(planned / target) }} />
       </span>
-      <span className={ahead ? "tone-good" : "tone-bad"}>
-        {ahead ? "▲" : "▼"} {t(ahead ? "home.ahead" : "home.behind")}
+      <span className={ahead ? "muted" : "state-bad"}>
+        {ahead ? "▲" : "▼"} <span className="attained-word">{t(ahead ? "home.ahead" : "home.behind")}</span>
       </span>
     </span>
   );

@@ -38,7 +38,7 @@ export function Budget({ budget }: { budget: HomeBudget }) {
             <i style={{ width: `${Math.min(1, used) * 100}%` }} />
             <b style={{ left: `${elapsed * 100}%` }} />
           </span>
-          <span className={over ? "tone-bad" : "tone-good"}>
+          <span className={over ? "state-bad" : "muted"}>
             {over ? "▲" : "▼"}{" "}
             {t(over ? "home.overBudget" : "home.withinBudget", { share: formatPercent(elapsed, locale, 1) })}
           </span>

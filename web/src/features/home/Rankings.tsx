@@ -2,9 +2,9 @@ import { useProject } from "@/api/queries";
 import type { HomeRanking } from "@/api/types";
 import { MetricNumber } from "@/components/Metric";
 import { Section } from "@/components/PageHeader";
-import { cellText } from "@/lib/filters";
 import { formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useValueName } from "@/lib/use-value-name";
 import { Attained } from "./Attained";
 import { cellOf, onlyMetric } from "./block";
 
@@ -14,12 +14,13 @@ const SHOWN = 7;
 export function Rankings({ ranking }: { ranking: HomeRanking }) {
   const { t, label, locale } = useText();
   const currency = useProject().data?.currency;
+  const nameOf = useValueName();
   const metric = onlyMetric(ranking.block);
   const rows = ranking.block.answer.rows.map((row, index) => {
     const levels = ranking.targets[index] ?? null;
     const cell = cellOf(ranking.block, metric, index);
     return {
-      name: cellText(row[0] ?? null),
+      name: nameOf(ranking.block.answer.columns[0]?.name, row[0] ?? null),
       cell,
       levels,
       share: levels && cell.value !== null ? cell.value / levels.planned : null,

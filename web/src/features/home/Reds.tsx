@@ -23,7 +23,11 @@ export function Reds({ reds, approvals }: { reds: HomeRed[]; approvals: number }
             return (
               <li key={red.metric}>
                 <span className="home-list-main">
-                  {label(red.label)} <small className="muted">{red.owner ?? t("home.noOwner")}</small>
+                  {label(red.label)}
+                  <small className="muted">
+                    {red.owner ?? t("home.noOwner")} ·{" "}
+                    {t("home.daysLeft", { count: red.period.days - red.period.days_passed })}
+                  </small>
                 </span>
                 <span className="home-list-end">
                   <MetricNumber {...cell} length="short" />
@@ -34,9 +38,6 @@ export function Reds({ reds, approvals }: { reds: HomeRed[]; approvals: number }
                   planned={red.levels.planned}
                   direction={cell.direction}
                 />
-                <span className="muted small">
-                  {t("home.daysLeft", { count: red.period.days - red.period.days_passed })}
-                </span>
               </li>
             );
           })}

@@ -5,6 +5,7 @@ import { Section } from "@/components/PageHeader";
 import { Waterfall } from "@/components/Waterfall";
 import { formatDifference, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { type NameOfValue, useValueName } from "@/lib/use-value-name";
 import { useOpenWhy } from "@/lib/use-why";
 import { leaves, tone } from "@/lib/why-parts";
 
@@ -14,6 +15,7 @@ const SEGMENTS = 3;
 export function WhyPanel({ found }: { found: HomeWhy }) {
   const { t, label, locale } = useText();
   const openWhy = useOpenWhy();
+  const nameOf = useValueName();
   const currency = useProject().data?.currency;
   const { why, request } = found;
   const style = { locale, currency, format: why.format, unit: why.unit, length: "short" } as const;
@@ -27,7 +29,7 @@ export function WhyPanel({ found }: { found: HomeWhy }) {
         <>
           <b className={tone(why.difference, why.direction)}>{difference(why.difference)}</b>{" "}
           {t(`comparison.${request.against as "previous"}`)}{" "}
-          <Button size="small" onClick={() => openWhy(request)}>
+          <Button size="small" type="link" className="why-button" onClick={() => openWhy(request)}>
             {t("why.ask")}
           </Button>
         </>
@@ -49,7 +51,7 @@ export function WhyPanel({ found }: { found: HomeWhy }) {
       <ul className="home-list">
         {segments.slice(0, SEGMENTS).map((segment) => (
           <li key={JSON.stringify(segment.elements)}>
-            <span className="home-list-main">{segmentName(segment, t("why.none"))}</span>
+            <span className="home-list-main">{segmentName(segment, nameOf, t("why.none"))}</span>
             <span className={`home-list-end ${tone(segment.effect, why.direction)}`}>
               {difference(segment.effect)}
             </span>
@@ -60,6 +62,8 @@ export function WhyPanel({ found }: { found: HomeWhy }) {
   );
 }
 
-function segmentName(segment: Why["segments"][number], none: string): string {
-  return segment.elements.map(({ value }) => (value === null ? none : String(value))).join(" × ");
+function segmentName(segment: Why["segments"][number], nameOf: NameOfValue, none: string): string {
+  return segment.elements
+    .map(({ dimension, value }) => (value === null ? none : nameOf(dimension, value)))
+    .join(" × ");
 }

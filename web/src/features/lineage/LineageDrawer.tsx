@@ -14,6 +14,7 @@ import { formatInstant, formatInteger, formatPeriod, formatSpan, formatValue, NO
 import { copyText } from "@/lib/tsv";
 import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
+import { useValueName } from "@/lib/use-value-name";
 import { LineageRows } from "./LineageRows";
 import { TargetOrigin } from "./TargetOrigin";
 import "./lineage.css";
@@ -120,6 +121,7 @@ function Value({ lineage, request }: { lineage: Lineage; request: LineageRequest
   const { t, locale } = useText();
   const currency = useProject().data?.currency;
   const nameOf = useDimensionName();
+  const valueName = useValueName();
   const style = { locale, currency, format: lineage.format, unit: lineage.unit };
   const compared =
     request.comparison === "previous" || request.comparison === "year_ago" ? request.comparison : null;
@@ -132,7 +134,9 @@ function Value({ lineage, request }: { lineage: Lineage; request: LineageRequest
           <Fact key={name} name={nameOf(name)}>
             {name.startsWith("metric_time")
               ? formatPeriod(value, name.split("__")[1] ?? null)
-              : (value ?? NO_VALUE)}
+              : value === null
+                ? NO_VALUE
+                : valueName(name, value)}
           </Fact>
         ))}
         {lineage.period && <Fact name={t("lineage.period")}>{formatSpan(lineage.period)}</Fact>}

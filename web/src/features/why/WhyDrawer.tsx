@@ -14,6 +14,7 @@ import {
 } from "@/lib/format";
 import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
+import { useValueName } from "@/lib/use-value-name";
 import { useOpenWhy } from "@/lib/use-why";
 import { leaves, tone } from "@/lib/why-parts";
 import "./why.css";
@@ -241,10 +242,12 @@ function number(why: Why, segment: WhySegment, value: number | null, cell: WhySe
 
 function SegmentName({ why, segment }: { why: Why; segment: WhySegment }) {
   const { t, label } = useText();
+  const nameOf = useValueName();
   if (segment.kind === "rest" || segment.kind === "overlap") return t(`why.${segment.kind}`);
   const named = segment.elements.map(({ dimension, value }) => {
     const of = why.dimensions.find((one) => one.name === dimension);
-    return { name: label(of?.label) || dimension, value: value === null ? t("why.none") : String(value) };
+    const shown = value === null ? t("why.none") : nameOf(dimension, value);
+    return { name: label(of?.label) || dimension, value: shown };
   });
   return (
     <>

@@ -1,0 +1,27 @@
+import { useValueNames } from "@/api/queries";
+import type { Answer, Cell } from "@/api/types";
+import { cellText } from "./filters";
+import { useText } from "./use-text";
+
+export type NameOfValue = (dimension: string | null | undefined, value: Cell) => string;
+
+/** What people read in place of a stored value: the store `S01` by its name, the status `paid` as 已付款. */
+export function useValueName(): NameOfValue {
+  const { label } = useText();
+  const names = useValueNames().data;
+  return (dimension, value) => {
+    const text = cellText(value);
+    return label(names?.[dimension ?? ""]?.[text]) || text;
+  };
+}
+
+/** The answer with its dimensions' values as people read them, for charts; lineage needs the answer itself. */
+export function withNames(answer: Answer, nameOf: NameOfValue): Answer {
+  const rows = answer.rows.map((row) =>
+    row.map((value, at) => {
+      const column = answer.columns[at];
+      return column?.role === "dimension" && value !== null ? nameOf(column.name, value) : value;
+    }),
+  );
+  return { ...answer, rows };
+}
