@@ -9,6 +9,7 @@ pub mod home;
 pub mod issue;
 pub mod label;
 pub mod period;
+pub mod schedule;
 pub mod scheme;
 pub mod score;
 pub mod source;

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use crate::Label;
 use crate::dataset::{DatasetSpec, canonical_dataset};
 
-pub use live::{Connect, DatabaseKind, Overlap, PullMode, Schedule, Selection, TablePull, UrlPlace, Watch};
+pub use live::{Connect, DatabaseKind, Overlap, PullMode, Selection, TablePull, UrlPlace, Watch};
 pub use load::load_source;
 pub use preset::{Preset, find_preset, presets};
 
@@ -32,7 +32,7 @@ pub struct SourceDef {
     pub connect: Option<Connect>,
     pub tables: Vec<TablePull>,
     pub watch: Option<Watch>,
-    pub schedule: Option<Schedule>,
+    pub schedule: Option<crate::schedule::Schedule>,
     /// Where the mapping of a preset comes from.
     pub layout: Option<Layout>,
     /// Datasets this source declares beside the canonical ones.

@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use rust_xlsxwriter::{Workbook, XlsxError};
 use yh_metrics::Access;
-use yh_model::issue::nearest;
+use yh_model::{issue::nearest, schedule::Schedule};
 
 use super::{Board, BoardFormat, ExportPlan, Panel, list_boards, panel_question};
 use crate::{
@@ -72,7 +72,7 @@ pub async fn export_due(app: &App, access: &Access) -> Result<Vec<(String, Resul
         let Some(plan) = &board.layout.export else { continue };
         let last = app.records.last_board_export(&board.link).await?.unwrap_or_else(|| board.at.clone());
         let last: Timestamp = last.parse().unwrap_or(Timestamp::UNIX_EPOCH);
-        if next_after(plan, last, &app.project.settings.zone_name)?.is_none_or(|next| next > Timestamp::now()) {
+        if schedule(plan)?.next_after(last, &app.project.settings.zone_name).is_none_or(|next| next > Timestamp::now()) {
             continue;
         }
         let folder = app.project.root.join(plan.folder());
@@ -86,23 +86,12 @@ pub async fn export_due(app: &App, access: &Access) -> Result<Vec<(String, Resul
     Ok(done)
 }
 
-/// The cron fields of a plan, checked.
-pub(super) fn schedule(plan: &ExportPlan) -> Result<&str> {
-    let fields = plan.schedule.trim();
-    match cronexpr::parse_crontab(&format!("{fields} UTC")) {
-        Ok(_) if fields.split_whitespace().count() == 5 => Ok(fields),
-        _ => {
-            let error = AppError::new(ErrorKind::Input, "board-schedule", format!("'{fields}' is not a schedule"));
-            Err(error.hint("write five cron fields, such as 0 9 * * 1-5 for nine o'clock on workdays"))
-        }
-    }
-}
-
-/// When a plan asks for a file next, after an instant; nothing when it never does again.
-fn next_after(plan: &ExportPlan, last: Timestamp, zone: &str) -> Result<Option<Timestamp>> {
-    let crontab = cronexpr::parse_crontab(&format!("{} {zone}", schedule(plan)?))
-        .map_err(|error| AppError::new(ErrorKind::Input, "board-schedule", error.to_string()))?;
-    Ok(crontab.find_next(last).ok().map(|next| next.timestamp()))
+/// The schedule of a plan, checked.
+pub(super) fn schedule(plan: &ExportPlan) -> Result<Schedule> {
+    Schedule::parse(&plan.schedule).map_err(|reason| {
+        AppError::new(ErrorKind::Input, "board-schedule", format!("'{}' is not a schedule: {reason}", plan.schedule.trim()))
+            .hint("write five cron fields, such as 0 9 * * 1-5 for nine o'clock on workdays")
+    })
 }
 
 fn xlsx(board: &Board, panels: &[Answered<'_>], definitions: &Definitions, locale: &str) -> std::result::Result<Vec<u8>, XlsxError> {
@@ -233,7 +222,7 @@ mod tests {
     fn schedules_are_in_the_projects_zone() {
         let plan = |text: &str| ExportPlan { schedule: text.into(), format: BoardFormat::Html, folder: String::new() };
         let last: Timestamp = "2025-11-12T00:59:00Z".parse().expect("an instant");
-        let next = next_after(&plan("0 9 * * 1-5"), last, "Asia/Shanghai").expect("valid");
+        let next = schedule(&plan("0 9 * * 1-5")).expect("valid").next_after(last, "Asia/Shanghai");
         assert_eq!(next.map(|at| at.to_string()), Some("2025-11-12T01:00:00Z".to_owned()));
         for wrong in ["", "9", "0 25 * * *", "0 9 * * * UTC", "@daily"] {
             assert_eq!(schedule(&plan(wrong)).map_err(|error| error.code), Err("board-schedule".to_owned()), "{wrong}");

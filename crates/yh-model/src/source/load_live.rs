@@ -1,9 +1,9 @@
 //! Reads the parts of a source definition that say where rows come from by themselves.
 
-use super::live::{Connect, DatabaseKind, Overlap, PullMode, Schedule, Selection, TablePull, UrlPlace, Watch};
+use super::live::{Connect, DatabaseKind, Overlap, PullMode, Selection, TablePull, UrlPlace, Watch};
 use super::load::{Loader, Table, suggestion};
 use super::node::Node;
-use crate::dataset::DatasetSpec;
+use crate::{dataset::DatasetSpec, schedule::Schedule};
 
 /// Keys of `tables:` beside those of a file mapping.
 const TABLE_KEYS: [&str; 9] = ["dataset", "table", "query", "mode", "cursor", "overlap", "columns", "ignore", "attributes"];
