@@ -94,6 +94,10 @@ impl Records {
 
     /// Lists drafts and submitted versions that are newer than what is in force.
     pub async fn list_pending_targets(&self) -> Result<Vec<StoredTarget>> {
+        let undecided = Column::State.is_in([State::Draft.name(), State::Submitted.name()]);
+        if Entity::find().filter(undecided).count(&self.db).await? == 0 {
+            return Ok(Vec::new());
+        }
         let mut pending: BTreeMap<_, Vec<Model>> = BTreeMap::new();
         for row in self.target_rows(None).await? {
             let versions = pending.entry(key(&row)).or_default();
