@@ -106,6 +106,9 @@ pub struct Dimension {
     pub description: String,
     /// Added to every join of two tables that both have it.
     pub is_partition: bool,
+    /// Says how far a row has come, such as an order's status: it changes after the row was made, so two periods are
+    /// compared by it on purpose only.
+    pub is_state: bool,
     pub validity: Option<Validity>,
 }
 

@@ -11,6 +11,8 @@ pub struct GroupBy {
     pub name: String,
     pub label: Label,
     pub kind: GroupByKind,
+    /// It changes after a row was made; see [`crate::catalog::Dimension::is_state`].
+    pub is_state: bool,
 }
 
 /// What a group-by is.
@@ -44,7 +46,7 @@ pub fn dimensions(catalog: &Catalog, metric: &str) -> Vec<GroupBy> {
     }
     let Some(common) = common else { return Vec::new() };
     let label = Label { zh: Some("时间".to_owned()), en: Some("Time".to_owned()) };
-    let time = GroupBy { name: "metric_time".to_owned(), label, kind: GroupByKind::Time };
+    let time = GroupBy { name: "metric_time".to_owned(), label, kind: GroupByKind::Time, is_state: false };
     std::iter::once(time).chain(common.into_values()).collect()
 }
 
@@ -73,7 +75,8 @@ fn of_model(catalog: &Catalog, model: &SemanticModel) -> BTreeMap<String, GroupB
         add(&mut found, prefix, model);
     }
     for entity in &model.entities {
-        found.insert(entity.name.clone(), GroupBy { name: entity.name.clone(), label: entity.label.clone(), kind: GroupByKind::Entity });
+        let by = GroupBy { name: entity.name.clone(), label: entity.label.clone(), kind: GroupByKind::Entity, is_state: false };
+        found.insert(entity.name.clone(), by);
         let joined = catalog.models.iter().filter(|other| other.name != model.name);
         for other in joined.filter(|other| other.entities.iter().any(|key| key.name == entity.name && names_one_row(key.kind))) {
             add(&mut found, &entity.name, other);
@@ -89,7 +92,7 @@ fn add(found: &mut BTreeMap<String, GroupBy>, prefix: &str, model: &SemanticMode
             DimensionKind::Categorical => GroupByKind::Categorical,
             DimensionKind::Time(_) => GroupByKind::Time,
         };
-        found.insert(name.clone(), GroupBy { name, label: dimension.label.clone(), kind });
+        found.insert(name.clone(), GroupBy { name, label: dimension.label.clone(), kind, is_state: dimension.is_state });
     }
 }
 

@@ -156,7 +156,8 @@ impl Task<'_> {
     async fn choose(&self, notes: &mut Vec<Label>) -> Result<Vec<(String, Label)>> {
         let catalog = &self.context.definitions.catalog;
         let mut categorical = yh_metrics::dimensions(catalog, self.metric);
-        categorical.retain(|dimension| dimension.kind == GroupByKind::Categorical);
+        // A later day has had less time: its orders are not shipped yet, and that explains nothing.
+        categorical.retain(|dimension| dimension.kind == GroupByKind::Categorical && !dimension.is_state);
         // Those of the measured rows themselves come before those a join away.
         let own = own_prefixes(catalog, self.metric);
         categorical.sort_by_key(|dimension| !own.iter().any(|prefix| dimension.name.starts_with(prefix)));

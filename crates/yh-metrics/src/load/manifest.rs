@@ -96,6 +96,7 @@ fn dimension(model: &str, raw: RawDimension) -> Result<Dimension> {
         label: english(raw.label),
         description: raw.description.unwrap_or_default(),
         is_partition: raw.is_partition,
+        is_state: false,
         validity,
     })
 }

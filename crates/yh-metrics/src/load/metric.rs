@@ -98,6 +98,7 @@ pub(crate) struct Extras {
     class: Option<String>,
     owner: Option<String>,
     additive: Option<bool>,
+    pub state: Option<bool>,
     /// With its line and column.
     factors: Option<(String, (u64, u64))>,
 }
@@ -127,6 +128,7 @@ pub(crate) fn extras(report: &mut Report<'_>, config: &Node) -> Extras {
         class: fields.choice(report, "class", &classes).map(str::to_owned),
         owner: fields.string(report, "owner"),
         additive: fields.bool(report, "additive"),
+        state: fields.bool(report, "state"),
         factors: fields.text(report, "factors").map(|(text, node)| (text, node.place())),
     };
     fields.finish(report);

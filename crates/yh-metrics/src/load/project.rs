@@ -240,6 +240,7 @@ fn column(report: &mut Report<'_>, node: &Node, model: &mut SemanticModel, loade
             label: column_label,
             description,
             is_partition: false,
+            is_state: false,
             validity: None,
         };
         let kinds = [("categorical", false), ("time", true)];
@@ -280,7 +281,9 @@ fn dimension_extras(report: &mut Report<'_>, inner: &mut Fields<'_>, made: &mut 
     }
     made.is_partition = inner.bool(report, "is_partition").unwrap_or(false);
     if let Some(node) = inner.take("config") {
-        made.label = metric::extras(report, node).label.unwrap_or_else(|| made.label.clone());
+        let extras = metric::extras(report, node);
+        made.label = extras.label.unwrap_or_else(|| made.label.clone());
+        made.is_state = extras.state.unwrap_or(false);
     }
     if let Some(node) = inner.take("validity_params")
         && let Some(mut window) = Fields::of(report, node, "validity_params")
@@ -306,6 +309,7 @@ fn derived_dimension(report: &mut Report<'_>, node: &Node, model: &mut SemanticM
         label: Label::default(),
         description: String::new(),
         is_partition: false,
+        is_state: false,
         validity: None,
     };
     dimension_extras(report, &mut fields, &mut made);
