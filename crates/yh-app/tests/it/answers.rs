@@ -1,7 +1,8 @@
 //! Answers that are kept are never stale and never somebody else's.
 
-use yh_app::{App, Comparison, Question, ask};
+use yh_app::{App, Comparison, Question, ask, names::value_names};
 use yh_metrics::{Access, MaskedColumn, MetricQuery, RowFilter};
+use yh_model::Label;
 
 use crate::shop::{Shop, orders};
 
@@ -125,4 +126,21 @@ async fn a_changed_target_shows_at_once() {
         .expect("recorded");
         assert_eq!(target().await, value.parse().ok());
     }
+}
+
+#[tokio::test]
+async fn values_are_named_within_the_askers_scope() {
+    let shop = Shop::empty().await;
+    let none = value_names(&shop.app, &Access::all()).await.expect("names");
+    assert_eq!(none["order__status"]["paid"], Label::new("已付款", "Paid"));
+    assert!(!none.contains_key("store"), "no stores are known");
+    shop.import("stores", "stores.csv", "store_id,name,platform\nS1,旗舰店,天猫\nS2,专营店,天猫\nS3,专营店,京东\n").await;
+    let named = value_names(&shop.app, &Access::all()).await.expect("names");
+    let of = |id: &str| named["store"][id].zh.clone();
+    assert_eq!([of("S1"), of("S2"), of("S3")], ["旗舰店", "专营店 (S2)", "专营店 (S3)"]);
+    let own = Access {
+        rows: vec![RowFilter { dataset: "stores".into(), column: "store_id".into(), values: vec!["S1".into()] }],
+        ..Access::all()
+    };
+    assert!(!value_names(&shop.app, &own).await.expect("names").contains_key("store"), "other stores are not shown to it");
 }
