@@ -29,6 +29,9 @@ pub struct Limits {
     pub rise: f64,
     /// No coordinate leaves ±this.
     pub bound: f64,
+    /// An undamped step shorter than this in every coordinate is the last one: its error is of the order of
+    /// its square, so the function is not asked again. 0 = never.
+    pub trust: f64,
 }
 
 /// A search whose value rose by less than this share of itself over so many iterations has ended on
@@ -38,8 +41,8 @@ const FLAT: (usize, f64) = (30, 1e-9);
 /// Maximises `f` from `start` by Newton steps with Levenberg–Marquardt damping: where the negated
 /// Hessian is not positive definite, or a step does not rise, the damping grows.
 ///
-/// Returns the best point reached and whether the rise still promised is below `limits.rise`, or the
-/// value has stopped rising.
+/// Returns the best point reached and whether the rise still promised is below `limits.rise` (or the step
+/// there below `limits.trust`), or the value has stopped rising.
 pub fn maximise(start: &[f64], limits: Limits, mut f: impl FnMut(&[f64]) -> Evaluation) -> Optimum {
     let mut point = start.to_vec();
     let mut at = f(&point);
@@ -64,6 +67,10 @@ pub fn maximise(start: &[f64], limits: Limits, mut f: impl FnMut(&[f64]) -> Eval
         let is_stuck = next == point;
         if damping == 0.0 && promised < limits.rise || is_stuck {
             return Optimum { point, at, iterations: iteration, is_converged: !is_stuck || promised < limits.rise };
+        }
+        if damping == 0.0 && longest(&step) < limits.trust {
+            at.value += promised;
+            return Optimum { point: next, at, iterations: iteration, is_converged: true };
         }
         let there = f(&next);
         // Rounding of a long sum must not look like a fall.
@@ -93,9 +100,12 @@ fn damped_step(at: &Evaluation, damping: f64) -> Option<Vec<f64>> {
 }
 
 fn moved(point: &[f64], step: &[f64], limits: Limits) -> Vec<f64> {
-    let longest = step.iter().fold(0.0_f64, |m, s| m.max(s.abs()));
-    let scale = if longest > limits.step { limits.step / longest } else { 1.0 };
+    let scale = (limits.step / longest(step)).min(1.0);
     point.iter().zip(step).map(|(p, s)| (p + scale * s).clamp(-limits.bound, limits.bound)).collect()
+}
+
+fn longest(step: &[f64]) -> f64 {
+    step.iter().fold(0.0, |m, s| m.max(s.abs()))
 }
 
 #[cfg(test)]
@@ -114,9 +124,12 @@ mod tests {
                 hessian: vec![-2.0 + 400.0 * valley - 800.0 * x * x, 400.0 * x, 400.0 * x, -200.0],
             }
         };
-        let limits = Limits { iterations: 200, step: 2.0, rise: 1e-12, bound: 50.0 };
+        let limits = Limits { iterations: 200, step: 2.0, rise: 1e-12, bound: 50.0, trust: 0.0 };
         let best = maximise(&[-1.2, 1.0], limits, rosenbrock);
         assert!(best.is_converged);
         assert!((best.point[0] - 1.0).abs() < 1e-5 && best.at.value > -1e-9);
+        let trusting = maximise(&[-1.2, 1.0], Limits { trust: 1e-3, ..limits }, rosenbrock);
+        assert!(trusting.is_converged && trusting.iterations < best.iterations);
+        assert!((trusting.point[0] - 1.0).abs() < 1e-5 && trusting.at.value.abs() < 1e-9);
     }
 }

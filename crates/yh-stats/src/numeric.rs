@@ -67,6 +67,37 @@ pub fn softplus(u: f64) -> f64 {
     if u > 0.0 { u + (-u).exp().ln_1p() } else { u.exp().ln_1p() }
 }
 
+/// Σ ln v over positive values: they are multiplied up, and one logarithm is taken of many.
+#[derive(Debug, Clone, Copy)]
+pub struct LogSum {
+    product: f64,
+    sum: f64,
+}
+
+impl Default for LogSum {
+    fn default() -> Self {
+        Self { product: 1.0, sum: 0.0 }
+    }
+}
+
+impl LogSum {
+    #[inline]
+    pub fn add(&mut self, value: f64) {
+        let product = self.product * value;
+        if (1e-200..1e200).contains(&product) {
+            self.product = product;
+        } else {
+            self.sum += self.product.ln();
+            self.product = 1.0;
+            self.sum += value.ln();
+        }
+    }
+
+    pub fn total(&self) -> f64 {
+        self.sum + self.product.ln()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,5 +113,15 @@ mod tests {
         assert!((softplus(800.0) - 800.0).abs() < 1e-12 && softplus(-800.0) >= 0.0);
         assert_eq!(quantile_sorted(&[1.0, 2.0, 3.0, 4.0], 0.2), Some(1.6));
         assert_eq!(quantile_sorted(&[], 0.5), None);
+    }
+
+    #[test]
+    fn logarithms_of_products_are_sums_of_logarithms() {
+        let values: Vec<f64> = (0..5_000).map(|i| (f64::from(i * 37 % 401) - 200.0).exp()).chain([1e-300, 1e300, 1e308]).collect();
+        let mut sum = LogSum::default();
+        values.iter().for_each(|v| sum.add(*v));
+        let plain: f64 = values.iter().map(|v| v.ln()).sum();
+        assert!((sum.total() / plain - 1.0).abs() < 1e-12 && plain.abs() > 100.0);
+        assert_eq!(LogSum::default().total(), 0.0);
     }
 }

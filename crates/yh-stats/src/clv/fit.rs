@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use rayon::prelude::*;
-
+use super::groups::{Block, count_by_x, sorted_by_x, sum_over};
 use super::jet::Jet;
 use super::{Customers, Model, Process};
 use crate::linear::Cholesky;
@@ -14,11 +13,10 @@ use crate::{Answer, Result, StatsError, TooFew};
 /// Customers with a repeat purchase below which no model is fitted.
 pub(super) const NEED_REPEATERS: usize = 10;
 /// Customers on which starting points are compared.
-const SCOUTS: usize = 4_096;
-const CHUNK: usize = 8_192;
+pub(super) const SCOUTS: usize = 4_096;
 /// Logarithms of parameters stay within ±this; reaching it means the data do not bound a parameter.
 const BOUND: f64 = 16.0;
-pub(super) const LIMITS: Limits = Limits { iterations: 300, step: 2.0, rise: 1e-9, bound: BOUND };
+pub(super) const LIMITS: Limits = Limits { iterations: 300, step: 2.0, rise: 1e-9, bound: BOUND, trust: 1e-4 };
 
 /// A fitted purchase-count model.
 #[derive(Debug, Clone)]
@@ -111,8 +109,8 @@ fn distance_of(mut drop: impl FnMut(f64, &mut [f64]) -> f64, centre: [f64; 4]) -
 fn scout(model: Model, customers: Customers<'_>) -> Vec<f64> {
     let few = Sample::every(customers, customers.len().div_ceil(SCOUTS));
     let paths = Paths::new(model, few.customers());
-    let total: f64 = paths.t.iter().zip(&paths.weight).map(|(t, w)| t * w).sum();
-    let purchases: f64 = paths.x.iter().zip(&paths.weight).map(|(x, w)| x * w).sum::<f64>().max(1.0);
+    let total: f64 = few.t.iter().sum();
+    let purchases: f64 = few.x.iter().sum::<f64>().max(1.0);
     let per_purchase = total / purchases;
     let time = total / few.x.len() as f64;
     let starts: [[f64; 4]; 5] = match model {
@@ -133,12 +131,13 @@ fn scout(model: Model, customers: Customers<'_>) -> Vec<f64> {
     };
     let climbs = starts.iter().map(|s| climb(&paths, &s.map(|p| p.max(1e-6).ln())));
     let best = climbs.max_by(|a, b| a.at.value.total_cmp(&b.at.value));
-    let start = best.map_or(vec![0.0; 4], |b| b.point);
-    if customers.len() < 32 * SCOUTS {
-        return start;
+    let mut start = best.map_or(vec![0.0; 4], |b| b.point);
+    // Each larger sample starts so near its optimum that a step or two reach it.
+    for share in [32, 4].into_iter().filter(|share| customers.len() >= share * 2 * SCOUTS) {
+        let more = Sample::every(customers, share);
+        start = climb(&Paths::new(model, more.customers()), &start).point;
     }
-    let more = Sample::every(customers, 32);
-    climb(&Paths::new(model, more.customers()), &start).point
+    start
 }
 
 fn climb(paths: &Paths, start: &[f64]) -> Optimum {
@@ -202,24 +201,25 @@ impl Sample {
     }
 }
 
-/// What the likelihood sums over: customers, identical ones merged where that pays.
-struct Paths<'a> {
+/// What the likelihood sums over: customers by x, identical ones merged where that pays.
+struct Paths {
     model: Model,
-    x: std::borrow::Cow<'a, [f64]>,
-    t_x: std::borrow::Cow<'a, [f64]>,
-    t: std::borrow::Cow<'a, [f64]>,
+    blocks: Vec<Block>,
+    t_x: Vec<f64>,
+    t: Vec<f64>,
+    /// How many customers each is; empty when none are merged.
     weight: Vec<f64>,
     /// Customers by x: (x, how many).
     by_x: Vec<(f64, f64)>,
 }
 
-impl<'a> Paths<'a> {
-    fn new(model: Model, customers: Customers<'a>) -> Self {
+impl Paths {
+    fn new(model: Model, customers: Customers<'_>) -> Self {
         let by_x = count_by_x(customers.x);
         // Merging costs one hash a customer: more than one BG/NBD term, far less than one quadrature.
         if model != Model::ParetoNbd {
-            let weight = vec![1.0; customers.len()];
-            return Self { model, x: customers.x.into(), t_x: customers.t_x.into(), t: customers.t.into(), weight, by_x };
+            let (blocks, [t_x, t]) = sorted_by_x(customers.x, [customers.t_x, customers.t]);
+            return Self { model, blocks, t_x, t, weight: Vec::new(), by_x };
         }
         let mut index = HashMap::with_capacity(customers.len().min(1 << 16));
         let (mut x, mut t_x, mut t, mut weight) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -234,18 +234,17 @@ impl<'a> Paths<'a> {
             }
             weight[at] += 1.0;
         }
-        Self { model, x: x.into(), t_x: t_x.into(), t: t.into(), weight, by_x }
+        let (blocks, [t_x, t, weight]) = sorted_by_x(&x, [&t_x, &t, &weight]);
+        Self { model, blocks, t_x, t, weight, by_x }
     }
 
     /// The log-likelihood with derivatives in the logarithms of the parameters.
     fn likelihood(&self, logs: &[f64]) -> crate::newton::Evaluation {
         let params: [f64; 4] = std::array::from_fn(|i| logs[i].exp());
-        let mut sum = match Process::new(self.model, params) {
-            Process::Geometric(g) => self.path_sum(|x, t_x, t| g.path_part(x, t_x, t)),
-            Process::Pareto(p) => self.path_sum(|x, t_x, t| p.path_part(x, t_x, t)),
-        };
+        let process = Process::new(self.model, params);
+        let mut sum = sum_over(&self.blocks, |block| self.path_part(&process, block));
         for &(x, count) in &self.by_x {
-            let part = match Process::new(self.model, params) {
+            let part = match process {
                 Process::Geometric(g) => g.x_part(x),
                 Process::Pareto(p) => p.x_part(x),
             };
@@ -254,27 +253,17 @@ impl<'a> Paths<'a> {
         sum.in_logs(&params)
     }
 
-    /// Sums over customers on all threads; chunks are added in order, so the sum is the same each run.
-    fn path_sum(&self, part: impl Fn(f64, f64, f64) -> Jet<4> + Sync) -> Jet<4> {
-        let chunk_sum = |from: usize| {
-            let mut sum = Jet::ZERO;
-            for i in from..(from + CHUNK).min(self.weight.len()) {
-                sum.add(&part(self.x[i], self.t_x[i], self.t[i]), self.weight[i]);
+    fn path_part(&self, process: &Process, Block { x, rows }: &Block) -> Jet<4> {
+        let (t_x, t) = (&self.t_x[rows.clone()], &self.t[rows.clone()]);
+        match process {
+            Process::Geometric(g) => g.path_part(*x, t_x, t),
+            Process::Pareto(p) => {
+                let mut sum = Jet::ZERO;
+                for ((t_x, t), weight) in t_x.iter().zip(t).zip(&self.weight[rows.clone()]) {
+                    sum.add(&p.path_part(*x, *t_x, *t), *weight);
+                }
+                sum
             }
-            sum
-        };
-        let starts: Vec<usize> = (0..self.weight.len()).step_by(CHUNK).collect();
-        let sums: Vec<Jet<4>> = starts.into_par_iter().map(chunk_sum).collect();
-        let mut total = Jet::ZERO;
-        sums.iter().for_each(|s| total.add(s, 1.0));
-        total
+        }
     }
-}
-
-/// Distinct counts with their number of customers, ascending.
-pub(super) fn count_by_x(x: &[f64]) -> Vec<(f64, f64)> {
-    let most = x.iter().fold(0.0_f64, |m, &v| m.max(v)) as usize;
-    let mut counts = vec![0.0; most + 1];
-    x.iter().for_each(|&v| counts[v as usize] += 1.0);
-    counts.into_iter().enumerate().filter(|(_, n)| *n > 0.0).map(|(x, n)| (x as f64, n)).collect()
 }

@@ -14,7 +14,10 @@
 //! and 1/(1 + e^u) is the probability of being alive.
 
 use super::jet::Jet;
-use crate::numeric::{digamma, ln_gamma, softplus, trigamma};
+use crate::numeric::{LogSum, digamma, ln_gamma, softplus, trigamma};
+
+/// Exponents below this have powers that a double holds, times any odds of the search.
+const TAME: f64 = 600.0;
 
 /// Parameters r, α, a, b and whether customers may leave right after the first purchase.
 #[derive(Debug, Clone, Copy)]
@@ -54,40 +57,43 @@ impl Geometric {
         jet
     }
 
-    /// The part that depends on the customer's times too.
-    #[inline]
-    pub fn path_part(&self, x: f64, t_x: f64, t: f64) -> Jet<4> {
+    /// The part that depends on the times too, summed over customers with `x` repeats each.
+    pub fn path_part(&self, x: f64, t_x: &[f64], t: &[f64]) -> Jet<4> {
         let k = self.r + x;
-        let end = 1.0 / (self.alpha + t);
-        let log_end = (self.alpha + t).ln();
-        let mut jet = Jet::ZERO;
-        jet.value = -k * log_end;
-        jet.gradient = [-log_end, -k * end, 0.0, 0.0];
-        jet.hessian[0][1] = -end;
-        jet.hessian[1][1] = k * end * end;
         let others = self.b + self.c() + x - 1.0;
+        let mut sums = PathSums::default();
         if x + self.c() == 0.0 {
-            return jet;
+            for t in t {
+                sums.add_end(self.alpha + t);
+            }
+            return sums.alive_part(k);
         }
-        let last = 1.0 / (self.alpha + t_x);
-        let gap = ((self.alpha + t) * last).ln();
-        let (log_sum, gone) = self.odds(k * gap, others);
-        jet.value += log_sum;
-        let narrowing = end - last;
-        let du = [gap, k * narrowing, 1.0 / self.a, -1.0 / others];
-        let mut ddu = [[0.0; 4]; 4];
-        ddu[0][1] = narrowing;
-        ddu[1][1] = -k * (end * end - last * last);
-        ddu[2][2] = -1.0 / (self.a * self.a);
-        ddu[3][3] = 1.0 / (others * others);
-        jet.add_chain(gone, gone * (1.0 - gone), &du, &ddu);
+        let scale = self.a / others;
+        for (t_x, t) in t_x.iter().zip(t) {
+            let end = sums.add_end(self.alpha + t);
+            let last = 1.0 / (self.alpha + t_x);
+            let gap = ((self.alpha + t) * last).ln();
+            let exponent = k * gap;
+            if exponent < TAME {
+                let odds = scale * exponent.exp();
+                let alive = 1.0 / (1.0 + odds);
+                sums.log_odds.add(1.0 + odds);
+                sums.add_gone(odds * alive, odds * alive * alive, gap, end - last, end + last);
+            } else {
+                let (log_sum, gone) = self.odds(exponent, others);
+                sums.far_odds += log_sum;
+                sums.add_gone(gone, gone * (1.0 - gone), gap, end - last, end + last);
+            }
+        }
+        let mut jet = sums.alive_part(k);
+        sums.add_gone_part(&mut jet, k, self.a, others);
         jet
     }
 
     /// ln(1 + e^u) and e^u/(1 + e^u) for u = ln(a/others) + exponent.
     #[inline]
     fn odds(&self, exponent: f64, others: f64) -> (f64, f64) {
-        if exponent < 600.0 {
+        if exponent < TAME {
             let odds = self.a / others * exponent.exp();
             return (odds.ln_1p(), odds / (1.0 + odds));
         }
@@ -103,6 +109,20 @@ impl Geometric {
         }
         let gap = ((self.alpha + t) / (self.alpha + t_x)).ln();
         1.0 - self.odds((self.r + x) * gap, self.b + self.c() + x - 1.0).1
+    }
+
+    /// The same, with the slopes of its logarithm in the logarithms of the parameters.
+    #[inline]
+    pub fn p_alive_slopes(&self, x: f64, t_x: f64, t: f64) -> (f64, [f64; 4]) {
+        if x + self.c() == 0.0 {
+            return (1.0, [0.0; 4]);
+        }
+        let (k, others) = (self.r + x, self.b + self.c() + x - 1.0);
+        let (end, last) = (1.0 / (self.alpha + t), 1.0 / (self.alpha + t_x));
+        let gap = ((self.alpha + t) * last).ln();
+        let gone = self.odds(k * gap, others).1;
+        let slopes = [self.r * gap, self.alpha * k * (end - last), 1.0, -self.b / others];
+        (1.0 - gone, slopes.map(|slope| -gone * slope))
     }
 
     /// Expected purchases in the `horizon` after T of a customer known to be alive at T.
@@ -157,6 +177,88 @@ impl Geometric {
             }
         }
         sum * step
+    }
+}
+
+/// Sums over customers of one x: of A = α+T, and of what happens where the customer may be gone, with
+/// u and `gone` as above, `gap` = ln((α+T)/(α+t_x)), `narrowing` = its derivative in α.
+#[derive(Default)]
+struct PathSums {
+    log_end: LogSum,
+    end: f64,
+    end_squared: f64,
+    /// Σ ln(1 + e^u): of moderate u, and of the others.
+    log_odds: LogSum,
+    far_odds: f64,
+    gone: f64,
+    gone_gap: f64,
+    gone_narrowing: f64,
+    gone_narrowing_slope: f64,
+    bend: f64,
+    bend_gap: f64,
+    bend_narrowing: f64,
+    bend_gap_gap: f64,
+    bend_gap_narrowing: f64,
+    bend_narrowing_narrowing: f64,
+}
+
+impl PathSums {
+    /// Adds A; returns 1/A.
+    #[inline]
+    fn add_end(&mut self, reach: f64) -> f64 {
+        let end = 1.0 / reach;
+        self.log_end.add(reach);
+        self.end += end;
+        self.end_squared += end * end;
+        end
+    }
+
+    /// Adds a customer who may be gone; `bend` = gone·(1 − gone), `both` = 1/(α+T) + 1/(α+t_x).
+    #[inline]
+    fn add_gone(&mut self, gone: f64, bend: f64, gap: f64, narrowing: f64, both: f64) {
+        self.gone += gone;
+        self.gone_gap += gone * gap;
+        self.gone_narrowing += gone * narrowing;
+        self.gone_narrowing_slope += gone * narrowing * both;
+        self.bend += bend;
+        self.bend_gap += bend * gap;
+        self.bend_narrowing += bend * narrowing;
+        self.bend_gap_gap += bend * gap * gap;
+        self.bend_gap_narrowing += bend * gap * narrowing;
+        self.bend_narrowing_narrowing += bend * narrowing * narrowing;
+    }
+
+    /// −k ln A with its derivatives.
+    fn alive_part(&self, k: f64) -> Jet<4> {
+        let mut jet = Jet::ZERO;
+        jet.value = -k * self.log_end.total();
+        jet.gradient = [-self.log_end.total(), -k * self.end, 0.0, 0.0];
+        jet.hessian[0][1] = -self.end;
+        jet.hessian[1][1] = k * self.end_squared;
+        jet
+    }
+
+    /// Adds ln(1 + e^u), where u has the slopes [gap, k·narrowing, 1/a, −1/others].
+    fn add_gone_part(&self, jet: &mut Jet<4>, k: f64, a: f64, others: f64) {
+        jet.value += self.log_odds.total() + self.far_odds;
+        let slopes = [self.gone_gap, k * self.gone_narrowing, self.gone / a, -self.gone / others];
+        let bends = [
+            [self.bend_gap_gap, k * self.bend_gap_narrowing + self.gone_narrowing, self.bend_gap / a, -self.bend_gap / others],
+            [
+                0.0,
+                k * (k * self.bend_narrowing_narrowing - self.gone_narrowing_slope),
+                k * self.bend_narrowing / a,
+                -k * self.bend_narrowing / others,
+            ],
+            [0.0, 0.0, (self.bend - self.gone) / (a * a), -self.bend / (a * others)],
+            [0.0, 0.0, 0.0, (self.bend + self.gone) / (others * others)],
+        ];
+        for i in 0..4 {
+            jet.gradient[i] += slopes[i];
+            for j in i..4 {
+                jet.hessian[i][j] += bends[i][j];
+            }
+        }
     }
 }
 

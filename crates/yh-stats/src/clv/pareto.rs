@@ -79,6 +79,15 @@ impl Pareto {
         }
     }
 
+    /// The same, with the slopes of its logarithm in the logarithms of the parameters.
+    pub fn p_alive_slopes(&self, x: f64, t_x: f64, t: f64) -> (f64, [f64; 4]) {
+        let Some(integral) = self.integral(x, t_x, t, true) else { return (1.0, [0.0; 4]) };
+        let alive = 1.0 / (1.0 + (self.s.ln() + integral.log).exp());
+        let [r, alpha, s, beta] = integral.slope;
+        let slopes = [self.r * r, self.alpha * alpha, self.s * s + 1.0, self.beta * beta];
+        (alive, slopes.map(|slope| -(1.0 - alive) * slope))
+    }
+
     /// Expected purchases in the `horizon` after T of a customer known to be alive at T:
     /// `(r+x)(β+T)/((α+T)(s−1)) · (1 − ((β+T)/(β+T+h))^(s−1))` (eq. 41 of the note).
     pub fn expected_if_alive(&self, x: f64, t: f64, horizon: f64) -> f64 {

@@ -8,17 +8,14 @@
 //! ln L = lnΓ(px+q) − lnΓ(px) − lnΓ(q) + q ln γ + (px−1) ln z̄ + px ln x − (px+q) ln(γ + x z̄)
 //! ```
 
-use rayon::prelude::*;
-
-use super::fit::{LIMITS, NEED_REPEATERS, count_by_x};
+use super::fit::{LIMITS, NEED_REPEATERS, SCOUTS};
+use super::groups::{Block, count_by_x, sorted_by_x, sum_over};
 use super::jet::Jet;
 use crate::answer::{all_in_range, same_length};
 use crate::linear::Cholesky;
 use crate::newton::maximise;
-use crate::numeric::{digamma, ln_gamma, trigamma};
+use crate::numeric::{LogSum, digamma, ln_gamma, trigamma};
 use crate::{Answer, Result, StatsError, TooFew};
-
-const CHUNK: usize = 8_192;
 
 /// A fitted spend model.
 #[derive(Debug, Clone)]
@@ -68,27 +65,36 @@ pub fn fit_spend(x: &[f64], z: &[f64]) -> Result<Answer<SpendFit>> {
     same_length("spend", z.len(), "x", x.len())?;
     all_in_range("x", x, "a whole number from 0 to 10,000,000", |v| (0.0..=1e7).contains(&v) && v.fract() == 0.0)?;
     all_in_range("spend", z, "0 or more", |v| v >= 0.0)?;
-    let kept: Vec<(f64, f64)> = x.iter().zip(z).filter(|(x, z)| **x > 0.0 && **z > 0.0).map(|(x, z)| (*x, *z)).collect();
-    if let Some(few) = TooFew::check("customers with repeat purchases and positive spend", kept.len(), NEED_REPEATERS) {
+    let (x, mut z): (Vec<f64>, Vec<f64>) = x.iter().zip(z).filter(|(x, z)| **x > 0.0 && **z > 0.0).unzip();
+    if let Some(few) = TooFew::check("customers with repeat purchases and positive spend", z.len(), NEED_REPEATERS) {
         return Ok(Answer::TooFew(few));
     }
-    let mut distinct: Vec<f64> = kept.iter().take(1_000).map(|k| k.1).collect();
+    let mut distinct: Vec<f64> = z.iter().take(1_000).copied().collect();
     distinct.sort_by(f64::total_cmp);
     distinct.dedup();
     if let Some(few) = TooFew::check("different mean spends", distinct.len(), 3) {
         return Ok(Answer::TooFew(few));
     }
     // In units of the mean, so that starts and bounds mean the same in any currency.
-    let mean = kept.iter().map(|k| k.1).sum::<f64>() / kept.len() as f64;
-    let data = Spends::new(kept.into_iter().map(|(x, z)| (x, z / mean)).collect());
-    let part = Spends::new(data.pairs.iter().step_by(data.pairs.len().div_ceil(4_096)).copied().collect());
+    let mean = z.iter().sum::<f64>() / z.len() as f64;
+    z.iter_mut().for_each(|z| *z /= mean);
+    let sample = |step: usize| {
+        let every = |values: &[f64]| values.iter().step_by(step).copied().collect::<Vec<f64>>();
+        Spends::new(&every(&x), &every(&z))
+    };
+    let part = sample(z.len().div_ceil(SCOUTS));
     let starts = [[6.0, 4.0, 0.5], [1.0, 2.0, 1.0], [3.0, 10.0, 3.0]];
     let climbs = starts.map(|s| maximise(&s.map(f64::ln), LIMITS, |logs| part.likelihood(logs)));
-    let start = climbs.into_iter().max_by(|a, b| a.at.value.total_cmp(&b.at.value)).map_or(vec![0.0; 3], |b| b.point);
+    let mut start = climbs.into_iter().max_by(|a, b| a.at.value.total_cmp(&b.at.value)).map_or(vec![0.0; 3], |b| b.point);
+    if z.len() >= 64 * SCOUTS {
+        let part = sample(16);
+        start = maximise(&start, LIMITS, |logs| part.likelihood(logs)).point;
+    }
+    let data = Spends::new(&x, &z);
     let best = maximise(&start, LIMITS, |logs| data.likelihood(logs));
     let is_at_bound = best.point.iter().any(|p| p.abs() >= LIMITS.bound);
     let params: [f64; 3] = std::array::from_fn(|i| best.point[i].exp() * if i == 2 { mean } else { 1.0 });
-    let log_likelihood = best.at.value - data.pairs.len() as f64 * mean.ln();
+    let log_likelihood = best.at.value - z.len() as f64 * mean.ln();
     if !best.is_converged && !is_at_bound {
         return Err(StatsError::NotConverged {
             what: "the Gamma-Gamma likelihood".into(),
@@ -105,13 +111,15 @@ pub fn fit_spend(x: &[f64], z: &[f64]) -> Result<Answer<SpendFit>> {
         weak: (0..3).filter(is_weak).map(|i| SpendFit::NAMES[i]).collect(),
         log_covariance,
         log_likelihood,
-        customers: data.pairs.len(),
+        customers: z.len(),
     }))
 }
 
-/// (x, z̄) of the customers, with the sums that do not change with the parameters.
+/// Mean spends sorted by x, with the sums that do not change with the parameters.
 struct Spends {
-    pairs: Vec<(f64, f64)>,
+    blocks: Vec<Block>,
+    /// x·z̄ by block.
+    total: Vec<f64>,
     by_x: Vec<(f64, f64)>,
     /// Σ ln z̄ and Σ x (ln z̄ + ln x).
     log_spend: f64,
@@ -119,28 +127,26 @@ struct Spends {
 }
 
 impl Spends {
-    fn new(pairs: Vec<(f64, f64)>) -> Self {
-        let counts: Vec<f64> = pairs.iter().map(|p| p.0).collect();
-        Self {
-            by_x: count_by_x(&counts),
-            log_spend: pairs.iter().map(|p| p.1.ln()).sum(),
-            log_total: pairs.iter().map(|p| p.0 * (p.0 * p.1).ln()).sum(),
-            pairs,
+    fn new(x: &[f64], z: &[f64]) -> Self {
+        let (blocks, [mut total]) = sorted_by_x(x, [z]);
+        let (mut log_spend, mut log_total) = (0.0, 0.0);
+        for Block { x, rows } in &blocks {
+            let mut logs = LogSum::default();
+            for z in &mut total[rows.clone()] {
+                logs.add(*z);
+                *z *= x;
+            }
+            log_spend += logs.total();
+            log_total += x * (logs.total() + rows.len() as f64 * x.ln());
         }
+        Self { blocks, total, by_x: count_by_x(x), log_spend, log_total }
     }
 
     fn likelihood(&self, logs: &[f64]) -> crate::newton::Evaluation {
         let params: [f64; 3] = std::array::from_fn(|i| logs[i].exp());
         let [p, q, gamma] = params;
-        let chunk_sum = |chunk: &[(f64, f64)]| {
-            let mut sum = Jet::ZERO;
-            chunk.iter().for_each(|&(x, z)| sum.add(&spend_part(params, x, z), 1.0));
-            sum
-        };
-        let sums: Vec<Jet<3>> = self.pairs.par_chunks(CHUNK).map(chunk_sum).collect();
-        let mut total = Jet::ZERO;
-        sums.iter().for_each(|s| total.add(s, 1.0));
-        let n = self.pairs.len() as f64;
+        let mut total = sum_over(&self.blocks, |b| spend_part(params, b.x, &self.total[b.rows.clone()]));
+        let n = self.total.len() as f64;
         total.value += p * self.log_total - self.log_spend + n * (q * gamma.ln() - ln_gamma(q));
         total.gradient[0] += self.log_total;
         total.gradient[1] += n * (gamma.ln() - digamma(q));
@@ -167,16 +173,21 @@ fn count_part(p: f64, q: f64, x: f64) -> Jet<3> {
     jet
 }
 
-/// −(px+q) ln(γ + x z̄), the part of the customer's own spend.
-#[inline]
-fn spend_part([p, q, gamma]: [f64; 3], x: f64, z: f64) -> Jet<3> {
-    let total = gamma + x * z;
-    let (log, inverse, shape) = (total.ln(), 1.0 / total, p * x + q);
+/// −(px+q) ln(γ + x z̄) summed over customers with x purchases each, given their x z̄.
+fn spend_part([p, q, gamma]: [f64; 3], x: f64, totals: &[f64]) -> Jet<3> {
+    let (mut logs, mut inverse, mut inverse_squared) = (LogSum::default(), 0.0, 0.0);
+    for total in totals {
+        let part = 1.0 / (gamma + total);
+        logs.add(gamma + total);
+        inverse += part;
+        inverse_squared += part * part;
+    }
+    let (log, shape) = (logs.total(), p * x + q);
     let mut jet = Jet::ZERO;
     jet.value = -shape * log;
     jet.gradient = [-x * log, -log, -shape * inverse];
     jet.hessian[0][2] = -x * inverse;
     jet.hessian[1][2] = -inverse;
-    jet.hessian[2][2] = shape * inverse * inverse;
+    jet.hessian[2][2] = shape * inverse_squared;
     jet
 }

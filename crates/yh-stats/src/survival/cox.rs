@@ -8,6 +8,8 @@
 //! ln L = Σ over t [ Σ over events β·z − Σ over l = 0..d−1 of ln(S₀ − (l/d) D₀) ]
 //! ```
 
+use rayon::prelude::*;
+
 use super::Subjects;
 use crate::answer::{all_finite, same_length};
 use crate::linear::Cholesky;
@@ -21,7 +23,9 @@ use crate::{Answer, Result, StatsError, TooFew};
 const UNDETERMINED: f64 = 500.0;
 /// Coefficients (per standard deviation) that no data with a maximum have.
 const RUNAWAY: f64 = 12.0;
-const LIMITS: Limits = Limits { iterations: 60, step: 2.0, rise: 1e-10, bound: 40.0 };
+const LIMITS: Limits = Limits { iterations: 60, step: 2.0, rise: 1e-10, bound: 40.0, trust: 0.0 };
+/// Rows a thread takes at a time.
+const CHUNK: usize = 4_096;
 /// Rows above which a fit starts from the optimum of a sixteenth of them.
 const MANY: usize = 200_000;
 
@@ -187,10 +191,13 @@ impl Rows {
             index.sort_by_key(|&i| strata[i]);
         }
         let p = covariates.len();
-        let mut z = Vec::with_capacity(index.len() * p);
-        for &i in &index {
-            z.extend(covariates.iter().zip(scales).map(|(c, (mean, deviation))| (c[i] - mean) / deviation));
-        }
+        let mut z = vec![0.0; index.len() * p];
+        let fill = |(rows, index): (&mut [f64], &[usize])| {
+            for (row, &i) in rows.chunks_exact_mut(p).zip(index) {
+                row.iter_mut().zip(covariates).zip(scales).for_each(|((z, c), (mean, deviation))| *z = (c[i] - mean) / deviation);
+            }
+        };
+        z.par_chunks_mut(CHUNK * p.max(1)).zip(index.par_chunks(CHUNK)).for_each(fill);
         let begins = |k: &usize| *k == 0 || strata.is_some_and(|s| s[index[*k]] != s[index[*k - 1]]);
         let mut bounds: Vec<usize> = (0..index.len()).filter(begins).collect();
         bounds.push(index.len());

@@ -132,8 +132,7 @@ pub fn robust_errors(
     check(subjects, covariates, strata)?;
     same_width(cox, covariates)?;
     let p = covariates.len();
-    let (scores, _) = residuals(cox, subjects, covariates, strata);
-    let mut sums = scores;
+    let mut sums = score_residuals(cox, subjects, covariates, strata);
     if let Some(cluster) = cluster {
         crate::answer::same_length("cluster", cluster.len(), "duration", subjects.len())?;
         let mut by_cluster = std::collections::BTreeMap::new();
@@ -166,45 +165,105 @@ pub fn proportionality(
     check(subjects, covariates, strata)?;
     same_width(cox, covariates)?;
     let p = covariates.len();
-    let (_, mut events) = residuals(cox, subjects, covariates, strata);
-    events.sort_by(|a, b| a.t.total_cmp(&b.t));
-    let mut ranks = Vec::with_capacity(events.len());
-    let mut distinct = 0;
-    for tied in events.chunk_by(|a, b| a.t == b.t) {
-        distinct += 1;
-        let middle = ranks.len() as f64 + (tied.len() as f64 + 1.0) / 2.0;
-        ranks.extend(std::iter::repeat_n(middle, tied.len()));
+    let (mut times, residuals) = schoenfeld(cox, subjects, covariates, strata);
+    times.sort_by(|a, b| a.t.total_cmp(&b.t));
+    let events: usize = times.iter().map(|time| time.events).sum();
+    let mean = (events as f64 + 1.0) / 2.0;
+    let (mut before, mut distinct, mut spread, mut slopes) = (0, 0, 0.0, vec![0.0; p]);
+    for tied in times.chunk_by(|a, b| a.t == b.t) {
+        let here: usize = tied.iter().map(|time| time.events).sum();
+        let rank = before as f64 + (here as f64 + 1.0) / 2.0 - mean;
+        (before, distinct) = (before + here, distinct + 1);
+        spread += here as f64 * rank * rank;
+        tied.iter().for_each(|time| (0..p).for_each(|j| slopes[j] += rank * residuals[time.at + j]));
     }
     if let Some(few) = TooFew::check("distinct event times", distinct, 3) {
         return Ok(Answer::TooFew(few));
     }
-    let d = events.len() as f64;
-    let mean = ranks.iter().sum::<f64>() / d;
-    let spread: f64 = ranks.iter().map(|r| (r - mean) * (r - mean)).sum();
+    let d = events as f64;
     let test = |i: usize| {
-        let scaled = |r: &[f64]| d * (0..p).map(|j| cox.covariance[i * p + j] * r[j]).sum::<f64>();
-        let slope: f64 = events.iter().zip(&ranks).map(|(e, g)| (g - mean) * scaled(&e.residual)).sum();
-        let chi2 = slope * slope / (d * cox.covariance[i * p + i] * spread);
+        let own = &cox.covariance[i * p..(i + 1) * p];
+        let slope = d * own.iter().zip(&slopes).map(|(c, s)| c * s).sum::<f64>();
+        let chi2 = slope * slope / (d * own[i] * spread);
         ProportionalityTest { chi2, p: chi2_upper_tail(chi2, 1) }
     };
     Ok(Answer::Known((0..p).map(test).collect()))
 }
 
-/// Schoenfeld residual of one event.
-struct EventResidual {
-    t: f64,
-    residual: Vec<f64>,
+/// [`concordance`] and [`proportionality`], side by side.
+pub fn checks(
+    cox: &Cox,
+    subjects: Subjects<'_>,
+    covariates: &[&[f64]],
+    strata: Option<&[usize]>,
+) -> Result<(Answer<f64>, Answer<Vec<ProportionalityTest>>)> {
+    let (pairs, tests) =
+        rayon::join(|| concordance(cox, subjects, covariates, strata), || proportionality(cox, subjects, covariates, strata));
+    Ok((pairs?, tests?))
 }
 
-/// Score residuals of all subjects (row by row, input order) and Schoenfeld residuals of the events.
-fn residuals(cox: &Cox, subjects: Subjects<'_>, covariates: &[&[f64]], strata: Option<&[usize]>) -> (Vec<f64>, Vec<EventResidual>) {
-    let p = covariates.len();
+/// The events of one time and stratum, and where the sums of their Schoenfeld residuals begin.
+struct EventTime {
+    t: f64,
+    events: usize,
+    at: usize,
+}
+
+/// The times of events with the sums, per covariate, of the residuals there.
+fn schoenfeld(cox: &Cox, subjects: Subjects<'_>, covariates: &[&[f64]], strata: Option<&[usize]>) -> (Vec<EventTime>, Vec<f64>) {
+    let (rows, weights) = weighted_rows(cox, subjects, covariates, strata);
+    let p = rows.p;
+    let (mut times, mut residuals) = (Vec::new(), Vec::new());
+    let mut dying_first = vec![0.0; p];
+    for bounds in rows.strata.windows(2) {
+        let (mut sum, mut first) = (0.0, vec![0.0; p]);
+        for tied in rows.ties(bounds[0], bounds[1]) {
+            let (mut events, mut dying, at) = (0, 0.0, residuals.len());
+            for k in tied.clone() {
+                let (z, weight) = (rows.row(k), weights[k]);
+                sum += weight;
+                (0..p).for_each(|j| first[j] += weight * z[j]);
+                if rows.event[k] {
+                    if events == 0 {
+                        dying_first.fill(0.0);
+                        residuals.resize(at + p, 0.0);
+                    }
+                    events += 1;
+                    dying += weight;
+                    for j in 0..p {
+                        dying_first[j] += weight * z[j];
+                        residuals[at + j] += z[j];
+                    }
+                }
+            }
+            for l in 0..events {
+                let f = l as f64 / events as f64;
+                let scale = 1.0 / (sum - f * dying);
+                (0..p).for_each(|j| residuals[at + j] -= (first[j] - f * dying_first[j]) * scale);
+            }
+            if events > 0 {
+                times.push(EventTime { t: rows.duration[tied.start], events, at });
+            }
+        }
+    }
+    (times, residuals)
+}
+
+/// Subjects in the order of [`Rows`], covariates centred only, with e^(β·z).
+fn weighted_rows(cox: &Cox, subjects: Subjects<'_>, covariates: &[&[f64]], strata: Option<&[usize]>) -> (Rows, Vec<f64>) {
     let n = subjects.len().max(1) as f64;
     let scales: Vec<(f64, f64)> = covariates.iter().map(|c| (c.iter().sum::<f64>() / n, 1.0)).collect();
     let rows = Rows::new(subjects, covariates, &scales, strata);
     let weight = |k: usize| rows.row(k).iter().zip(&cox.effects).map(|(z, e)| z * e.coef).sum::<f64>().exp();
-    let weights: Vec<f64> = (0..rows.index.len()).map(weight).collect();
-    let (mut scores, mut events) = (vec![0.0; subjects.len() * p], Vec::new());
+    let weights = (0..rows.index.len()).into_par_iter().with_min_len(4_096).map(weight).collect();
+    (rows, weights)
+}
+
+/// Score residuals of all subjects, row by row in the order of the input.
+fn score_residuals(cox: &Cox, subjects: Subjects<'_>, covariates: &[&[f64]], strata: Option<&[usize]>) -> Vec<f64> {
+    let p = covariates.len();
+    let (rows, weights) = weighted_rows(cox, subjects, covariates, strata);
+    let mut scores = vec![0.0; subjects.len() * p];
     for bounds in rows.strata.windows(2) {
         let times = risk_means(&rows, &weights, bounds[0], bounds[1]);
         // From the shortest duration up: increments of the hazard, and of hazard × mean covariate.
@@ -222,14 +281,10 @@ fn residuals(cox: &Cox, subjects: Subjects<'_>, covariates: &[&[f64]], strata: O
                     let own_pull = pull[j] - spared * time.spared_pull[j];
                     score[j] = spared * (z[j] - time.mean[j]) - weights[k] * (z[j] * own_hazard - own_pull);
                 }
-                if rows.event[k] {
-                    let residual = (0..p).map(|j| z[j] - time.mean[j]).collect();
-                    events.push(EventResidual { t: rows.duration[k], residual });
-                }
             }
         }
     }
-    (scores, events)
+    scores
 }
 
 /// Sums at one time: over l of 1/s and mean/s, the same times f, and the mean covariate at risk.

@@ -11,9 +11,11 @@ mod log_rank;
 
 pub use churn::{Churn, ChurnSpans, Inactivity, churn, churn_spans};
 pub use cox::{Cox, Effect, cox};
-pub use cox_check::{ProportionalityTest, concordance, proportionality, robust_errors};
+pub use cox_check::{ProportionalityTest, checks, concordance, proportionality, robust_errors};
 pub use curve::{Curve, CurvePoint, RestrictedMean, Step, survival_curve};
 pub use log_rank::{LogRank, log_rank};
+
+use rayon::prelude::*;
 
 use crate::Result;
 use crate::answer::{all_in_range, same_length};
@@ -56,9 +58,9 @@ impl Subjects<'_> {
     /// Indices by ascending duration; tied subjects keep their order.
     fn ascending(&self) -> Vec<usize> {
         let Some(longest) = self.whole_durations() else {
-            let mut order: Vec<usize> = (0..self.len()).collect();
-            order.sort_by(|a, b| self.duration[*a].total_cmp(&self.duration[*b]));
-            return order;
+            let mut keys: Vec<(f64, usize)> = self.duration.iter().copied().zip(0..).collect();
+            keys.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            return keys.into_iter().map(|(_, i)| i).collect();
         };
         let mut start = vec![0; longest + 2];
         self.duration.iter().for_each(|d| start[*d as usize + 1] += 1);

@@ -280,8 +280,8 @@ fn describe_cox(answer: &mut Answer, args: &Args, design: Design) -> Result<(), 
         }
     };
     let robust = if args.robust { Some(model::robust_errors(&fit, subjects, &columns, strata, design.cluster.as_deref())?) } else { None };
-    let concordance = model::concordance(&fit, subjects, &columns, strata)?.known();
-    let tests = model::proportionality(&fit, subjects, &columns, strata)?.known();
+    let (concordance, tests) = model::checks(&fit, subjects, &columns, strata)?;
+    let (concordance, tests) = (concordance.known(), tests.known());
     let title = format!(
         "Cox regression (Efron ties): log-likelihood {:.4}, concordance {}",
         fit.log_likelihood,
