@@ -45,7 +45,9 @@ export function Rankings({ ranking }: { ranking: HomeRanking }) {
         <tbody>
           {sorted.slice(0, SHOWN).map(({ name, cell, levels }) => (
             <tr key={name}>
-              <th scope="row">{name || t("home.noSegment")}</th>
+              <th scope="row" title={name}>
+                {name || t("home.noSegment")}
+              </th>
               <td>
                 <MetricNumber {...cell} length="short" />
               </td>
