@@ -145,7 +145,7 @@ impl Asking<'_> {
             let Some(levels) = self.levels(&metric.name, None, period) else { continue };
             let named = Named { name: metric.name.clone(), ..Named::default() };
             let query = self.query(&[named], period.start(), self.day);
-            let block = self.block(Question { query, compare: Vec::new() }).await?;
+            let block = self.plain(query).await?;
             let Some(pace) = value(&block).and_then(Value::number).and_then(|actual| pace(actual, &levels, metric.direction)) else {
                 continue;
             };

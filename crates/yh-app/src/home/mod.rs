@@ -216,7 +216,7 @@ impl Asking<'_> {
         Ok(Block { question, answer })
     }
 
-    /// A number beside others that carry its sample size.
+    /// A number without a sample size: beside others that carry one, a count, or one of many rows.
     async fn plain(&self, query: MetricQuery) -> Result<Block> {
         let answer = measure(self.app, self.access, self.definitions, self.facts, &query).await?;
         Ok(Block { question: Question { query, compare: Vec::new() }, answer })
@@ -253,7 +253,7 @@ impl Asking<'_> {
                 Some(metric) if danger.label.is_empty() => metric_label(metric),
                 _ => danger.label.or_name(&danger.metric.name),
             };
-            let block = self.block(Question { query: self.danger(danger), compare: Vec::new() }).await;
+            let block = self.plain(self.danger(danger)).await;
             counts.push(DangerCount { metric: danger.metric.name.clone(), label, limit: danger.limit, block });
         }
         counts
@@ -304,7 +304,7 @@ impl Asking<'_> {
             limit: Some(RANKED),
             ..self.query(std::slice::from_ref(&ranking.metric), period.start(), self.day)
         };
-        let block = self.block(Question { query, compare: Vec::new() }).await?;
+        let block = self.plain(query).await?;
         let segments = block.answer.frame.columns.first().map(|column| column.values.as_slice()).unwrap_or_default();
         let target = |value: &yh_model::Value| self.levels(&metric.name, Some((&ranking.by, &value.to_string())), period);
         let targets = segments.iter().map(target).collect();
