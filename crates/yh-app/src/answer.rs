@@ -139,6 +139,8 @@ pub struct Answer {
     pub as_of: Option<Date>,
     /// The last period is not complete.
     pub partial: bool,
+    /// The last day whose values stand, of metrics that still change for a while, such as by refunds.
+    pub settled: Vec<(String, Date)>,
     /// First and last day asked for.
     pub period: Option<(Date, Date)>,
     /// Revision of all definitions.

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use yh_metrics::{
     Access, Catalog, MetricQuery, OutputColumn, OutputKind,
     catalog::{Direction, MetricKind},
@@ -117,6 +117,7 @@ async fn run(app: &App, access: &Access, definitions: &Definitions, facts: &Fact
         notes: notes(&watermarks),
         watermarks,
         bases: Vec::new(),
+        settled: as_of.map(|as_of| settled(&definitions.catalog, &query.metrics, as_of)).unwrap_or_default(),
         as_of,
         period,
         revision: definitions.revision.clone(),
@@ -144,6 +145,12 @@ fn is_partial(definitions: &Definitions, columns: &[OutputColumn], period: Optio
     });
     let last = grain.zip(period).and_then(|(grain, (_, end))| definitions.calendar.period_of(grain, end));
     last.zip(as_of).is_some_and(|(last, as_of)| last.last > as_of)
+}
+
+/// The last day whose values stand, by metric; those that stand at once are left out.
+fn settled(catalog: &Catalog, metrics: &[String], as_of: Date) -> Vec<(String, Date)> {
+    let days = metrics.iter().map(|metric| (metric, catalog.settles_after(metric)));
+    days.filter(|(_, days)| *days > 0).map(|(metric, days)| (metric.clone(), as_of.saturating_sub(i32::from(days).days()))).collect()
 }
 
 fn notes(watermarks: &[crate::Watermark]) -> Vec<String> {

@@ -140,6 +140,8 @@ pub struct Metric {
     pub owner: Option<String>,
     /// The definer's word on adding up over a dimension; `None`: follows from the aggregation.
     pub additive: Option<bool>,
+    /// Days until a day's value stands, such as the refund window; those of its inputs hold for it too.
+    pub settles_after: Option<u16>,
     /// The definer's word on what makes it up: `visitors * conversion * spend_per_buyer`.
     pub factors: Option<String>,
     pub kind: MetricKind,
@@ -346,6 +348,19 @@ impl Catalog {
 
     pub fn model(&self, name: &str) -> Option<&SemanticModel> {
         self.models.iter().find(|m| m.name == name)
+    }
+
+    /// Days until a metric's day stands: its own, or those of what it is made of.
+    pub fn settles_after(&self, name: &str) -> u16 {
+        let mut days = 0;
+        let mut seen = std::collections::BTreeSet::new();
+        let mut open = vec![name];
+        while let Some(name) = open.pop() {
+            let Some(metric) = self.metric(name).filter(|_| seen.insert(name)) else { continue };
+            days = days.max(metric.settles_after.unwrap_or(0));
+            open.extend(metric.inputs().into_iter().map(|input| input.metric.as_str()));
+        }
+        days
     }
 
     /// The spine table that has a custom grain, and the grain's column.

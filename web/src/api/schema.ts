@@ -935,6 +935,10 @@ export interface components {
                 [key: string]: string;
             };
             rows: components["schemas"]["Rows"];
+            /** @description The last day whose values stand, of metrics that still change for a while, such as by refunds. */
+            settled: {
+                [key: string]: string;
+            };
             /** Format: int64 */
             snapshot: number;
             sources: components["schemas"]["SourceReach"][];

@@ -1,6 +1,6 @@
 import { useMetricDetail, useProject } from "@/api/queries";
 import type { Cell, Comparison, Direction, Label, MetricFormat, QueryBody } from "@/api/types";
-import type { Compared } from "@/lib/answer";
+import type { CellMarks, Compared } from "@/lib/answer";
 import { lineageQuery } from "@/lib/answer";
 import { formatInstant, formatInteger, formatValue, type Length } from "@/lib/format";
 import { useOpenLineage } from "@/lib/use-lineage";
@@ -17,13 +17,7 @@ import "./metric.css";
  */
 export type NumberOrigin = { query: QueryBody; cell: Record<string, Cell>; comparison?: Comparison };
 
-export type NumberMarks = {
-  /** The last period is not over or its data are not complete. */
-  partial?: boolean;
-  /** May still change (refunds). */
-  provisional?: boolean;
-  tooFew?: { have: number; need: number };
-};
+export type NumberMarks = CellMarks & { tooFew?: { have: number; need: number } };
 
 type MetricNumberProps = {
   metric: string | null;
@@ -76,7 +70,11 @@ function Marks({ marks }: { marks?: NumberMarks }) {
   if (!marks) return null;
   return (
     <>
-      {marks.provisional && <span className="mark mark-provisional">{t("mark.provisional")}</span>}
+      {marks.provisional && (
+        <span className="mark mark-provisional" title={t("mark.unsettledWhy")}>
+          {t("mark.unsettled")}
+        </span>
+      )}
       {marks.partial && (
         <span className="mark mark-partial" title={t("mark.partialWhy")}>
           {t("mark.partial")}

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Answer, AnswerColumn } from "@/api/types";
-import { cellKey, comparedWith, lastRow, trendOf } from "./answer";
+import { cellKey, comparedWith, lastRow, marksIn, trendOf } from "./answer";
 
 function column(name: string, part: Partial<AnswerColumn>): AnswerColumn {
   return {
@@ -82,4 +82,21 @@ it("takes the newest row with a value and keeps gaps in the trend", () => {
   expect(lastRow(answer, "paid")).toMatchObject({ value: 90 });
   expect(lastRow(answer, "other")).toBeNull();
   expect(trendOf(answer, "paid")).toEqual([100, 90, null]);
+});
+
+it("marks the last period when it is not over, and every period whose refund window is open", () => {
+  const open = {
+    ...answer,
+    partial: true,
+    settled: { paid: "2025-02-15" },
+    period: { start: "2025-01-01", end: "2025-03-02" },
+  };
+  const marks = marksIn(open as Answer);
+  const of = (row: number) => marks(open.rows[row] as Answer["rows"][number], "paid");
+  expect([of(0), of(1), of(2)]).toEqual([
+    { partial: false, provisional: false },
+    { partial: false, provisional: true },
+    { partial: true, provisional: true },
+  ]);
+  expect(marks(open.rows[2] as Answer["rows"][number], "other").provisional).toBe(false);
 });

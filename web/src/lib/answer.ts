@@ -1,5 +1,6 @@
 /** Reading an Answer: which columns are what, and what stands beside a metric's value. */
 import type { Answer, AnswerColumn, Cell, Comparison, Label, QueryBody } from "@/api/types";
+import { GRAINS, periodEnd } from "./period";
 
 export type ColumnAt = AnswerColumn & { index: number };
 
@@ -88,12 +89,40 @@ export function lineageQuery(query: QueryBody): QueryBody {
   return { ...query, compare: [], order: [], limit: null };
 }
 
+/** What a reader must know of a cell. */
+export type CellMarks = {
+  /** Its period is not over or its data are not complete. */
+  partial?: boolean;
+  /** Its value may still change: the refund window of its days is open. */
+  provisional?: boolean;
+};
+
+/** The marks of an answer's cells, by row and metric. */
+export function marksIn(answer: Answer): (row: Cell[], metric: string) => CellMarks {
+  const time = columnsOf(answer, "time")[0];
+  const at = (row: Cell[]) => (time ? String(row[time.index]) : "");
+  const last = answer.rows.map(at).sort().at(-1);
+  const grain = GRAINS.find((one) => one === time?.grain);
+  const endOf = (row: Cell[]) => {
+    if (at(row) === last) return answer.period?.end ?? "";
+    return grain ? periodEnd(at(row), grain) : at(row);
+  };
+  return (row, metric) => {
+    const settled = answer.settled[metric];
+    return {
+      partial: answer.partial && at(row) === last,
+      provisional: settled !== undefined && endOf(row) > settled,
+    };
+  };
+}
+
 /** The newest row of a time series that has a value for the metric. */
 export function lastRow(answer: Answer, metric: string) {
   const index = answer.columns.findIndex((column) => column.name === metric);
   const row = answer.rows.findLast((cells) => numberOf(cells[index]) !== null);
   if (index < 0 || !row) return null;
   return {
+    row,
     value: numberOf(row[index]),
     cell: cellKey(answer, row),
     compared: comparedWith(answer, row, metric),

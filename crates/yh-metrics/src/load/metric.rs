@@ -68,6 +68,7 @@ pub(crate) fn read(
         class: extras.class,
         owner: extras.owner,
         additive: extras.additive,
+        settles_after: extras.settles_after,
         factors,
         kind,
         filter,
@@ -99,6 +100,7 @@ pub(crate) struct Extras {
     owner: Option<String>,
     additive: Option<bool>,
     pub state: Option<bool>,
+    settles_after: Option<u16>,
     /// With its line and column.
     factors: Option<(String, (u64, u64))>,
 }
@@ -129,6 +131,7 @@ pub(crate) fn extras(report: &mut Report<'_>, config: &Node) -> Extras {
         owner: fields.string(report, "owner"),
         additive: fields.bool(report, "additive"),
         state: fields.bool(report, "state"),
+        settles_after: fields.number(report, "settles_after"),
         factors: fields.text(report, "factors").map(|(text, node)| (text, node.place())),
     };
     fields.finish(report);

@@ -88,6 +88,8 @@ pub(crate) struct Answer {
     pub as_of: Option<String>,
     /// The last period is not complete.
     pub partial: bool,
+    /// The last day whose values stand, of metrics that still change for a while, such as by refunds.
+    pub settled: BTreeMap<String, String>,
     pub sources: Vec<SourceReach>,
     pub period: Option<Span>,
     pub revision: String,
@@ -334,6 +336,7 @@ impl From<&yh_app::Answer> for Answer {
             n: object(&answer.n),
             as_of: answer.as_of.map(|day| day.to_string()),
             partial: answer.partial,
+            settled: answer.settled.iter().map(|(metric, day)| (metric.clone(), day.to_string())).collect(),
             sources: answer.watermarks.iter().map(reach).collect(),
             period: answer.period.map(span),
             revision: answer.revision.clone(),

@@ -189,6 +189,7 @@ struct Side<'a> {
     n: BTreeMap<&'a str, u64>,
     as_of: Option<String>,
     partial: bool,
+    settled: BTreeMap<&'a str, String>,
     period: Option<[String; 2]>,
     revision: &'a str,
     revisions: BTreeMap<&'a str, &'a str>,
@@ -225,6 +226,7 @@ impl<'a> Side<'a> {
             n: answer.n.iter().map(|(metric, n)| (metric.as_str(), *n)).collect(),
             as_of: answer.as_of.map(|day| day.to_string()),
             partial: answer.partial,
+            settled: answer.settled.iter().map(|(metric, day)| (metric.as_str(), day.to_string())).collect(),
             period: answer.period.map(|(start, end)| [start.to_string(), end.to_string()]),
             revision: &answer.revision,
             revisions: answer.revisions.iter().map(|(metric, revision)| (metric.as_str(), revision.as_str())).collect(),
@@ -247,6 +249,10 @@ fn print_answer(answer: &Answer, locale: &str) -> Result<()> {
     let as_of = answer.as_of.map_or_else(|| "no data".to_owned(), |day| day.to_string());
     let partial = if answer.partial { " · last period partial" } else { "" };
     print(format!("as of {as_of}{partial} · {} · revision {}\n", n.join(", "), answer.revision).as_bytes())?;
+    let open = |day: &jiff::civil::Date| answer.period.is_some_and(|(_, end)| end > *day);
+    for (metric, day) in answer.settled.iter().filter(|(_, day)| open(day)) {
+        print(format!("{metric} is provisional after {day}\n").as_bytes())?;
+    }
     for base in &answer.bases {
         let (label, words) = (base.comparison.label(), base.words());
         if !words.is_empty() {

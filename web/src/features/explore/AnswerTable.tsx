@@ -3,7 +3,7 @@ import type { Answer, Cell, QueryBody } from "@/api/types";
 import { Change } from "@/components/Change";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { MetricNumber } from "@/components/Metric";
-import { type ColumnAt, cellKey, columnsOf, comparedWith, numberOf } from "@/lib/answer";
+import { type ColumnAt, cellKey, columnsOf, comparedWith, marksIn, numberOf } from "@/lib/answer";
 import { formatPeriod, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { type NameOfValue, useValueName } from "@/lib/use-value-name";
@@ -42,13 +42,7 @@ function useAnswerColumns(answer: Answer, query: QueryBody): TableColumn<Cell[]>
   const nameOf = useValueName();
   const comparisons = useComparisonColumns(answer, query);
   const times = columnsOf(answer, "time");
-  const lastPoint =
-    times[0] &&
-    answer.rows
-      .map((row) => String(row[times[0]?.index ?? 0]))
-      .sort()
-      .at(-1);
-  const isLast = (row: Cell[]) => times[0] !== undefined && String(row[times[0].index]) === lastPoint;
+  const marks = marksIn(answer);
   const keys: TableColumn<Cell[]>[] = [...times, ...columnsOf(answer, "dimension")].map((column) => ({
     key: column.name,
     title: column.role === "time" ? t("lineage.time") : label(column.label) || column.name,
@@ -70,7 +64,7 @@ function useAnswerColumns(answer: Answer, query: QueryBody): TableColumn<Cell[]>
           unit={column.unit}
           origin={{ query, cell: cellKey(answer, row) }}
           asOf={answer.as_of}
-          marks={answer.partial && isLast(row) ? { partial: true } : undefined}
+          marks={marks(row, column.name)}
         />
       ),
     },

@@ -12,7 +12,7 @@ import { Headline } from "@/components/Metric";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { ProblemView } from "@/components/ProblemView";
-import { cellKey, columnsOf, comparedWith, lineageQuery, numberOf } from "@/lib/answer";
+import { cellKey, columnsOf, comparedWith, lineageQuery, marksIn, numberOf } from "@/lib/answer";
 import { dayOf } from "@/lib/filters";
 import { formatDuration, formatInstant } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
@@ -241,7 +241,7 @@ function Headlines({ answer, query }: { answer: Answer; query: QueryBody }) {
           origin={{ query, cell: {} }}
           asOf={answer.as_of}
           n={answer.n[column.name]}
-          marks={{ partial: answer.partial }}
+          marks={marksIn(answer)(row, column.name)}
           compared={comparedWith(answer, row, column.name)}
         />
       ))}

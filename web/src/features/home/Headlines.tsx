@@ -17,11 +17,7 @@ export function Headlines({ headline }: { headline: HomeHeadline }) {
         const cell = cellOf(headline.day, metric);
         return (
           <div className="home-card" key={metric}>
-            <Headline
-              {...cell}
-              marks={{ partial: headline.day.answer.partial }}
-              trend={trendOf(headline.trend.answer, metric)}
-            />
+            <Headline {...cell} trend={trendOf(headline.trend.answer, metric)} />
             <Link
               className="home-analyse"
               to={`/explore?m=${metric}&g=day${shared}`}

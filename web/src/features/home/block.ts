@@ -1,5 +1,5 @@
 import type { Cell, HomeBlock } from "@/api/types";
-import { cellKey, comparedWith, lineageQuery, numberOf } from "@/lib/answer";
+import { cellKey, comparedWith, lineageQuery, marksIn, numberOf } from "@/lib/answer";
 
 /** One cell of a block: its value and what opens it. */
 export function cellOf(block: HomeBlock, metric: string, row = 0) {
@@ -17,6 +17,7 @@ export function cellOf(block: HomeBlock, metric: string, row = 0) {
     origin: { query: lineageQuery(query), cell: cellKey(answer, cells) },
     asOf: answer.as_of,
     n: answer.n[metric] ?? null,
+    marks: marksIn(answer)(cells, metric),
     compared: comparedWith(answer, cells, metric),
   };
 }

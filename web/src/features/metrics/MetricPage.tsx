@@ -8,7 +8,7 @@ import { Filters } from "@/components/Filters";
 import { Headline } from "@/components/Metric";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { Panel } from "@/components/Panel";
-import { lastRow, trendOf } from "@/lib/answer";
+import { lastRow, marksIn, trendOf } from "@/lib/answer";
 import { formatInstant } from "@/lib/format";
 import { lastPeriods } from "@/lib/period";
 import { useText } from "@/lib/use-text";
@@ -97,7 +97,7 @@ function Latest({ metric }: { metric: Metric }) {
             origin={last && { query, cell: last.cell }}
             asOf={data.as_of}
             n={data.n[metric.name]}
-            marks={{ partial: data.partial }}
+            marks={last ? marksIn(data)(last.row, metric.name) : undefined}
             compared={last?.compared ?? []}
             trend={trendOf(data, metric.name)}
           />
