@@ -4,6 +4,7 @@ pub mod person;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::{ToSpan, civil::Date};
 use rust_decimal::Decimal;
 use yh_metrics::{Access, MetricQuery, catalog::Format};
 use yh_model::{
@@ -20,7 +21,7 @@ use crate::{
     App, AppError, Definitions, ErrorKind, Result,
     answer::Role,
     app::Facts,
-    ask::{direction, label, measured_datasets, plain_answer},
+    ask::{direction, label, measured_datasets, metric_label, plain_answer},
     compare::same_segment,
 };
 
@@ -42,7 +43,7 @@ pub struct Assessment {
     pub previous_total: Option<Decimal>,
     pub items: BTreeMap<String, ItemSource>,
     pub perspectives: Vec<(String, Label)>,
-    pub as_of: Option<jiff::civil::Date>,
+    pub as_of: Option<Date>,
     pub revisions: Vec<(String, String)>,
     pub snapshot_id: i64,
 }
@@ -68,7 +69,7 @@ struct Measurements {
     unmeasured: BTreeMap<String, Label>,
     queries: BTreeMap<String, MetricQuery>,
     subjects: BTreeSet<String>,
-    as_of: Option<jiff::civil::Date>,
+    as_of: Option<Date>,
     revisions: BTreeMap<String, String>,
     snapshot_id: i64,
 }
@@ -104,13 +105,9 @@ pub async fn assess_all(app: &App, access: &Access, scheme: &str, period: &str) 
     let mut assessments = Vec::new();
     for subject in &now.subjects {
         let mut card = card(&definitions, scheme, &now, &targets, subject, period);
-        if let Some(day) = now.as_of.filter(|day| *day < period.last_day()) {
+        if let Some(reason) = now.as_of.and_then(|as_of| unsettled(&definitions, scheme, period, as_of)) {
             card.provisional = true;
-            let (zh, en) = (
-                format!("暂定：数据只到 {day}，本期到 {}", period.last_day()),
-                format!("provisional: data reach {day}, the period ends {}", period.last_day()),
-            );
-            card.steps.push(Label::new(zh, en));
+            card.steps.push(reason);
         }
         let previous = card_of_known(&definitions, scheme, &before, &targets, subject, period.shift(-1));
         let mut assessment = Assessment {
@@ -133,6 +130,26 @@ pub async fn assess_all(app: &App, access: &Access, scheme: &str, period: &str) 
     }
     assessments.sort_by(|a, b| (b.card.total, &a.subject).cmp(&(a.card.total, &b.subject)));
     Ok(assessments)
+}
+
+/// Why a period's scores may still change: it is not over, or refunds of its last days may still come.
+fn unsettled(definitions: &Definitions, scheme: &Scheme, period: Period, as_of: Date) -> Option<Label> {
+    let last = period.last_day();
+    if as_of < last {
+        let (zh, en) =
+            (format!("暂定：数据只到 {as_of}，本期到 {last}"), format!("provisional: data reach {as_of}, the period ends {last}"));
+        return Some(Label::new(zh, en));
+    }
+    let kpis = scheme.perspectives.iter().flat_map(|perspective| &perspective.kpis);
+    let (days, metric) = kpis.map(|kpi| (definitions.catalog.settles_after(&kpi.metric), &kpi.metric)).max()?;
+    let settled = last.saturating_add(i32::from(days).days());
+    let name = metric_label(definitions.metric(metric).ok()?);
+    (as_of < settled).then(|| {
+        Label::new(
+            format!("暂定：{}到 {settled} 才不再变（退款期）", name.zh),
+            format!("provisional: {} stands from {settled} on (refund window)", name.en),
+        )
+    })
 }
 
 /// Lists the subjects that have data in the scheme's last complete period.
