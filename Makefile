@@ -86,7 +86,7 @@ $(VENV_METRICFLOW)/.ready: tests/conformance/requirements.txt
 	$(VENV_METRICFLOW)/bin/pip install --quiet --disable-pip-version-check -r tests/conformance/requirements.txt
 	touch $@
 
-fuzz: ## Odd filters, model files and layouts for MINUTES
+fuzz: ## Odd filters, model files and data files, MINUTES for each
 	tests/tools/fuzz.sh $(MINUTES)
 
 oracle: build $(VENV)/.ready ## Answers against independent SQL on the original files

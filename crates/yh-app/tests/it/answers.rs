@@ -148,8 +148,12 @@ async fn values_are_named_within_the_askers_scope() {
 #[tokio::test]
 async fn what_refunds_may_still_change_is_told_by_day() {
     let shop = Shop::open().await;
-    shop.import("refunds", "refunds.csv", "refund_id,order_id,amount,completed_at,status\nR1,nowhere,5,2025-02-20 10:00:00,completed\n")
-        .await;
+    shop.import(
+        "refunds",
+        "refunds.csv",
+        "refund_id,order_id,amount,requested_at,completed_at,status\nR1,nowhere,5,2025-02-19,2025-02-20,completed\n",
+    )
+    .await;
     let query = MetricQuery { metrics: vec!["paid_amount".into(), "net_revenue".into()], ..MetricQuery::default() };
     let answer = ask(&shop.app, &Access::all(), &Question { query, compare: Vec::new() }).await.expect("answered");
     let as_of = answer.as_of.expect("a day");

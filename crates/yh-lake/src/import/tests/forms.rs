@@ -157,7 +157,7 @@ fn spreadsheets_are_read_like_text() {
 }
 
 /// A cover sheet, and a sheet with two lines above its header, text-typed numbers, a blank row and a rounded id.
-fn sheet_bytes() -> Vec<u8> {
+pub(super) fn sheet_bytes() -> Vec<u8> {
     let cell = |reference: &str, text: &str| format!("<c r=\"{reference}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
     let number = |reference: &str, number: &str| format!("<c r=\"{reference}\"><v>{number}</v></c>");
     let date = |reference: &str, number: &str| format!("<c r=\"{reference}\" s=\"1\"><v>{number}</v></c>");

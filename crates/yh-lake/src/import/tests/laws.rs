@@ -6,8 +6,13 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// How many files each law tries: `make fuzz` asks for more.
+fn cases() -> u32 {
+    std::env::var("YUNHENG_FUZZ_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(96)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Any bytes are either imported with counts that add up, or refused with a hint.
     #[test]
@@ -20,6 +25,33 @@ proptest! {
                 prop_assert!(!error.hint().is_empty() && !error.to_string().is_empty());
                 prop_assert_eq!(lake.lake_files(), 0);
             }
+        }
+    }
+
+    /// A workbook, a CSV or a JSON Lines file with some bytes changed and its end cut off.
+    #[test]
+    fn damaged_files_are_counted_or_refused(
+        form in 0..3_usize,
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        let rows = "A1,2024-01-01 10:00,5\n\"A,2\",2024-01-02,\"1,000.5\"\n";
+        let (name, mut bytes) = match form {
+            0 => ("a.xlsx", super::forms::sheet_bytes()),
+            1 => ("a.csv", format!("order_id,placed_at,paid\n{rows}").into_bytes()),
+            _ => ("a.jsonl", b"{\"order_id\": \"A1\", \"placed_at\": \"2024-01-01\", \"paid\": 1.5, \"more\": [{\"a\": null}]}\n".repeat(3)),
+        };
+        for (at, byte) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        let lake = Lake::of("orders");
+        match lake.stage(name, &bytes) {
+            Ok(staged) => assert_adds_up(&staged.report),
+            Err(error) => prop_assert!(!error.hint().is_empty() && !error.to_string().is_empty()),
         }
     }
 
