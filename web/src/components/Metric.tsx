@@ -115,7 +115,7 @@ type HeadlineProps = MetricNumberProps & {
 };
 
 /** The card form of a number: label, value, changes, trend. */
-export function Headline({ compared, trend, direction, ...number }: HeadlineProps) {
+export function Headline({ compared, trend, direction, marks, ...number }: HeadlineProps) {
   const { label } = useText();
   return (
     <div className="headline">
@@ -132,6 +132,7 @@ export function Headline({ compared, trend, direction, ...number }: HeadlineProp
         <MetricNumber {...number} length="short" />
       </div>
       <div className="headline-changes">
+        <Marks marks={marks} />
         {compared.map((one) => (
           <Change key={one.comparison} compared={one} format={number.format} direction={direction} />
         ))}
