@@ -11,6 +11,10 @@ async function mockApi(): Promise<PluginOption> {
   return mockPlugin();
 }
 
+function proxied(target: string) {
+  return { target, changeOrigin: true, headers: { origin: target } };
+}
+
 export default defineConfig(async ({ command, mode }) => {
   const server = process.env.YUNHENG_URL;
   const useMock = command === "serve" && mode !== "test" && !server;
@@ -20,7 +24,8 @@ export default defineConfig(async ({ command, mode }) => {
     server: {
       host: "127.0.0.1",
       port: 5173,
-      proxy: server ? { "/api": { target: server, changeOrigin: true } } : undefined,
+      // The server gives its cookie for the token of the address, and answers pages of its own origin only.
+      proxy: server ? { "/api": proxied(server), "^/\\?token=": proxied(server) } : undefined,
     },
     build: { target: "es2022", sourcemap: false, manifest: true, chunkSizeWarningLimit: 900 },
     test: {

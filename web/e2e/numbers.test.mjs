@@ -63,7 +63,7 @@ test("an analysis exports to CSV and XLSX", async (t) => {
     ["CSV", "\uFEFF"],
     ["Excel", "PK"],
   ]) {
-    await page.locator(".page-actions button").click();
+    await page.locator(".page-actions .ant-dropdown-trigger").click();
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       page.locator(".ant-dropdown-menu-item", { hasText: label }).click(),

@@ -130,6 +130,8 @@ pub enum Validity {
 pub struct Metric {
     pub name: String,
     pub label: Label,
+    /// Other words by which people search for it.
+    pub synonyms: Vec<String>,
     /// 口径: what counts, in words.
     pub description: String,
     pub unit: Option<String>,

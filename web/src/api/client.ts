@@ -43,10 +43,19 @@ export async function download(path: string, body: unknown, fallbackName: string
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
+  await saveAs(response, fileNameOf(response.headers.get("content-disposition")) ?? fallbackName);
+}
+
+/** Gets a file and saves it under a name. */
+export async function downloadAs(path: string, name: string): Promise<void> {
+  await saveAs(await send(path, {}), name);
+}
+
+async function saveAs(response: Response, name: string): Promise<void> {
   const url = URL.createObjectURL(await response.blob());
   const anchor = document.createElement("a");
   anchor.href = url;
-  anchor.download = fileNameOf(response.headers.get("content-disposition")) ?? fallbackName;
+  anchor.download = name;
   anchor.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

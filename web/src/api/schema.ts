@@ -1034,7 +1034,8 @@ export interface components {
             h: number;
             /**
              * @description Instead of the query's own days, ending at the watermark: `last_day`, `last_7_days`, `last_30_days`,
-             *     `week_to_date`, `month_to_date`, `quarter_to_date`, `year_to_date` or `last_month`.
+             *     `week_to_date`, `month_to_date`, `quarter_to_date`, `year_to_date`, `last_month`,
+             *     `last_26_weeks`, `last_13_months`, `last_8_quarters` or `last_5_years` (the running one is the last).
              * @default null
              */
             period: string | null;
@@ -1629,6 +1630,8 @@ export interface components {
             owner?: string | null;
             path: string;
             revision: string;
+            /** @description Other words by which people search for it. */
+            synonyms: string[];
             unit?: string | null;
         };
         /** @description A metric with everything that explains it. */

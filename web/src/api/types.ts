@@ -3,6 +3,7 @@
  * The schema writes enumerations as strings and absent values as optional: here they get their values,
  * and what the server always sends (null included) is required.
  */
+import type { RelativePeriod } from "@/lib/period";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -165,6 +166,15 @@ export type Scorecard = Exact<
   Sent<Schemas["Scorecard"]>,
   { perspectives: Exact<Sent<Schemas["ScoredPerspective"]>, { kpis: ScorecardKpi[] }>[] }
 >;
+
+export type BoardView = "table" | "number" | "line" | "bar" | "stack" | "heat";
+export type BoardPanel = Exact<
+  Sent<Schemas["BoardPanel"]>,
+  { query: QueryBody; view: BoardView; period: RelativePeriod | null }
+>;
+export type Board = Exact<Sent<Schemas["Board"]>, { panels: BoardPanel[] }>;
+/** What of a board can be changed; `version` is the one it was changed from. */
+export type BoardDraft = Pick<Board, "name" | "owner" | "panels" | "export"> & { version: number | null };
 
 export type HomeBlock = Exact<Sent<Schemas["HomeBlock"]>, { query: QueryBody; answer: Answer }>;
 export type HomeHeadline = { day: HomeBlock; trend: HomeBlock };

@@ -6,6 +6,7 @@ import { useDimensionValues, useProject, useValueNames } from "@/api/queries";
 import type { Comparison } from "@/api/types";
 import { DateInput } from "@/components/DateInput";
 import { FilterOutlined } from "@/components/icons";
+import { boardPeriodOf, PERIOD_PARAM } from "@/lib/board";
 import {
   COMPARISONS,
   cellText,
@@ -15,16 +16,20 @@ import {
   filtersOf,
   filterText,
 } from "@/lib/filters";
+import { RELATIVE_PERIODS } from "@/lib/period";
 import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
 import { useValueName } from "@/lib/use-value-name";
 
+/** Whose numbers are filtered: a page's, or a board's panels with a period and comparisons of their own. */
+export type FilteredKind = "page" | "board";
+
 /** Business day, comparisons and segments; everything it says is in the URL. */
-export function FilterBar() {
+export function FilterBar({ kind }: { kind: FilteredKind }) {
   const { t } = useText();
   const phone = usePhone();
   const [open, setOpen] = useState(false);
-  if (!phone) return <Filters />;
+  if (!phone) return <Filters kind={kind} />;
   return (
     <>
       <Button type="text" icon={<FilterOutlined />} onClick={() => setOpen(true)}>
@@ -37,18 +42,20 @@ export function FilterBar() {
         size="large"
         title={t("filter.open")}
       >
-        <Filters stacked />
+        <Filters kind={kind} stacked />
       </Drawer>
     </>
   );
 }
 
-function Filters({ stacked = false }: { stacked?: boolean }) {
+function Filters({ kind, stacked = false }: { kind: FilteredKind; stacked?: boolean }) {
   const { t } = useText();
   const project = useProject().data;
   const [params, setParams] = useSearchParams();
   const day = dayOf(params, project?.as_of) ?? "";
   const segments = useOtherSegments(filtersOf(params)[0]);
+  const own = kind === "board" && !params.has("compare");
+  const compared = own ? [] : comparisonsOf(params);
   const change = (edit: (params: URLSearchParams) => void) =>
     setParams((now) => {
       edit(now);
@@ -64,25 +71,51 @@ function Filters({ stacked = false }: { stacked?: boolean }) {
           onChange={(value) => change((now) => now.set("date", value))}
         />
       </div>
+      {kind === "board" && <BoardPeriod params={params} change={change} />}
       <div className="filter">
         <span className="filter-name">{t("filter.compare")}</span>
         <Select<Comparison[]>
           mode="multiple"
           variant="borderless"
           aria-label={t("filter.compare")}
-          placeholder={t("filter.none")}
+          placeholder={t(own ? "filter.own" : "filter.none")}
           showSearch={false}
           popupMatchSelectWidth={false}
-          style={{ minWidth: 96 }}
-          value={comparisonsOf(params)}
+          style={{ minWidth: own ? 160 : 96 }}
+          value={compared}
           onChange={(names) => change((now) => now.set("compare", names.join(",")))}
-          options={comparisonOptions([...comparisonsOf(params), ...segments], t)}
+          options={comparisonOptions([...compared, ...segments], t)}
         />
       </div>
       <Segments params={params} change={change} />
     </div>
   );
 }
+
+/** One period for all panels of a board, instead of each its own. */
+function BoardPeriod({ params, change }: SegmentsProps) {
+  const { t } = useText();
+  return (
+    <div className="filter">
+      <span className="filter-name">{t("filter.period")}</span>
+      <Select<string>
+        variant="borderless"
+        aria-label={t("filter.period")}
+        popupMatchSelectWidth={false}
+        value={boardPeriodOf(params) ?? OWN}
+        onChange={(period) =>
+          change((now) => (period === OWN ? now.delete(PERIOD_PARAM) : now.set(PERIOD_PARAM, period)))
+        }
+        options={[
+          { value: OWN, label: t("filter.own") },
+          ...RELATIVE_PERIODS.map((value) => ({ value: value as string, label: t(`period.${value}`) })),
+        ]}
+      />
+    </div>
+  );
+}
+
+const OWN = "";
 
 /** Comparisons with the other values of the dimension that the page is filtered by. */
 function useOtherSegments(filter: Filter | undefined): Comparison[] {

@@ -5,6 +5,7 @@ import { asProblem } from "@/api/problem";
 import { useProject } from "@/api/queries";
 import {
   AimOutlined,
+  AppstoreOutlined,
   DatabaseOutlined,
   FunctionOutlined,
   HomeOutlined,
@@ -22,7 +23,7 @@ import { usePreferences } from "@/lib/preferences";
 import { useDelayed } from "@/lib/use-delayed";
 import { useText } from "@/lib/use-text";
 import { unpackWhy, WHY_PARAM } from "@/lib/why-link";
-import { FilterBar } from "./FilterBar";
+import { FilterBar, type FilteredKind } from "./FilterBar";
 import "./frame.css";
 
 const WhyDrawer = lazy(() => import("@/features/why/WhyDrawer"));
@@ -32,14 +33,18 @@ const CommandPalette = lazy(() => import("./CommandPalette"));
 const MENU = [
   { path: "/", key: "home", icon: <HomeOutlined /> },
   { path: "/explore", key: "explore", icon: <LineChartOutlined /> },
+  { path: "/boards", key: "boards", icon: <AppstoreOutlined /> },
   { path: "/metrics", key: "metrics", icon: <FunctionOutlined /> },
   { path: "/appraisal", key: "appraisal", icon: <TrophyOutlined /> },
   { path: "/targets", key: "targets", icon: <AimOutlined /> },
   { path: "/data", key: "data", icon: <DatabaseOutlined /> },
 ] as const;
 
-/** Pages whose numbers obey the filter bar. */
-const FILTERED = new Set(["/", "/explore"]);
+/** Pages whose numbers obey the filter bar; a board's panels bring their own period and comparisons. */
+function filtersFor(path: string): FilteredKind | null {
+  if (path === "/" || path === "/explore") return "page";
+  return path.startsWith("/boards/") ? "board" : null;
+}
 
 export function Frame() {
   const { preferences } = usePreferences();
@@ -51,7 +56,7 @@ export function Frame() {
       <SkipLink />
       <Menu />
       <div className="frame-main">
-        <TopBar filtered={FILTERED.has(location.pathname)} />
+        <TopBar filters={filtersFor(location.pathname)} />
         <LoadingLine />
         <main className="frame-page" id="page" tabIndex={-1}>
           {denied || (project.isError && !project.data) ? (
@@ -112,7 +117,7 @@ function Menu() {
   );
 }
 
-function TopBar({ filtered }: { filtered: boolean }) {
+function TopBar({ filters }: { filters: FilteredKind | null }) {
   const project = useProject().data;
   const { t, locale } = useText();
   const { change } = usePreferences();
@@ -126,7 +131,7 @@ function TopBar({ filtered }: { filtered: boolean }) {
           </Tooltip>
         )}
       </span>
-      <div className="topbar-filters">{filtered && <FilterBar />}</div>
+      <div className="topbar-filters">{filters && <FilterBar kind={filters} />}</div>
       <PaletteButton />
       <Button
         type="text"

@@ -11,6 +11,14 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import("@/features/explore/ExplorePage")).ExplorePage }),
   },
   {
+    path: "boards",
+    lazy: async () => ({ Component: (await import("@/features/boards/BoardsPage")).BoardsPage }),
+  },
+  {
+    path: "boards/:link",
+    lazy: async () => ({ Component: (await import("@/features/boards/BoardPage")).BoardPage }),
+  },
+  {
     path: "metrics",
     lazy: async () => ({ Component: (await import("@/features/metrics/CataloguePage")).CataloguePage }),
   },
@@ -63,7 +71,14 @@ const pages: RouteObject[] = [
   { path: "*", Component: NotFound },
 ];
 
+/** A wall has the window to itself. */
+const wall: RouteObject = {
+  path: "boards/:link/wall",
+  lazy: async () => ({ Component: (await import("@/features/boards/WallPage")).WallPage }),
+};
+
 export const router = createBrowserRouter([
+  { HydrateFallback: () => null, ErrorBoundary: RouteFailure, children: [wall] },
   {
     path: "/",
     Component: Frame,

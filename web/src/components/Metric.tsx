@@ -7,6 +7,7 @@ import { useOpenLineage } from "@/lib/use-lineage";
 import { useText } from "@/lib/use-text";
 import { Change } from "./Change";
 import { HoverCard } from "./HoverCard";
+import { usePlain } from "./plain";
 import { Sparkline } from "./Sparkline";
 import { WhyButton } from "./WhyButton";
 import "./metric.css";
@@ -40,11 +41,12 @@ export function MetricNumber(props: MetricNumberProps) {
   const { t, locale, label } = useText();
   const currency = useProject().data?.currency;
   const openLineage = useOpenLineage();
+  const plain = usePlain();
   const style = { locale, format: props.format, unit: props.unit, currency };
   const text = formatValue(value, { ...style, length: props.length ?? "full" });
   const marks = <Marks marks={props.marks} />;
   const exact = props.length === "short" ? formatValue(value, style) : null;
-  if (!metric || !origin || value === null) {
+  if (!metric || !origin || value === null || plain) {
     return (
       <span className="number">
         {text} {marks}

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useDelayed } from "@/lib/use-delayed";
 import { useText } from "@/lib/use-text";
 import { ProblemView } from "./ProblemView";
+import { usePlain } from "./plain";
 import "./states.css";
 
 type PanelProps<T> = {
@@ -16,6 +17,7 @@ type PanelProps<T> = {
 
 /** Draws the four states of everything that is asked from the server: loading, empty, error, data. */
 export function Panel<T>({ query, height = 160, isEmpty, empty, children }: PanelProps<T>) {
+  const plain = usePlain();
   if (query.isError && query.data === undefined) {
     return <ProblemView error={query.error} onRetry={() => query.refetch()} />;
   }
@@ -23,7 +25,7 @@ export function Panel<T>({ query, height = 160, isEmpty, empty, children }: Pane
   if (empty && isEmpty?.(query.data)) return empty;
   return (
     <div className={query.isPlaceholderData ? "stale" : undefined}>
-      {query.isError && <ProblemView error={query.error} onRetry={() => query.refetch()} />}
+      {query.isError && !plain && <ProblemView error={query.error} onRetry={() => query.refetch()} />}
       {children(query.data)}
     </div>
   );

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import {
   comparisonsOf,
   dayOf,
+  filterOf,
   filtersOf,
   filterText,
   readableFilter,
@@ -14,6 +15,22 @@ it("writes and reads filters whatever their values hold", () => {
   const params = new URLSearchParams();
   params.append("f", filterText(filter));
   expect(filtersOf(new URLSearchParams(params.toString()))).toEqual([filter]);
+});
+
+it("reads back the clauses that it writes, and no others", () => {
+  for (const values of [["web"], ["O'Brien", "x, y", "天猫"]]) {
+    for (const kind of ["categorical", "entity"] as const) {
+      const filter = { dimension: "order__channel", values };
+      expect(filterOf(whereOf(filter, kind))).toEqual(filter);
+    }
+  }
+  for (const clause of [
+    "order__channel = 'web'",
+    "{{ Dimension('a') }} = 'x' OR 1 = 1",
+    "{{ Dimension('a') }} > 3",
+  ]) {
+    expect(filterOf(clause)).toBeNull();
+  }
 });
 
 it("quotes values in where clauses", () => {

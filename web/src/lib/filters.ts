@@ -81,6 +81,21 @@ export function whereOf(filter: Filter, kind: Dimension["kind"] | undefined): st
   return list.length === 1 ? `${subject} = ${list[0]}` : `${subject} IN (${list.join(", ")})`;
 }
 
+/** The filter of a clause that `whereOf` wrote; null for any other clause. */
+export function filterOf(clause: string): Filter | null {
+  const [, dimension, list] =
+    /^\{\{ (?:Dimension|Entity)\('([^']+)'\) \}\} (?:= |IN \()((?:'(?:[^']|'')*'(?:, )?)+)\)?$/.exec(
+      clause,
+    ) ?? [];
+  if (!dimension || !list) return null;
+  const values = [...list.matchAll(/'((?:[^']|'')*)'/g)].map((match) =>
+    (match[1] ?? "").replaceAll("''", "'"),
+  );
+  const filter = { dimension, values };
+  const written = [whereOf(filter, "categorical"), whereOf(filter, "entity")];
+  return written.includes(clause) ? filter : null;
+}
+
 type FilterWords = { and: string; or: string; not: string; yes: string; no: string };
 
 /** A filter in MetricFlow's notation as people read it: `计入统计 = 是 且 渠道 = 直播`. */

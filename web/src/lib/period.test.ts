@@ -6,7 +6,9 @@ import {
   lastPeriods,
   periodEnd,
   periodStart,
+  RELATIVE_PERIODS,
   rangeOfPeriod,
+  rangeOfRelative,
 } from "./period";
 
 it("finds the start of each grain", () => {
@@ -36,4 +38,25 @@ it("reads assessment periods", () => {
 it("takes the last complete month", () => {
   expect(lastCompleteMonth("2011-12-09")).toBe("2011-11");
   expect(lastCompleteMonth("2011-11-30")).toBe("2011-11");
+});
+
+it("settles relative periods as the server does", () => {
+  const days = RELATIVE_PERIODS.map((period) => {
+    const { start, end } = rangeOfRelative(period, "2025-11-12");
+    return `${period} ${start}..${end}`;
+  });
+  expect(days).toEqual([
+    "last_day 2025-11-12..2025-11-12",
+    "last_7_days 2025-11-06..2025-11-12",
+    "last_30_days 2025-10-14..2025-11-12",
+    "week_to_date 2025-11-10..2025-11-12",
+    "month_to_date 2025-11-01..2025-11-12",
+    "quarter_to_date 2025-10-01..2025-11-12",
+    "year_to_date 2025-01-01..2025-11-12",
+    "last_month 2025-10-01..2025-10-31",
+    "last_26_weeks 2025-05-19..2025-11-12",
+    "last_13_months 2024-11-01..2025-11-12",
+    "last_8_quarters 2024-01-01..2025-11-12",
+    "last_5_years 2021-01-01..2025-11-12",
+  ]);
 });

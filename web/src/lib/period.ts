@@ -117,3 +117,55 @@ export function wholePeriod(start: string, end: string): string | null {
 export function periodName(start: string, grain: Grain): string {
   return grain === "week" ? formatPeriod(start, "week").slice(0, 8) : formatPeriod(start, grain);
 }
+
+/** Periods that end at the business day and move with it; what a board's panel keeps instead of days. */
+export const RELATIVE_PERIODS = [
+  "last_day",
+  "last_7_days",
+  "last_30_days",
+  "week_to_date",
+  "month_to_date",
+  "quarter_to_date",
+  "year_to_date",
+  "last_month",
+  "last_26_weeks",
+  "last_13_months",
+  "last_8_quarters",
+  "last_5_years",
+] as const;
+export type RelativePeriod = (typeof RELATIVE_PERIODS)[number];
+
+const RELATIVE: Record<RelativePeriod, (day: string) => Range> = {
+  last_day: (day) => lastPeriods(day, "day", 1),
+  last_7_days: (day) => lastPeriods(day, "day", 7),
+  last_30_days: (day) => lastPeriods(day, "day", 30),
+  week_to_date: (day) => lastPeriods(day, "week", 1),
+  month_to_date: (day) => lastPeriods(day, "month", 1),
+  quarter_to_date: (day) => lastPeriods(day, "quarter", 1),
+  year_to_date: (day) => lastPeriods(day, "year", 1),
+  last_month: (day) => {
+    const start = addPeriods(periodStart(day, "month"), "month", -1);
+    return { start, end: periodEnd(start, "month") };
+  },
+  last_26_weeks: (day) => lastPeriods(day, "week", 26),
+  last_13_months: (day) => lastPeriods(day, "month", 13),
+  last_8_quarters: (day) => lastPeriods(day, "quarter", 8),
+  last_5_years: (day) => lastPeriods(day, "year", 5),
+};
+
+/** The days of a relative period as of a business day. */
+export function rangeOfRelative(period: RelativePeriod, day: string): Range {
+  return RELATIVE[period](day);
+}
+
+/** The relative period that pages show of a grain when nobody says otherwise; of no grain, one number. */
+export function relativeOf(grain: string | null): RelativePeriod | null {
+  const found: Record<string, RelativePeriod> = {
+    day: "last_30_days",
+    week: "last_26_weeks",
+    month: "last_13_months",
+    quarter: "last_8_quarters",
+    year: "last_5_years",
+  };
+  return grain === null ? "month_to_date" : (found[grain] ?? null);
+}

@@ -68,6 +68,14 @@ pub enum RelativePeriod {
     QuarterToDate,
     YearToDate,
     LastMonth,
+    #[serde(rename = "last_26_weeks")]
+    Last26Weeks,
+    #[serde(rename = "last_13_months")]
+    Last13Months,
+    #[serde(rename = "last_8_quarters")]
+    Last8Quarters,
+    #[serde(rename = "last_5_years")]
+    Last5Years,
 }
 
 /// When a board is written to a file, and where.
@@ -104,6 +112,7 @@ impl RelativePeriod {
     pub fn days(self, as_of: Date) -> (Date, Date) {
         let back = |days: i64| (as_of.saturating_sub(days.days()), as_of);
         let since = |grain: Grain| (grain.start_of(as_of), as_of);
+        let last = |count: i64, grain: Grain| (Period::containing(grain, as_of).shift(1 - count).start(), as_of);
         match self {
             Self::LastDay => back(0),
             Self::Last7Days => back(6),
@@ -116,6 +125,10 @@ impl RelativePeriod {
                 let month = Period::containing(Grain::Month, as_of).shift(-1);
                 (month.start(), month.last_day())
             }
+            Self::Last26Weeks => last(26, Grain::Week),
+            Self::Last13Months => last(13, Grain::Month),
+            Self::Last8Quarters => last(8, Grain::Quarter),
+            Self::Last5Years => last(5, Grain::Year),
         }
     }
 }
@@ -188,6 +201,10 @@ mod tests {
             (RelativePeriod::MonthToDate, "2025-11-01", "2025-11-12"),
             (RelativePeriod::QuarterToDate, "2025-10-01", "2025-11-12"),
             (RelativePeriod::LastMonth, "2025-10-01", "2025-10-31"),
+            (RelativePeriod::Last26Weeks, "2025-05-19", "2025-11-12"),
+            (RelativePeriod::Last13Months, "2024-11-01", "2025-11-12"),
+            (RelativePeriod::Last8Quarters, "2024-01-01", "2025-11-12"),
+            (RelativePeriod::Last5Years, "2021-01-01", "2025-11-12"),
         ] {
             let (first, last) = period.days(as_of);
             assert_eq!((first.to_string(), last.to_string()), (start.to_owned(), end.to_owned()));

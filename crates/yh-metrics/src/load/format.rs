@@ -14,7 +14,8 @@ const ORDER: &[&str] = &[
     "input_metric", "input_metrics", "numerator", "denominator", "base_metric", "conversion_metric", "calculation", "window",
     "grain_to_date", "period_agg", "constant_properties", "alias", "offset_window", "offset_to_grain", "filter", "non_additive_dimension",
     "join_to_timespine", "fill_nulls_with", "time_granularity", "hidden", "columns", "derived_semantics", "dimensions", "entities",
-    "query_params", "models", "metrics", "saved_queries", "unit", "format", "direction", "class", "owner", "additive", "state", "settles_after", "config", "meta",
+    "query_params", "models", "metrics", "saved_queries", "synonyms", "unit", "format", "direction", "class", "owner", "additive", "state",
+    "settles_after", "config", "meta",
 ];
 
 /// A model file with its keys in the canonical order, no trailing spaces and one blank line at most

@@ -302,6 +302,7 @@ fn metric(name: String, raw: &RawMetric, kind: MetricKind, filter: Vec<String>, 
     Metric {
         name,
         label,
+        synonyms: extras.synonyms,
         description: raw.description.clone().unwrap_or_default(),
         unit: extras.unit,
         format: extras.format,

@@ -61,6 +61,7 @@ pub(crate) fn read(
     let metric = Metric {
         name: name.clone(),
         label: extras.label.unwrap_or_else(|| label(given)),
+        synonyms: extras.synonyms,
         description,
         unit: extras.unit,
         format: extras.format.unwrap_or(if matches!(kind, MetricKind::Ratio { .. }) { Format::Percent } else { Format::Number }),
@@ -93,6 +94,7 @@ enum Kind {
 #[derive(Default)]
 pub(crate) struct Extras {
     pub label: Option<Label>,
+    synonyms: Vec<String>,
     unit: Option<String>,
     format: Option<Format>,
     direction: Option<Direction>,
@@ -124,6 +126,7 @@ pub(crate) fn extras(report: &mut Report<'_>, config: &Node) -> Extras {
     let classes = [("result", "result"), ("process", "process")];
     let extras = Extras {
         label: fields.take("label").and_then(|node| labels(report, node)),
+        synonyms: fields.texts(report, "synonyms").into_iter().map(|(text, _)| text).collect(),
         unit: fields.string(report, "unit"),
         format: fields.choice(report, "format", &formats),
         direction: fields.choice(report, "direction", &directions),

@@ -203,5 +203,5 @@ fn metric(planner: &Planner<'_>, made: &Made, notes: &mut Vec<String>) -> Option
 }
 
 fn synonyms(metric: &Metric) -> Vec<&String> {
-    metric.label.zh.iter().chain(&metric.label.en).collect()
+    metric.label.zh.iter().chain(&metric.label.en).chain(&metric.synonyms).collect()
 }

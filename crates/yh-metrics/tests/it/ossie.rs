@@ -23,8 +23,8 @@ fn template_files() -> Vec<(String, String)> {
 fn meaning(catalog: &Catalog) -> Vec<String> {
     let metrics = catalog.metrics.values().map(|m| {
         format!(
-            "{} {:?} {} {:?} {:?} {:?} {:?} {:?} {:?}",
-            m.name, m.label, m.description, m.unit, m.format, m.direction, m.kind, m.filter, m.owner
+            "{} {:?} {:?} {} {:?} {:?} {:?} {:?} {:?} {:?}",
+            m.name, m.label, m.synonyms, m.description, m.unit, m.format, m.direction, m.kind, m.filter, m.owner
         )
     });
     let mut models: Vec<String> = catalog
@@ -59,6 +59,8 @@ fn the_shop_comes_back_as_it_was() {
 fn the_template_comes_back_as_it_was() {
     // Without schemas: any column is taken as it is named.
     round_trip(&template_files(), &[]);
+    let (catalog, _) = load_project(&template_files(), &[], &ProjectSettings::default());
+    assert_eq!(catalog.metrics["net_revenue"].synonyms[0], "净收入");
 }
 
 #[test]

@@ -167,6 +167,8 @@ pub(crate) struct LineageInput {
 pub(crate) struct Metric {
     pub name: String,
     pub label: Label,
+    /// Other words by which people search for it.
+    pub synonyms: Vec<String>,
     pub description: String,
     pub kind: String,
     pub format: String,
@@ -362,6 +364,7 @@ impl From<&yh_app::catalog::MetricCard> for Metric {
         Self {
             name: card.name.clone(),
             label: Label::from(&card.label),
+            synonyms: metric.synonyms.clone(),
             description: card.description.clone(),
             kind: card.kind.to_owned(),
             format: format_name(metric.format).to_owned(),

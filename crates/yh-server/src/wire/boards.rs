@@ -48,7 +48,8 @@ pub(crate) struct BoardPanel {
     pub title: String,
     pub query: Query,
     /// Instead of the query's own days, ending at the watermark: `last_day`, `last_7_days`, `last_30_days`,
-    /// `week_to_date`, `month_to_date`, `quarter_to_date`, `year_to_date` or `last_month`.
+    /// `week_to_date`, `month_to_date`, `quarter_to_date`, `year_to_date`, `last_month`,
+    /// `last_26_weeks`, `last_13_months`, `last_8_quarters` or `last_5_years` (the running one is the last).
     pub period: Option<String>,
     /// `table`, `number`, `line`, `bar`, `stack` or `heat`.
     pub view: String,

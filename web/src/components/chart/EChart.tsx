@@ -18,7 +18,9 @@ export default function EChart({ option, height, label, onPoint }: EChartProps) 
 
   useEffect(() => {
     if (!box.current) return;
-    const mounted = echarts.init(box.current);
+    // A magnified box (a wall) needs the pixels of its size on the screen.
+    const zoom = (box.current as { currentCSSZoom?: number }).currentCSSZoom ?? 1;
+    const mounted = echarts.init(box.current, null, { devicePixelRatio: window.devicePixelRatio * zoom });
     chart.current = mounted;
     mounted.on("click", (event: ECElementEvent) => {
       if (event.seriesId) point.current?.(event.seriesId, event.dataIndex);

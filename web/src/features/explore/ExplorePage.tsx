@@ -5,24 +5,23 @@ import { download } from "@/api/client";
 import { useSegmentDimensions } from "@/api/dimensions";
 import { useAnswer, useCatalogue, useProject } from "@/api/queries";
 import type { Answer, Metric, QueryBody } from "@/api/types";
+import { AnswerChart, chartKindOf, chartKindsOf } from "@/components/answer/AnswerChart";
+import { AnswerHeadlines } from "@/components/answer/AnswerHeadlines";
+import { AnswerTable } from "@/components/answer/AnswerTable";
+import type { ChartKind } from "@/components/answer/chart-plan";
 import { Code } from "@/components/Code";
-import { Chart } from "@/components/chart/Chart";
 import { DownloadOutlined } from "@/components/icons";
-import { Headline } from "@/components/Metric";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { ProblemView } from "@/components/ProblemView";
-import { cellKey, columnsOf, comparedWith, lineageQuery, marksIn, numberOf } from "@/lib/answer";
+import { columnsOf } from "@/lib/answer";
 import { dayOf } from "@/lib/filters";
 import { formatDuration, formatInstant } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
-import { useOpenLineage } from "@/lib/use-lineage";
 import { useText } from "@/lib/use-text";
-import { useValueName, withNames } from "@/lib/use-value-name";
-import { AnswerTable } from "./AnswerTable";
-import { kindsFor, planChart, stackable } from "./chart";
+import { BoardButton } from "./BoardButton";
 import { ExploreControls } from "./ExploreControls";
-import { type ChartKind, type ExploreState, queryOf, readState, writeState } from "./state";
+import { type ExploreState, queryOf, readState, writeState } from "./state";
 import "./explore.css";
 
 /** Metrics × dimensions × grain × filters × comparisons, as a chart and a table; the URL holds it all. */
@@ -46,7 +45,14 @@ export function ExplorePage() {
       <PageHeader
         title={t("explore.title")}
         aside={answer.data && <AnswerFacts answer={answer.data} />}
-        actions={query && <ExportButton query={query} />}
+        actions={
+          query && (
+            <>
+              <BoardButton answer={answer.data} query={query} state={state} />
+              <ExportButton query={query} />
+            </>
+          )
+        }
       />
       <Panel query={project} height={420}>
         {() => (
@@ -196,7 +202,7 @@ function Result({ answer, query, state, onChange }: ResultProps) {
         </ul>
       )}
       {query.group_by.length === 0 ? (
-        <Headlines answer={answer} query={query} />
+        <AnswerHeadlines answer={answer} query={query} />
       ) : (
         <ResultChart answer={answer} query={query} state={state} onChange={onChange} />
       )}
@@ -225,57 +231,15 @@ function Bases({ answer }: { answer: Answer }) {
   );
 }
 
-function Headlines({ answer, query }: { answer: Answer; query: QueryBody }) {
-  const row = answer.rows[0] ?? [];
-  return (
-    <div className="headlines">
-      {columnsOf(answer, "metric").map((column) => (
-        <Headline
-          key={column.name}
-          metric={column.name}
-          label={column.label}
-          value={numberOf(row[column.index])}
-          format={column.format}
-          unit={column.unit}
-          direction={column.direction}
-          origin={{ query, cell: {} }}
-          asOf={answer.as_of}
-          n={answer.n[column.name]}
-          marks={marksIn(answer)(row, column.name)}
-          compared={comparedWith(answer, row, column.name)}
-        />
-      ))}
-    </div>
-  );
-}
-
 function ResultChart({ answer, query, state, onChange }: ResultProps) {
-  const { t, locale, label } = useText();
-  const currency = useProject().data?.currency;
-  const openLineage = useOpenLineage();
-  const nameOf = useValueName();
-  const metrics = columnsOf(answer, "metric");
-  const kinds = kindsFor(answer).filter((kind) => kind !== "stack" || metrics.every(stackable));
-  const kind: ChartKind = state.chart && kinds.includes(state.chart) ? state.chart : (kinds[0] ?? "none");
-  const plan = useMemo(
-    () =>
-      planChart(withNames(answer, nameOf), kind, {
-        locale,
-        currency,
-        label: (column) => label(column.label) || column.name,
-        others: (count) => t("explore.others", { count }),
-      }),
-    [answer, kind, locale, currency, label, nameOf, t],
-  );
-  const open = (seriesId: string, index: number) => {
-    const point = plan?.pointOf(seriesId, index);
-    const row = point && answer.rows[point.row];
-    if (point && row)
-      openLineage({ query: lineageQuery(query), metric: point.metric, cell: cellKey(answer, row) });
-  };
+  const { t, label } = useText();
+  const kinds = chartKindsOf(answer);
+  const kind = chartKindOf(answer, state.chart);
   return (
     <Section
-      title={metrics.map((metric) => label(metric.label)).join(" · ")}
+      title={columnsOf(answer, "metric")
+        .map((metric) => label(metric.label))
+        .join(" · ")}
       extra={
         kinds.length > 1 && (
           <Select<ChartKind>
@@ -290,15 +254,7 @@ function ResultChart({ answer, query, state, onChange }: ResultProps) {
         )
       }
     >
-      {plan && (
-        <Chart
-          option={plan.option}
-          height={plan.height}
-          label={metrics.map((metric) => label(metric.label)).join(", ")}
-          onPoint={open}
-        />
-      )}
-      {plan && plan.left > 0 && <p className="muted small">{t("explore.left", { count: plan.left })}</p>}
+      <AnswerChart answer={answer} query={query} kind={kind} />
     </Section>
   );
 }

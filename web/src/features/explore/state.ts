@@ -1,10 +1,8 @@
 /** The whole state of an analysis, read from and written to the URL. */
 import type { Comparison, Dimension, QueryBody } from "@/api/types";
+import { CHART_KINDS, type ChartKind } from "@/components/answer/chart-plan";
 import { comparisonsOf, filtersOf, isDay, whereOf } from "@/lib/filters";
 import { defaultRange, lastPeriods, type Range } from "@/lib/period";
-
-export const CHART_KINDS = ["line", "bar", "stack", "heat", "none"] as const;
-export type ChartKind = (typeof CHART_KINDS)[number];
 
 export type ExploreState = {
   metrics: string[];

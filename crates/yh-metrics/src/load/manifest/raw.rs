@@ -10,6 +10,7 @@ use crate::catalog::{Direction, EntityKind, Format, Label};
 #[serde(default)]
 pub(super) struct Extras {
     pub label: Label,
+    pub synonyms: Vec<String>,
     pub unit: Option<String>,
     pub format: Format,
     pub direction: Direction,

@@ -3,7 +3,9 @@ import type { EChartsCoreOption } from "echarts/core";
 import type { Answer, Cell } from "@/api/types";
 import { type ColumnAt, columnsOf, numberOf } from "@/lib/answer";
 import { formatPeriod, formatValue, type Locale, type NumberStyle } from "@/lib/format";
-import type { ChartKind } from "./state";
+
+export const CHART_KINDS = ["line", "bar", "stack", "heat", "none"] as const;
+export type ChartKind = (typeof CHART_KINDS)[number];
 
 export type ChartText = {
   locale: Locale;
@@ -29,6 +31,8 @@ const OTHERS = "\0others";
 const MAX_BARS = 30;
 const PALETTE = ["#1c5fd4", "#e0872b", "#2a9d8f", "#9b5de5", "#c2485b", "#7a8b2e", "#3aa0d8", "#8d6e63"];
 const ROW_HEIGHT = 26;
+const LEGEND_HEIGHT = 36;
+const MIN_PANEL = 80;
 const TEXT = { fontSize: 12, color: "#5c6370", fontFamily: "inherit" };
 
 /** Kinds that make sense for the shape; the first is the one chosen. */
@@ -49,7 +53,13 @@ export function stackable(column: ColumnAt): boolean {
   return column.format === "money" || column.format === "count";
 }
 
-export function planChart(answer: Answer, kind: ChartKind, text: ChartText): ChartPlan | null {
+/** Plans a chart; with a height in px, panels over time share it instead of having their own. */
+export function planChart(
+  answer: Answer,
+  kind: ChartKind,
+  text: ChartText,
+  height: number | null = null,
+): ChartPlan | null {
   const time = columnsOf(answer, "time")[0];
   const dimensions = columnsOf(answer, "dimension");
   const metrics = columnsOf(answer, "metric");
@@ -59,8 +69,8 @@ export function planChart(answer: Answer, kind: ChartKind, text: ChartText): Cha
     const x = time ?? second;
     return x && first && metrics[0] ? heatMap(answer, x, first, metrics[0], text) : null;
   }
-  if (time && first) return segmentsOverTime(answer, time, first, metrics[0] as ColumnAt, kind, text);
-  if (time) return metricsOverTime(answer, time, metrics, kind, text);
+  if (time && first) return segmentsOverTime(answer, time, first, metrics[0] as ColumnAt, kind, text, height);
+  if (time) return metricsOverTime(answer, time, metrics, kind, text, height);
   if (first) return bars(answer, first, metrics, text);
   return null;
 }
@@ -139,10 +149,12 @@ function metricsOverTime(
   metrics: ColumnAt[],
   kind: ChartKind,
   text: ChartText,
+  height: number | null,
 ): ChartPlan {
   const shown = metrics.slice(0, 4);
-  const panel = shown.length === 1 ? 240 : 140;
   const gap = 44;
+  const own = shown.length === 1 ? 240 : 140;
+  const panel = height === null ? own : Math.max(MIN_PANEL, (height - LEGEND_HEIGHT) / shown.length - gap);
   const labels = answer.rows.map((row) => formatPeriod(String(row[time.index]), time.grain));
   const series = shown.flatMap((metric, at) => [
     {
@@ -170,7 +182,7 @@ function metricsOverTime(
   return {
     kind: kind === "bar" ? "bar" : "line",
     left: metrics.length - shown.length,
-    height: 36 + shown.length * (panel + gap),
+    height: LEGEND_HEIGHT + shown.length * (panel + gap),
     option: {
       animation: false,
       color: PALETTE,
@@ -178,7 +190,12 @@ function metricsOverTime(
       legend: kind === "line" ? LINE_LEGEND : LEGEND,
       tooltip: TOOLTIP,
       axisPointer: { link: [{ xAxisIndex: "all" }] },
-      grid: shown.map((_, at) => ({ left: 72, right: 16, top: 36 + at * (panel + gap), height: panel })),
+      grid: shown.map((_, at) => ({
+        left: 72,
+        right: 16,
+        top: LEGEND_HEIGHT + at * (panel + gap),
+        height: panel,
+      })),
       xAxis: shown.map((_, at) => ({ ...timeAxis(labels), gridIndex: at })),
       yAxis: shown.map((metric, at) => ({
         type: "value",
@@ -225,6 +242,7 @@ function segmentsOverTime(
   metric: ColumnAt,
   kind: ChartKind,
   text: ChartText,
+  height: number | null,
 ): ChartPlan {
   const points = distinct(answer, time);
   const { shown, rest, left } = segmentsOf(answer, segment, time, metric, MAX_SERIES);
@@ -245,14 +263,14 @@ function segmentsOverTime(
   return {
     kind: stacked ? "stack" : "line",
     left: stacked ? 0 : left,
-    height: 340,
+    height: Math.max(MIN_PANEL + LEGEND_HEIGHT, height ?? 340),
     option: {
       animation: false,
       color: PALETTE,
       aria: { enabled: true },
       legend: LEGEND,
       tooltip: { ...TOOLTIP, valueFormatter: valueFormatter(metric, text) },
-      grid: { left: 72, right: 16, top: 36, bottom: 28 },
+      grid: { left: 72, right: 16, top: LEGEND_HEIGHT, bottom: 28 },
       xAxis: timeAxis(points.map((point) => formatPeriod(point, time.grain))),
       yAxis: { type: "value", splitNumber: 4, ...axisStyle(metric, text) },
       series: series.map((one) => ({

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Answer, AnswerColumn, Cell } from "@/api/types";
-import { type ChartText, kindsFor, planChart } from "./chart";
+import { type ChartText, kindsFor, planChart } from "./chart-plan";
 
 const text: ChartText = {
   locale: "en",

@@ -8,18 +8,25 @@ import { formatPeriod, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { type NameOfValue, useValueName } from "@/lib/use-value-name";
 
+type AnswerTableProps = {
+  answer: Answer;
+  query: QueryBody;
+  /** In px, of a table that is part of something: without tools of its own. */
+  height?: number;
+};
+
 /** Every number of an answer; each opens its lineage, each metric is followed by its comparisons. */
-export function AnswerTable({ answer, query }: { answer: Answer; query: QueryBody }) {
+export function AnswerTable({ answer, query, height }: AnswerTableProps) {
   const { t } = useText();
   const columns = useAnswerColumns(answer, query);
   return (
     <DataTable
-      tools
+      tools={height === undefined}
       caption={t("explore.table")}
       columns={columns}
       rows={inOrder(answer, query)}
       rowKey={(_, index) => String(index)}
-      maxHeight={560}
+      maxHeight={height ?? 560}
     />
   );
 }

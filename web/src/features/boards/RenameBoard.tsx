@@ -1,0 +1,48 @@
+import { Form, Input, Modal } from "antd";
+import { useChangeBoard } from "@/api/boards";
+import type { Board } from "@/api/types";
+import { ProblemView } from "@/components/ProblemView";
+import { MAX_NAME } from "@/lib/board";
+import { useText } from "@/lib/use-text";
+
+/** Gives a board another name and, where it changed hands, another owner. */
+export function RenameBoard({ board, onClose }: { board: Board; onClose: () => void }) {
+  const { t } = useText();
+  const [form] = Form.useForm<{ name: string; owner: string }>();
+  const change = useChangeBoard();
+  return (
+    <Modal
+      open
+      title={t("board.rename")}
+      okText={t("action.save")}
+      confirmLoading={change.isPending}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+    >
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ name: board.name, owner: board.owner }}
+        onFinish={({ name, owner }) =>
+          change.mutate(
+            { link: board.link, change: () => ({ name: name.trim(), owner: owner.trim() }) },
+            { onSuccess: onClose },
+          )
+        }
+      >
+        <Form.Item
+          name="name"
+          label={t("board.name")}
+          rules={[{ required: true, whitespace: true, message: t("board.nameMissing") }]}
+        >
+          <Input maxLength={MAX_NAME} autoFocus />
+        </Form.Item>
+        <Form.Item name="owner" label={t("board.owner")}>
+          <Input maxLength={MAX_NAME} />
+        </Form.Item>
+      </Form>
+      {change.isError && <ProblemView error={change.error} />}
+    </Modal>
+  );
+}

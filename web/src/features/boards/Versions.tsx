@@ -1,0 +1,43 @@
+import { Drawer } from "antd";
+import { Link } from "react-router";
+import { useBoardVersions } from "@/api/boards";
+import type { Board } from "@/api/types";
+import { Panel } from "@/components/Panel";
+import { formatInstant } from "@/lib/format";
+import { useText } from "@/lib/use-text";
+
+/** Every saved version: who, when, how many panels; an older one opens as it was. */
+export function Versions({ board, onClose }: { board: Board; onClose: () => void }) {
+  const { t, person } = useText();
+  const versions = useBoardVersions(board.link);
+  return (
+    <Drawer open onClose={onClose} title={t("board.versions")} size={400}>
+      <Panel query={versions} height={320}>
+        {(found) => (
+          <ol className="board-versions">
+            {found.map((one) => (
+              <li key={one.version}>
+                <span className="board-version-number">{t("board.version", { version: one.version })}</span>
+                <span className="muted small">
+                  {formatInstant(one.at)} · {person(one.by)} ·{" "}
+                  {t("board.panels", { count: one.panels.length })}
+                </span>
+                {one.version === board.version ? (
+                  <span className="mark">{t("board.current")}</span>
+                ) : (
+                  <Link
+                    to={`/boards/${one.link}?version=${one.version}`}
+                    aria-label={`${t("board.look")} ${t("board.version", { version: one.version })}`}
+                    onClick={onClose}
+                  >
+                    {t("board.look")}
+                  </Link>
+                )}
+              </li>
+            ))}
+          </ol>
+        )}
+      </Panel>
+    </Drawer>
+  );
+}
