@@ -118,3 +118,13 @@ it("keeps what does not fit inside a stack as one part", () => {
   expect(series.reduce((sum, one) => sum + (one.data[0] ?? 0), 0)).toBe(66);
   expect(planChart(many, "line", text)?.left).toBe(3);
 });
+
+it("fits the room of a panel and keeps to what can be read", () => {
+  const height = (answer: Answer, kind: "line" | "stack" | "bar", room: number) =>
+    planChart(answer, kind, text, room)?.height;
+  expect(height(months, "line", 300)).toBe(300);
+  expect(height(months, "line", 20)).toBe(160);
+  expect(height(both, "stack", 300)).toBe(300);
+  expect(height(segments, "bar", 90)).toBe(160);
+  expect(height(segments, "bar", 900)).toBe(160);
+});

@@ -71,7 +71,7 @@ export function planChart(
   }
   if (time && first) return segmentsOverTime(answer, time, first, metrics[0] as ColumnAt, kind, text, height);
   if (time) return metricsOverTime(answer, time, metrics, kind, text, height);
-  if (first) return bars(answer, first, metrics, text);
+  if (first) return bars(answer, first, metrics, text, height);
   return null;
 }
 
@@ -290,11 +290,18 @@ function segmentsOverTime(
 }
 
 /** Horizontal bars; each metric has its own panel side by side unless they share a format. */
-function bars(answer: Answer, segment: ColumnAt, metrics: ColumnAt[], text: ChartText): ChartPlan {
+function bars(
+  answer: Answer,
+  segment: ColumnAt,
+  metrics: ColumnAt[],
+  text: ChartText,
+  room: number | null,
+): ChartPlan {
   const rows = answer.rows.slice(0, MAX_BARS);
   const names = rows.map((row) => String(row[segment.index] ?? "—"));
   const shown = metrics.slice(0, 3);
-  const height = Math.max(160, 48 + rows.length * ROW_HEIGHT);
+  const roomy = Math.min(room ?? 0, 48 + rows.length * 2 * ROW_HEIGHT);
+  const height = Math.max(160, 48 + rows.length * ROW_HEIGHT, roomy);
   const labelWidth = 18;
   const panel = (100 - labelWidth) / shown.length;
   return {
