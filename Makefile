@@ -99,6 +99,7 @@ $(VENV)/.ready: tests/oracle/requirements.txt
 
 docs: build ## Commands and outputs in the documents (`make docs WRITE=--write` brings them up to date)
 	python3 tests/docs/run.py --exe $(BIN) $(WRITE)
+	python3 tests/docs/stats.py --exe $(BIN)
 
 e2e: build ## The pages in a browser
 	tests/tools/e2e.sh $(BIN)

@@ -74,6 +74,8 @@ def main():
     options.add_argument("topics", nargs="*", metavar="TOPIC", help=f"default: all of {', '.join(TOPICS)}")
     chosen = options.parse_args()
     results = []
+    load = lambda: "load {:.1f} {:.1f} {:.1f}".format(*os.getloadavg())
+    print(f"{os.cpu_count()} processors, {load()}; a busy machine slows both sides, not always alike")
     print(f"{'method':32} {'size':>16} {'ours s':>10} {'peer s':>10} {'ratio':>8}  peer")
     for topic in chosen.topics or TOPICS:
         if not (HERE / f"{topic}.py").exists():
@@ -83,6 +85,7 @@ def main():
             ratio = f"{line['ratio']:.1f}x" if line["ratio"] else "-"
             peer_s = f"{line['peer_s']:.4f}" if line["peer_s"] else "-"
             print(f"{line['method']:32} {line['size']:>16} {line['ours_s']:>10.4f} {peer_s:>10} {ratio:>8}  {line['peer']} {line['note']}", flush=True)
+    print(load())
     if chosen.json:
         pathlib.Path(chosen.json).write_text(json.dumps(results, indent=1))
 

@@ -68,8 +68,12 @@ impl Tail {
         let n = self.sorted.len() as f64;
         let above = n - self.sorted.partition_point(|v| *v < 0.95 * x) as f64;
         let per_block = if x >= start {
+            // The mean excess is an estimate from so many blocks: the chance of the next value given them is
+            // (1 + x/sum)^−blocks, heavier than the exponential by what a short past leaves open.
+            let blocks = share * n;
+            let beyond = share * (-blocks * ((x - start) / (excess * blocks)).ln_1p()).exp();
             // What came more than twice is not rarer than its record.
-            (share * (-(x - start) / excess).exp()).max((above - 2.0) / n)
+            beyond.max((above - 2.0) / n)
         } else {
             (above / n).max(share)
         };
@@ -111,6 +115,10 @@ mod tests {
         }
         assert!(tail.chance(0.1) > tail.chance(2.0));
         assert!(tail.chance(50.0) < 1e-15);
+        let mut young = Tail::new(1, 0.01);
+        (0..40).for_each(|i| young.observe(-(1.0 - ((i * 17) % 40) as f64 / 40.0 - 0.0125).ln()));
+        let (start, excess, share) = young.fitted();
+        assert!(young.chance(9.0) > 5.0 * share * (-(9.0 - start) / excess).exp(), "a short past is not sure of itself");
         (0..6).for_each(|_| tail.observe(50.0));
         assert!(tail.chance(50.0) > 1e-3, "six in two thousand are a record, not a surprise");
     }

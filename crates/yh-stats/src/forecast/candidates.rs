@@ -5,6 +5,7 @@ use super::ets::{Ets, Trend};
 use super::intermittent::{croston_sba, is_intermittent, tsb};
 use super::interval::Spread;
 use super::seasonality::{Adjusted, Adjustment, longer_seasons, search_season};
+use super::stl::Degree;
 use super::theta::theta;
 use super::{Choice, Family};
 
@@ -152,7 +153,7 @@ pub fn field(y: &[f64], base: usize, choice: Choice) -> Vec<Candidate> {
         }
         Family::Mstl | Family::Ets => {
             let name = if set.len() > 1 { "MSTL+ETS" } else { "STL+ETS" };
-            vec![Candidate::new(name, Scale::Linear, stl_adjustment(&set), Core::Ets { period: 1 })]
+            vec![Candidate::new(name, Scale::Linear, stl_alone(&set), Core::Ets { period: 1 })]
         }
         Family::Croston => plain("Croston SBA", Core::Croston),
         Family::Tsb => plain("TSB", Core::Tsb),
@@ -168,12 +169,22 @@ pub fn is_safe(candidate: &Candidate) -> bool {
 /// Longer seasons have too many states to estimate; STL takes them.
 const LONGEST_ETS_SEASON: usize = 13;
 
+/// In a combination the shape may drift along lines over 11, 15, … cycles: others hold the noise down.
 fn stl_adjustment(set: &[usize]) -> Adjustment {
+    stl_over(set, 11, Degree::Linear)
+}
+
+/// Alone, local means over 9, 13, … cycles forecast best (docs/decisions/0008).
+fn stl_alone(set: &[usize]) -> Adjustment {
+    stl_over(set, 9, Degree::Constant)
+}
+
+fn stl_over(set: &[usize], span: usize, degree: Degree) -> Adjustment {
     if set.is_empty() {
         return Adjustment::None;
     }
-    // Spans of 11, 15, … cycles: a shape that drifts slowly, longer seasons more slowly.
-    Adjustment::Stl { periods: set.to_vec(), spans: (0..set.len()).map(|i| 11 + 4 * i).collect() }
+    // Longer seasons drift more slowly.
+    Adjustment::Stl { periods: set.to_vec(), spans: (0..set.len()).map(|i| span + 4 * i).collect(), degree }
 }
 
 /// Every method that may apply to `y` with the given base season.

@@ -4,7 +4,7 @@
 //! (trend and seasons by MSTL, a linear smoother) is removed from y and x alike before least squares.
 
 use super::linear::least_squares;
-use super::stl::{StlOptions, mstl};
+use super::stl::{Degree, StlOptions, mstl};
 use crate::{Result, StatsError};
 
 /// One influence: its values over the history and over the steps to forecast.
@@ -47,7 +47,7 @@ pub fn effects(y: &[f64], regressors: &[Regressor], seasons: &[usize], horizon: 
     let options: Vec<StlOptions> = seasons
         .iter()
         .filter(|&&m| m >= 2 && n >= 2 * m + 2)
-        .map(|&period| StlOptions { period, seasonal_span: 101, robust_passes: 0 })
+        .map(|&period| StlOptions { period, seasonal_span: 101, seasonal_degree: Degree::Linear, robust_passes: 0 })
         .collect();
     let rough = |z: &[f64]| mstl(z, &options).remainder;
     let columns: Vec<Vec<f64>> = regressors.iter().map(|r| rough(&r.values[..n])).collect();

@@ -1,6 +1,6 @@
 //! Seasons: which a series has, and how they are taken out before a model and put back after it.
 
-use super::stl::{StlOptions, mstl};
+use super::stl::{Degree, StlOptions, mstl};
 
 /// Whether `y` repeats every `period`: the autocorrelation at that lag exceeds its 90 % bound.
 ///
@@ -88,8 +88,8 @@ pub enum Adjustment {
     None,
     /// Classical multiplicative indices when the season passes [`is_seasonal`].
     Classical(usize),
-    /// STL, or MSTL for several seasons; the shape drifts over `spans` cycles each.
-    Stl { periods: Vec<usize>, spans: Vec<usize> },
+    /// STL, or MSTL for several seasons; the shape drifts over `spans` cycles each, by local means or lines.
+    Stl { periods: Vec<usize>, spans: Vec<usize>, degree: Degree },
 }
 
 /// A series without its seasons, and the seasonal effect for the steps ahead.
@@ -120,14 +120,14 @@ impl Adjustment {
                 let factor = (0..steps).map(|h| indices[(y.len() + h) % period]).collect();
                 Some(Adjusted { series, factor, term: Vec::new() })
             }
-            Self::Stl { periods, spans } => {
+            Self::Stl { periods, spans, degree } => {
                 if periods.iter().any(|&m| m < 2 || y.len() < 2 * m + 2) {
                     return None;
                 }
                 let options: Vec<StlOptions> = periods
                     .iter()
                     .zip(spans)
-                    .map(|(&period, &seasonal_span)| StlOptions { period, seasonal_span, robust_passes: 0 })
+                    .map(|(&period, &seasonal_span)| StlOptions { period, seasonal_span, seasonal_degree: *degree, robust_passes: 0 })
                     .collect();
                 let parts = mstl(y, &options);
                 Some(Adjusted { series: parts.adjusted(), factor: Vec::new(), term: parts.seasonal_ahead(steps) })
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn adjusting_and_restoring_gives_the_next_cycle() {
         let y: Vec<f64> = (0..48).map(|t| 10.0 + [4.0, -4.0, 1.0, -1.0][t % 4]).collect();
-        for rule in [Adjustment::Classical(4), Adjustment::Stl { periods: vec![4], spans: vec![11] }] {
+        for rule in [Adjustment::Classical(4), Adjustment::Stl { periods: vec![4], spans: vec![11], degree: Degree::Linear }] {
             let adjusted = rule.apply(&y, 4).expect("long enough");
             let mut ahead = vec![10.0; 4];
             adjusted.restore(&mut ahead);

@@ -3,7 +3,8 @@
 //! STL: Cleveland et al. (1990). MSTL: Bandara, Hyndman & Bergmeir (2021), "MSTL: A Seasonal-Trend
 //! Decomposition Algorithm for Time Series with Multiple Seasonal Patterns".
 
-use super::loess::{Degree, Loess};
+pub use super::loess::Degree;
+use super::loess::Loess;
 
 /// How one season is extracted.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +13,9 @@ pub struct StlOptions {
     pub period: usize,
     /// Span, in cycles, over which one season's shape may drift; large means a fixed shape.
     pub seasonal_span: usize,
+    /// Whether a season's shape follows local means or local lines: lines keep up with a drift, but beyond
+    /// the last cycle they carry its noise on.
+    pub seasonal_degree: Degree,
     /// Passes that give outliers less weight; 0 is plain least squares.
     pub robust_passes: usize,
 }
@@ -50,7 +54,7 @@ pub fn stl(y: &[f64], options: StlOptions) -> Decomposition {
     for pass in 0..=options.robust_passes {
         for _ in 0..2 {
             let detrended: Vec<f64> = y.iter().zip(&trend).map(|(v, t)| v - t).collect();
-            let cycles = smooth_cycles(&detrended, weights.as_deref(), m, options.seasonal_span);
+            let cycles = smooth_cycles(&detrended, weights.as_deref(), options);
             let low = low_loess.smooth(&low_pass(&cycles, m), None);
             for i in 0..n {
                 seasonal[i] = cycles[i + m] - low[i];
@@ -104,10 +108,11 @@ fn trend_span(period: usize, seasonal_span: usize) -> usize {
 }
 
 /// Smooths each position of the cycle over the cycles, one cycle beyond both ends: length n + 2m.
-fn smooth_cycles(y: &[f64], weights: Option<&[f64]>, m: usize, span: usize) -> Vec<f64> {
+fn smooth_cycles(y: &[f64], weights: Option<&[f64]>, options: StlOptions) -> Vec<f64> {
+    let StlOptions { period: m, seasonal_span: span, seasonal_degree: degree, .. } = options;
     let n = y.len();
     let mut out = vec![0.0; n + 2 * m];
-    let loess = Loess { span: span.max(3) | 1, degree: Degree::Linear, jump: span.div_ceil(10) };
+    let loess = Loess { span: span.max(3) | 1, degree, jump: span.div_ceil(10) };
     let mut line = Vec::with_capacity(n / m + 1);
     let mut line_weights = Vec::with_capacity(n / m + 1);
     for start in 0..m {
@@ -162,7 +167,7 @@ mod tests {
     use std::f64::consts::TAU;
 
     fn options(period: usize) -> StlOptions {
-        StlOptions { period, seasonal_span: 11, robust_passes: 0 }
+        StlOptions { period, seasonal_span: 11, seasonal_degree: Degree::Linear, robust_passes: 0 }
     }
 
     #[test]
@@ -170,14 +175,16 @@ mod tests {
         let day = |t: usize| 3.0 * (TAU * t as f64 / 24.0).sin();
         let week = |t: usize| 2.0 * (TAU * t as f64 / 168.0).cos();
         let y: Vec<f64> = (0..1344).map(|t| 10.0 + 0.01 * t as f64 + day(t) + week(t)).collect();
-        let parts = mstl(&y, &[options(24), options(168)]);
-        for t in 0..y.len() {
-            let sum = parts.trend[t] + parts.seasonal[0][t] + parts.seasonal[1][t] + parts.remainder[t];
-            assert!((sum - y[t]).abs() < 1e-9);
-            assert!((parts.adjusted()[t] - 10.0 - 0.01 * t as f64).abs() < 0.12, "{t}");
+        for seasonal_degree in [Degree::Constant, Degree::Linear] {
+            let parts = mstl(&y, &[24, 168].map(|period| StlOptions { seasonal_degree, ..options(period) }));
+            for t in 0..y.len() {
+                let sum = parts.trend[t] + parts.seasonal[0][t] + parts.seasonal[1][t] + parts.remainder[t];
+                assert!((sum - y[t]).abs() < 1e-9);
+                assert!((parts.adjusted()[t] - 10.0 - 0.01 * t as f64).abs() < 0.12, "{t}");
+            }
+            let ahead = parts.seasonal_ahead(48);
+            assert!((0..48).all(|h| (ahead[h] - day(1344 + h) - week(1344 + h)).abs() < 0.12));
         }
-        let ahead = parts.seasonal_ahead(48);
-        assert!((0..48).all(|h| (ahead[h] - day(1344 + h) - week(1344 + h)).abs() < 0.12));
     }
 
     #[test]
