@@ -89,7 +89,7 @@ pub(super) async fn split(
         return Ok(None);
     }
     let names: Vec<String> = dimensions.iter().map(|(name, _)| name.clone()).collect();
-    let table = task.table(&names).await?;
+    let table = task.table(&names, None).await?;
     let parts = task.parts(&table, why.difference, most).await?;
     if parts.iter().any(|part| part.kind == SegmentKind::Overlap) {
         notes.push(Label::new(
@@ -164,7 +164,8 @@ impl Task<'_> {
         categorical.truncate(MAX_CANDIDATES);
         let mut found: Vec<(f64, String, Label, Vec<(u64, u64)>, usize)> = Vec::new();
         for dimension in categorical {
-            let table = match self.table(std::slice::from_ref(&dimension.name)).await {
+            // One value more than is looked at tells that there are too many, without fetching them all.
+            let table = match self.table(std::slice::from_ref(&dimension.name), Some(MAX_VALUES as u64 + 1)).await {
                 Ok(table) => table,
                 // What the asker may not see, or cannot be reached from everything, is no candidate.
                 Err(error) if matches!(error.kind, ErrorKind::Input | ErrorKind::NotFound | ErrorKind::Limit) => continue,
@@ -210,8 +211,8 @@ impl Task<'_> {
         Ok(chosen)
     }
 
-    /// The amounts by these dimensions on both sides.
-    async fn table(&self, dimensions: &[String]) -> Result<Table> {
+    /// The amounts by these dimensions on both sides, `limit` rows of each at most.
+    async fn table(&self, dimensions: &[String], limit: Option<u64>) -> Result<Table> {
         let inputs = self.form.inputs(self.metric);
         let mut table = Table {
             dimensions: dimensions.to_vec(),
@@ -222,7 +223,7 @@ impl Task<'_> {
         let mut numbers: Vec<HashMap<Option<String>, u32>> = vec![HashMap::new(); dimensions.len()];
         let mut places: HashMap<Vec<u32>, usize> = HashMap::new();
         for (side, is_after) in [(self.before, false), (self.after, true)] {
-            let query = MetricQuery { metrics: inputs.clone(), group_by: dimensions.to_vec(), ..side.query(&[]) };
+            let query = MetricQuery { metrics: inputs.clone(), group_by: dimensions.to_vec(), limit, ..side.query(&[]) };
             let answer = self.context.ask(&query).await?;
             if answer.truncated {
                 let error = AppError::new(ErrorKind::Limit, "why-too-many-segments", "there are too many combinations of values");
