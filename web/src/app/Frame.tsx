@@ -2,7 +2,7 @@ import { Button, Dropdown, Tooltip } from "antd";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { NavLink, Outlet, useLocation, useNavigation, useSearchParams } from "react-router";
 import { asProblem } from "@/api/problem";
-import { useProject } from "@/api/queries";
+import { useProject, useValueNames } from "@/api/queries";
 import {
   AimOutlined,
   AppstoreOutlined,
@@ -49,6 +49,8 @@ function filtersFor(path: string): FilteredKind | null {
 export function Frame() {
   const { preferences } = usePreferences();
   const project = useProject();
+  // Asked for at once, so that no page shows `S01` first and its name later.
+  useValueNames();
   const location = useLocation();
   const denied = project.isError && asProblem(project.error).status === 401;
   return (

@@ -31,8 +31,6 @@ pub use goal::{Goal, Levels, Red};
 
 /// Days of a headline metric's trend.
 const TREND_DAYS: i32 = 30;
-/// Segments named in an explanation.
-const SEGMENTS: usize = 3;
 /// Segments listed in a ranking.
 const RANKED: u64 = 50;
 
@@ -240,7 +238,6 @@ impl Asking<'_> {
             period: self.day.to_string(),
             against: why.against.name.clone(),
             where_: self.where_.to_vec(),
-            segments: Some(SEGMENTS),
             ..WhyQuestion::default()
         };
         Some(crate::why::why(self.app, self.access, &question).await.map(|why| Explained { question, why }))

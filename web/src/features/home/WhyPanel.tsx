@@ -21,7 +21,10 @@ export function WhyPanel({ found }: { found: HomeWhy }) {
   const style = { locale, currency, format: why.format, unit: why.unit, length: "short" } as const;
   const difference = (value: number) => formatDifference(value, style);
   const steps = why.factors ? leaves(why.factors) : [];
-  const segments = why.segments.filter((one) => one.kind === "cause" || one.kind === "value");
+  const sign = Math.sign(why.difference);
+  const segments = why.segments
+    .filter((one) => one.kind === "cause" || one.kind === "value")
+    .toSorted((one, other) => sign * (other.effect - one.effect));
   return (
     <Section
       title={t("why.title", { name: label(why.label) })}
