@@ -1,37 +1,53 @@
 import { Input, Modal } from "antd";
-import { useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
-import { useCatalogue, useDatasets, useSchemes } from "@/api/queries";
-import { sharedSearch } from "@/lib/filters";
-import { useSearchMatcher } from "@/lib/pinyin";
+import { useEffect, useState } from "react";
+import { usePinyin } from "@/lib/pinyin";
 import { useText } from "@/lib/use-text";
+import { type Command, readRecent, rememberUse, sectionsOf } from "./palette";
+import { useCommands } from "./use-commands";
 
-type Command = { key: string; text: string; search: string; kind: string; path: string };
-const SHOWN = 12;
-
-/** Goes anywhere by name: pages, metrics, datasets, schemes; names match by pinyin too. */
+/** Does and reaches everything by name: actions, pages, boards, metrics; names match by pinyin too. */
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const { t } = useText();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
-  const matches = useSearchMatcher(typed);
-  const navigate = useNavigate();
-  const [params] = useSearchParams();
-  const commands = useCommands();
-  const found = commands.filter((command) => typed === "" || matches(command.search, typed)).slice(0, SHOWN);
-  const go = (command: Command | undefined) => {
+  const [onlyPeriods, setOnlyPeriods] = useState(false);
+  const [recent] = useState(readRecent);
+  const commands = useCommands(typed, () => {
+    setOnlyPeriods(true);
+    type("");
+  });
+  const pinyin = usePinyin(typed);
+  const sections = onlyPeriods
+    ? periodsOf(commands, typed, pinyin)
+    : sectionsOf(commands, typed, recent, pinyin);
+  const found = sections.flatMap((section) => section.commands);
+  const active = found[at];
+  useEffect(() => {
+    if (active) document.getElementById(idOf(active))?.scrollIntoView({ block: "nearest" });
+  }, [active]);
+
+  const type = (text: string) => {
+    setTyped(text);
+    setAt(0);
+  };
+  const run = (command: Command | undefined) => {
     if (!command) return;
-    onClose();
-    const shared = sharedSearch(params);
-    void navigate(command.path + (command.path.includes("?") ? shared.replace("?", "&") : shared));
+    if (!command.stays) {
+      rememberUse(command.key);
+      onClose();
+    }
+    command.run();
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
+    // An input method is still composing: its keys are not ours.
+    if (event.nativeEvent.isComposing) return;
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 8, PageUp: at - 8 }[event.key];
+    if (to !== undefined) {
       event.preventDefault();
-      setAt((now) => Math.max(0, Math.min(found.length - 1, now + step)));
+      setAt(Math.max(0, Math.min(found.length - 1, to)));
     }
-    if (event.key === "Enter") go(found[at]);
+    if (event.key === "Enter") run(active);
+    if (event.key === "Backspace" && typed === "") setOnlyPeriods(false);
   };
   return (
     <Modal
@@ -41,82 +57,66 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
       closable={false}
       title={null}
       width={560}
+      style={{ top: 80 }}
       aria-label={t("palette.open")}
     >
       <Input
         autoFocus
         size="large"
         value={typed}
-        placeholder={t("palette.placeholder")}
+        prefix={onlyPeriods ? <span className="mark">{t("filter.period")}</span> : undefined}
+        placeholder={t(onlyPeriods ? "palette.placeholderPeriod" : "palette.placeholder")}
         aria-label={t("palette.placeholder")}
         role="combobox"
         aria-expanded="true"
         aria-controls="palette-list"
-        onChange={(event) => {
-          setTyped(event.target.value);
-          setAt(0);
-        }}
+        aria-activedescendant={active && idOf(active)}
+        onChange={(event) => type(event.target.value)}
         onKeyDown={onKeyDown}
       />
       <div className="palette-list" role="listbox" id="palette-list" aria-label={t("palette.results")}>
-        {found.map((command, index) => (
-          <div
-            key={command.key}
-            className="palette-item"
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === at}
-            onMouseEnter={() => setAt(index)}
-            onClick={() => go(command)}
-            onKeyDown={onKeyDown}
-          >
-            <span>{command.text}</span>
-            <span className="muted small">{command.kind}</span>
+        {sections.map(({ group, commands: own }) => (
+          <div key={group} role="group" aria-label={t(`paletteGroup.${group}`)}>
+            <div className="palette-group" aria-hidden="true">
+              {t(`paletteGroup.${group}`)}
+            </div>
+            {own.map((command) => (
+              <div
+                key={command.key}
+                id={idOf(command)}
+                className="palette-item"
+                role="option"
+                tabIndex={-1}
+                aria-selected={command === active}
+                onMouseMove={() => setAt(found.indexOf(command))}
+                onClick={() => run(command)}
+                onKeyDown={onKeyDown}
+              >
+                <span>{command.text}</span>
+                {group === "recent" && (
+                  <span className="muted small">{t(`paletteGroup.${command.group}`)}</span>
+                )}
+              </div>
+            ))}
           </div>
         ))}
-        {found.length === 0 && <p className="muted">{t("palette.nothing")}</p>}
       </div>
+      {found.length === 0 && (
+        <p className="muted" role="status">
+          {t("palette.nothing")}
+        </p>
+      )}
     </Modal>
   );
 }
 
-function useCommands(): Command[] {
-  const { t, label } = useText();
-  const metrics = useCatalogue().data?.metrics ?? [];
-  const datasets = useDatasets().data ?? [];
-  const schemes = useSchemes().data ?? [];
-  const pages = [
-    ["/", t("menu.home")],
-    ["/explore", t("menu.explore")],
-    ["/metrics", t("menu.metrics")],
-    ["/appraisal", t("menu.appraisal")],
-    ["/targets", t("menu.targets")],
-    ["/data", t("menu.data")],
-    ["/data/import", t("import.title")],
-    ["/data/imports", t("imports.title")],
-  ] as const;
-  return [
-    ...pages.map(([path, text]) => ({ key: path, path, text, search: text, kind: t("palette.page") })),
-    ...metrics.map((metric) => ({
-      key: `metric:${metric.name}`,
-      path: `/metrics/${metric.name}`,
-      text: label(metric.label),
-      search: `${metric.label.zh} ${metric.label.en} ${metric.name}`,
-      kind: t("palette.metric"),
-    })),
-    ...datasets.map((dataset) => ({
-      key: `dataset:${dataset.name}`,
-      path: `/data/datasets/${dataset.name}`,
-      text: label(dataset.label),
-      search: `${dataset.label.zh} ${dataset.label.en} ${dataset.name}`,
-      kind: t("palette.dataset"),
-    })),
-    ...schemes.map((scheme) => ({
-      key: `scheme:${scheme.name}`,
-      path: `/appraisal?scheme=${scheme.name}`,
-      text: label(scheme.label),
-      search: `${scheme.label.zh} ${scheme.label.en} ${scheme.name}`,
-      kind: t("palette.scheme"),
-    })),
-  ];
+function periodsOf(commands: Command[], typed: string, pinyin: ReturnType<typeof usePinyin>) {
+  const periods = commands.filter((command) => command.group === "period");
+  return typed === ""
+    ? [{ group: "period" as const, commands: periods }]
+    : sectionsOf(periods, typed, [], pinyin);
+}
+
+function idOf(command: Command): string {
+  return `command-${command.key}`;
 }

@@ -12,6 +12,7 @@ import {
 } from "@/components/icons";
 import { ProblemView } from "@/components/ProblemView";
 import { LINEAGE_PARAM } from "@/lib/lineage-link";
+import { useOfferActions } from "@/lib/page-actions";
 import { copyText } from "@/lib/tsv";
 import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
@@ -51,6 +52,14 @@ export function BoardActions({ board, onArrange }: { board: Board; onArrange: ()
     { type: "divider" },
     { key: "delete", danger: true, label: t("board.delete"), onClick: () => setDialog("delete") },
   ];
+  useOfferActions([
+    { key: "wall", text: t("board.wall"), run: watch },
+    { key: "arrange", text: t("board.arrange"), run: onArrange },
+    { key: "copy-link", text: t("board.copyLink"), run: () => void copy() },
+    { key: "export-xlsx", text: `${t("palette.exportPage")} ${t("export.xlsx")}`, run: () => save("xlsx") },
+    { key: "export-html", text: `${t("palette.exportPage")} ${t("board.html")}`, run: () => save("html") },
+    { key: "versions", text: t("board.versions"), run: () => setDialog("versions") },
+  ]);
   const copyLabel = t(copied ? "board.copied" : "board.copyLink");
   const everything: MenuProps["items"] = [
     { key: "wall", label: t("board.wall"), onClick: watch },

@@ -12,6 +12,7 @@ import {
 } from "@/api/queries";
 import type { Reconciliation, ReconciliationSummary } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
+import { MetricSelect } from "@/components/MetricSelect";
 import { PageHeader } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { ProblemView } from "@/components/ProblemView";
@@ -64,7 +65,7 @@ export function ReconcilePage() {
 }
 
 function ReconcileForm({ pending, onSubmit }: { pending: boolean; onSubmit: (fields: Fields) => void }) {
-  const { t, label } = useText();
+  const { t } = useText();
   const [form] = Form.useForm<Fields>();
   const metrics = useCatalogue().data?.metrics ?? [];
   const asOf = useProject().data?.as_of;
@@ -72,7 +73,6 @@ function ReconcileForm({ pending, onSubmit }: { pending: boolean; onSubmit: (fie
   const stores = useDimensionValues("store", "paid_amount", "").data ?? [];
   const given = Form.useWatch("given", form);
   const sums = metrics.filter((metric) => metric.kind === "simple");
-  const options = sums.map((metric) => ({ value: metric.name, label: label(metric.label) }));
   if (!asOf) return null;
   return (
     <Form<Fields>
@@ -83,7 +83,7 @@ function ReconcileForm({ pending, onSubmit }: { pending: boolean; onSubmit: (fie
       initialValues={{ metric: "paid_amount", period: lastCompleteMonth(asOf), given: false }}
     >
       <Form.Item name="metric" label={t("targets.metric")} rules={[{ required: true }]}>
-        <Select<string> style={{ width: 180 }} showSearch={{ optionFilterProp: "label" }} options={options} />
+        <MetricSelect style={{ width: 180 }} metrics={sums} />
       </Form.Item>
       <Form.Item
         name="period"
@@ -104,12 +104,7 @@ function ReconcileForm({ pending, onSubmit }: { pending: boolean; onSubmit: (fie
         <Input style={{ width: 150 }} inputMode="decimal" placeholder="123456.78" />
       </Form.Item>
       <Form.Item name="against" label={t("reconcile.against")}>
-        <Select<string>
-          allowClear
-          style={{ width: 200 }}
-          showSearch={{ optionFilterProp: "label" }}
-          options={options}
-        />
+        <MetricSelect allowClear style={{ width: 200 }} metrics={sums} />
       </Form.Item>
       <Form.Item name="given" label={t("reconcile.given")} valuePropName="checked">
         <Switch size="small" />

@@ -5,7 +5,7 @@ import { useProject } from "@/api/queries";
 import type { Dimension, Metric } from "@/api/types";
 import { DateInput } from "@/components/DateInput";
 import { GRAINS } from "@/lib/period";
-import { useSearchMatcher } from "@/lib/pinyin";
+import { useSearch, wordsOf } from "@/lib/pinyin";
 import { useText } from "@/lib/use-text";
 import { type ExploreState, rangeOf } from "./state";
 
@@ -104,10 +104,7 @@ function MetricSelect({ metrics, value, onChange }: MetricSelectProps) {
   const { t, label } = useText();
   const datasetName = useDatasetName();
   const [typed, setTyped] = useState("");
-  const matches = useSearchMatcher(typed);
-  const found = metrics.filter(
-    (metric) => typed === "" || matches(`${metric.label.zh} ${metric.label.en} ${metric.name}`, typed),
-  );
+  const found = useSearch<Metric>(typed, wordsOf)(metrics);
   return (
     <Select<string[]>
       mode="multiple"

@@ -17,6 +17,7 @@ import { ProblemView } from "@/components/ProblemView";
 import { columnsOf } from "@/lib/answer";
 import { dayOf } from "@/lib/filters";
 import { formatDuration, formatInstant } from "@/lib/format";
+import { useOfferActions } from "@/lib/page-actions";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 import { BoardButton } from "./BoardButton";
@@ -164,6 +165,14 @@ function ExportButton({ query }: { query: QueryBody }) {
       setFailure(error);
     }
   };
+  useOfferActions([
+    {
+      key: "export-xlsx",
+      text: `${t("palette.exportPage")} ${t("export.xlsx")}`,
+      run: () => void save("xlsx"),
+    },
+    { key: "export-csv", text: `${t("palette.exportPage")} ${t("export.csv")}`, run: () => void save("csv") },
+  ]);
   return (
     <>
       <Dropdown

@@ -7,18 +7,18 @@ import { DataTable, type TableColumn } from "@/components/DataTable";
 import { IssueList } from "@/components/IssueList";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
-import { useSearchMatcher } from "@/lib/pinyin";
+import { useSearch, wordsOf } from "@/lib/pinyin";
 import { useText } from "@/lib/use-text";
 import "./metrics.css";
 
-/** All metrics of the project, searched by name, English name or pinyin. */
+/** All metrics of the project, searched by name, pinyin, synonym or code. */
 export function CataloguePage() {
   const { t } = useText();
   const catalogue = useCatalogue();
   const issues = useProject().data?.issues ?? [];
   const [params, setParams] = useSearchParams();
   const typed = params.get("q") ?? "";
-  const matches = useSearchMatcher(typed);
+  const found = useSearch<Metric>(typed, (metric) => [...wordsOf(metric), metric.group]);
   const search = (text: string) =>
     setParams(
       (now) => {
@@ -28,8 +28,6 @@ export function CataloguePage() {
       },
       { replace: true },
     );
-  const visible = (metric: Metric) =>
-    typed === "" || matches(`${metric.label.zh} ${metric.label.en} ${metric.name} ${metric.group}`, typed);
   return (
     <>
       <PageHeader
@@ -59,7 +57,7 @@ export function CataloguePage() {
                 <IssueList issues={issues} />
               </Section>
             )}
-            <MetricTable metrics={data.metrics.filter(visible)} typed={typed} onClear={() => search("")} />
+            <MetricTable metrics={found(data.metrics)} typed={typed} onClear={() => search("")} />
           </>
         )}
       </Panel>

@@ -1,6 +1,7 @@
 import { Form, Input, InputNumber, Modal, Select } from "antd";
 import { useDimensionValues, useProject, useSaveTarget } from "@/api/queries";
 import type { Metric, NewTarget, Target } from "@/api/types";
+import { MetricSelect } from "@/components/MetricSelect";
 import { ProblemView } from "@/components/ProblemView";
 import { cellText } from "@/lib/filters";
 import { lastCompleteMonth } from "@/lib/period";
@@ -72,18 +73,14 @@ export function TargetForm({ target, metrics, onClose }: TargetFormProps) {
 }
 
 function MetricField({ metrics, disabled }: { metrics: Metric[]; disabled: boolean }) {
-  const { t, label } = useText();
+  const { t } = useText();
   return (
     <Form.Item
       name="metric"
       label={t("targets.metric")}
       rules={[{ required: true, message: t("targets.metricMissing") }]}
     >
-      <Select<string>
-        disabled={disabled}
-        showSearch={{ optionFilterProp: "label" }}
-        options={metrics.map((one) => ({ value: one.name, label: label(one.label) }))}
-      />
+      <MetricSelect metrics={metrics} disabled={disabled} />
     </Form.Item>
   );
 }

@@ -3,6 +3,7 @@ import { type ClipboardEvent, useMemo, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useCatalogue, useDimensionValues, useProject, useSaveTargets, useTargets } from "@/api/queries";
 import type { Metric, Target, TargetImport } from "@/api/types";
+import { MetricSelect } from "@/components/MetricSelect";
 import { PageHeader } from "@/components/PageHeader";
 import { Panel } from "@/components/Panel";
 import { ProblemView } from "@/components/ProblemView";
@@ -43,13 +44,12 @@ export function TargetGridPage() {
     <>
       <PageHeader title={t("grid.title")} trail={<Link to="/targets">{t("targets.title")}</Link>} />
       <div className="row" style={{ marginBottom: 12 }}>
-        <Select<string>
-          aria-label={t("targets.metric")}
+        <MetricSelect
+          metrics={metrics}
+          label={t("targets.metric")}
           style={{ minWidth: 200 }}
           value={metric?.name}
-          showSearch={{ optionFilterProp: "label" }}
           onChange={(value) => put("metric", value)}
-          options={metrics.map((one) => ({ value: one.name, label: label(one.label) }))}
         />
         <Select<string>
           aria-label={t("targets.dimension")}

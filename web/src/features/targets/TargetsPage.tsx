@@ -7,6 +7,7 @@ import { useCatalogue, useProject, useTargets } from "@/api/queries";
 import type { Metric, Target } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { DownloadOutlined, PlusOutlined } from "@/components/icons";
+import { MetricSelect } from "@/components/MetricSelect";
 import { PageHeader } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { formatInstant, formatValue } from "@/lib/format";
@@ -17,7 +18,7 @@ import { TargetImportButton } from "./TargetImportButton";
 
 /** Targets by metric, segment and period: who set them, when and why. */
 export function TargetsPage() {
-  const { t, label } = useText();
+  const { t } = useText();
   const [params, setParams] = useSearchParams();
   const metric = params.get("metric");
   const period = params.get("period");
@@ -56,15 +57,14 @@ export function TargetsPage() {
       <PendingTargets metrics={metrics} />
       <CascadeDifferences metrics={metrics} />
       <div className="row" style={{ marginBottom: 12 }}>
-        <Select<string>
+        <MetricSelect
           allowClear
-          aria-label={t("targets.metric")}
+          metrics={metrics}
+          label={t("targets.metric")}
           placeholder={t("targets.allMetrics")}
           style={{ minWidth: 200 }}
           value={metric ?? undefined}
           onChange={(value) => put("metric", value)}
-          showSearch={{ optionFilterProp: "label" }}
-          options={metrics.map((one) => ({ value: one.name, label: label(one.label) }))}
         />
         <Select<string>
           allowClear

@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { openSession, overflow, seriousFindings } from "./session.mjs";
+
+const DAILY = "/explore?m=paid_amount,paid_orders&g=day&compare=previous,year_ago";
+
+/** The titles of a board's panels in the order of the document. */
+function titles(page) {
+  return page.locator(".board-tile h2").allInnerTexts();
+}
+
+/** Puts the analysis on screen onto a board: the one of that name, or a new one. */
+async function addToBoard(page, name, isNew) {
+  await page.locator(".page-actions button:not(.ant-dropdown-trigger)").first().click();
+  const dialog = page.locator(".ant-modal").first();
+  await dialog.locator("form").waitFor();
+  if (await dialog.locator("#board").isVisible()) {
+    await dialog.locator(".ant-select").first().click();
+    await page
+      .locator(".ant-select-item-option", { hasText: isNew ? /…$/ : name })
+      .first()
+      .click();
+  }
+  if (isNew) await dialog.locator("#name").fill(name);
+  await dialog.locator(".ant-btn-primary").click();
+  await page.locator(".ant-modal [role=status]").waitFor();
+}
+
+/** A board of its own, made without the pages. */
+async function makeBoard(session, name) {
+  const query = (metric, groups) => ({ metrics: [metric], group_by: groups, compare: ["previous"] });
+  const place = (at) => ({ x: 3 * at, y: 0, w: 3, h: 3 });
+  const panel = (at, metric) => ({
+    title: "",
+    view: "number",
+    period: "last_30_days",
+    query: query(metric, []),
+    ...place(at),
+  });
+  return session.api("/boards", {
+    name,
+    panels: [
+      panel(0, "paid_amount"),
+      panel(1, "paid_orders"),
+      {
+        title: "",
+        view: "line",
+        period: "last_30_days",
+        query: query("net_revenue", ["metric_time__day"]),
+        x: 0,
+        y: 3,
+        w: 12,
+        h: 7,
+      },
+    ],
+  });
+}
+
+async function removeBoard(page, link) {
+  await page.evaluate((path) => fetch(path, { method: "DELETE" }), `/api/v1/boards/${link}`);
+}
+
+test("an analysis becomes a panel with its whole question, and opens as the same analysis", async (t) => {
+  const session = await openSession();
+  t.after(session.close);
+  const { page } = session;
+  const name = `e2e ${Date.now()}`;
+  await session.open(DAILY);
+  await addToBoard(page, name, true);
+  await page.locator(".ant-modal .ant-btn-primary").last().click();
+  await page.waitForURL(/\/boards\/\w+$/);
+  await page.locator(".board-tile canvas").waitFor();
+  const link = page.url().split("/").at(-1);
+  t.after(() => removeBoard(page, link));
+
+  const { panels } = await session.api(`/boards/${link}`);
+  assert.deepEqual(panels[0].query.metrics, ["paid_amount", "paid_orders"]);
+  assert.deepEqual(panels[0].query.group_by, ["metric_time__day"]);
+  assert.deepEqual(panels[0].query.compare, ["previous", "year_ago"]);
+  assert.equal(panels[0].period, "last_30_days");
+  assert.equal(panels[0].view, "line");
+
+  await session.open("/explore?m=paid_amount&g=none");
+  await addToBoard(page, name, false);
+  await session.open(`/boards/${link}`);
+  await page.locator(".board-tile [data-number]").first().waitFor();
+  assert.equal((await titles(page)).length, 2);
+  await page.locator(".board-tile-link").first().focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/explore\?m=paid_amount%2Cpaid_orders&g=day/);
+  session.assertNoFaults("boards");
+});
+
+test("a board is arranged by keyboard, renamed, shown as it was, restored, exported and deleted", async (t) => {
+  const session = await openSession();
+  t.after(session.close);
+  const { page } = session;
+  const board = await makeBoard(session, `e2e arrange ${Date.now()}`);
+  t.after(() => removeBoard(page, board.link));
+  await session.open(`/boards/${board.link}`);
+  const before = await titles(page);
+  assert.equal(before.length, 3);
+  await page.locator(".board-tile [data-number]").first().click();
+  await page.locator(".lineage-drawer .rail-step").first().waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".lineage-drawer .rail").waitFor({ state: "detached" });
+
+  await page.getByRole("button", { name: "排列" }).click();
+  await page.locator(".board-handle").first().focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("+");
+  const focused = page.locator(".board-handle:focus");
+  assert.match(
+    await focused.getAttribute("aria-label"),
+    new RegExp(before[0]),
+    "the focus stays on its panel",
+  );
+  assert.match(await page.locator("[aria-live=assertive]").innerText(), /1\/3/);
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.locator(".board-bar .ant-btn-primary").click();
+  await page.locator(".board-bar").waitFor({ state: "detached" });
+  const moved = [before[1], before[0], before[2]];
+  assert.deepEqual(await titles(page), moved);
+  await page.reload();
+  await page.locator(".board-tile h2").first().waitFor();
+  assert.deepEqual(await titles(page), moved);
+  const saved = await session.api(`/boards/${board.link}`);
+  assert.deepEqual([saved.version, saved.panels[1].w], [2, 4]);
+
+  await page.locator(".page-actions .ant-dropdown-trigger").last().click();
+  await page.getByRole("menuitem", { name: "版本记录" }).click();
+  await page.locator(".board-versions a").first().click();
+  await page.waitForURL(/version=1/);
+  await page.locator(".board-old").waitFor();
+  await page.waitForFunction(
+    (first) => document.querySelector(".board-tile h2")?.textContent === first,
+    before[0],
+  );
+  await page.locator(".board-old .ant-btn-primary").click();
+  await page.waitForURL((url) => !url.search.includes("version"));
+  assert.equal((await session.api(`/boards/${board.link}`)).version, 3);
+
+  for (const [label, start] of [
+    ["Excel", "PK"],
+    ["HTML", "<!doctype html>"],
+  ]) {
+    await page.locator(".page-actions .ant-dropdown-trigger").first().click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator(".ant-dropdown-menu-item", { hasText: label }).click(),
+    ]);
+    const text = (await readFile(await download.path())).toString("utf8");
+    assert.ok(text.startsWith(start), `${label} starts as such a file does`);
+    await page.locator(".ant-dropdown-menu-item").first().waitFor({ state: "hidden" });
+  }
+  session.assertNoFaults("a board");
+
+  await session.open("/boards");
+  await page.getByRole("button", { name: `删除看板 ${board.name}` }).click();
+  await page.locator(".ant-modal .ant-btn-dangerous").click();
+  await page.locator(`a[href="/boards/${board.link}"]`).waitFor({ state: "detached" });
+  session.assertNoFaults("deleting");
+});
+
+test("a save over somebody else's says so and loses neither", async (t) => {
+  const session = await openSession();
+  t.after(session.close);
+  const { page } = session;
+  const board = await makeBoard(session, `e2e conflict ${Date.now()}`);
+  t.after(() => removeBoard(page, board.link));
+  await session.open(`/boards/${board.link}`);
+  await page.getByRole("button", { name: "排列" }).click();
+  await page.evaluate(
+    async ([path, draft]) =>
+      fetch(path, {
+        method: "PUT",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(draft),
+      }),
+    [
+      `/api/v1/boards/${board.link}`,
+      { name: "theirs", panels: board.panels.slice(1), version: board.version },
+    ],
+  );
+  await page.locator(".board-handle").first().focus();
+  await page.keyboard.press("ArrowDown");
+  await page.locator(".board-bar .ant-btn-primary").click();
+  await page.locator(".state-problem .ant-btn").first().waitFor();
+  session.faults.splice(0);
+  await page.locator(".state-problem .ant-btn").first().click();
+  await page.locator(".board-bar").waitFor({ state: "detached" });
+  const last = await session.api(`/boards/${board.link}`);
+  assert.deepEqual([last.version, last.panels.length], [3, 3]);
+  session.assertNoFaults("the conflict");
+});
+
+test("a board on a wall has no controls and Escape leaves it", async (t) => {
+  const session = await openSession();
+  t.after(session.close);
+  const { page } = session;
+  const board = await makeBoard(session, `e2e wall ${Date.now()}`);
+  t.after(() => removeBoard(page, board.link));
+  await session.open(`/boards/${board.link}/wall`);
+  await page.locator(".wall canvas").waitFor();
+  assert.equal(await page.locator(".wall button, .wall a, .menu, .topbar").count(), 0);
+  assert.match(await page.locator(".wall-head [role=status]").innerText(), /\d\d:\d\d:\d\d/);
+  assert.ok((await overflow(page)) <= 0);
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.keyboard.press("Escape");
+  await page.waitForURL((url) => url.pathname === `/boards/${board.link}`);
+  session.assertNoFaults("the wall");
+});
+
+test("on a phone panels stand below one another and can be moved", async (t) => {
+  const session = await openSession({ locale: "en", size: "phone" });
+  t.after(session.close);
+  const { page } = session;
+  const board = await makeBoard(session, `e2e phone ${Date.now()}`);
+  t.after(() => removeBoard(page, board.link));
+  await session.open(`/boards/${board.link}`);
+  await page.locator(".board-tile canvas").waitFor();
+  const boxes = await page
+    .locator(".board-tile")
+    .evaluateAll((tiles) => tiles.map((tile) => tile.getBoundingClientRect().toJSON()));
+  for (const box of boxes) assert.ok(box.width > 340 && box.right <= 390, "a panel is as wide as the screen");
+  const before = await titles(page);
+  await page.getByRole("button", { name: "Arrange" }).click();
+  await page.getByRole("button", { name: `Move ${before[0]} back` }).click();
+  assert.ok((await overflow(page)) <= 0);
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.locator(".board-bar .ant-btn-primary").click();
+  await page.locator(".board-bar").waitFor({ state: "detached" });
+  assert.deepEqual(await titles(page), [before[1], before[0], before[2]]);
+  session.assertNoFaults("the phone");
+});
