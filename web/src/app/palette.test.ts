@@ -51,8 +51,8 @@ it("orders groups by their best match and commands by match, then by recency", (
 it("finds by pinyin, and nothing where nothing matches", async () => {
   const pinyin = await loadPinyin();
   expect(keys("jsr", [], pinyin)).toEqual([
-    ["board", "board:1"],
     ["metric", "metric:net"],
+    ["board", "board:1"],
   ]);
   expect(keys("daoru", [], pinyin)).toEqual([["action", "import"]]);
   expect(keys("xyzzy", [], pinyin)).toEqual([]);

@@ -43,8 +43,11 @@ export function sectionsOf(
   const groups = GROUPS.map((group) => {
     const own = found
       .filter((one) => one.command.group === group)
-      .sort((one, other) => one.rank - other.rank || one.age - other.age);
-    return { group, own, best: own[0]?.rank ?? Number.POSITIVE_INFINITY };
+      .sort(
+        (one, other) =>
+          Math.floor(one.rank) - Math.floor(other.rank) || one.age - other.age || one.rank - other.rank,
+      );
+    return { group, own, best: Math.floor(own[0]?.rank ?? Number.POSITIVE_INFINITY) };
   });
   return groups
     .filter(({ own }) => own.length > 0)

@@ -2,22 +2,32 @@
 import { useEffect, useState } from "react";
 import type { Label } from "@/api/types";
 
-/** Whether a text reads as what was typed, in pinyin. */
-export type Pinyin = (text: string, typed: string) => boolean;
+/** Where a text begins to read as what was typed, in pinyin; -1 when nowhere. */
+export type Pinyin = (text: string, typed: string) => number;
 
-/** How well words match, 0 best; null when none does. Without pinyin (its table is not there yet) by letters only. */
+/** Longer than any word: a word's length decides among matches of one kind only. */
+const LENGTH_SHARE = 1000;
+
+/**
+ * How well words match; null when none does. The whole number says how (0 the very word, 1 its beginning, 2 inside it,
+ * 3 and 4 the same two in pinyin), the fraction grows with the word. Without pinyin (its table is not there yet) by
+ * letters only.
+ */
 export function searchRank(words: string[], typed: string, pinyin: Pinyin | null): number | null {
   const wanted = typed.trim().toLowerCase();
   if (wanted === "") return 0;
-  const ranks = words.map((word) => {
-    const text = word.toLowerCase();
-    if (text === wanted) return 0;
-    if (text.startsWith(wanted)) return 1;
-    if (text.includes(wanted)) return 2;
-    return pinyin?.(word, wanted) ? 3 : Number.POSITIVE_INFINITY;
-  });
+  const ranks = words.map((word) => kindOfMatch(word, wanted, pinyin) + word.length / LENGTH_SHARE);
   const best = Math.min(...ranks);
   return Number.isFinite(best) ? best : null;
+}
+
+function kindOfMatch(word: string, wanted: string, pinyin: Pinyin | null): number {
+  const at = word.toLowerCase().indexOf(wanted);
+  if (at === 0) return word.length === wanted.length ? 0 : 1;
+  if (at > 0) return 2;
+  const read = pinyin?.(word, wanted) ?? -1;
+  if (read < 0) return Number.POSITIVE_INFINITY;
+  return read === 0 ? 3 : 4;
 }
 
 /** The items that match, best first, otherwise in their order. */
@@ -59,7 +69,10 @@ export function usePinyin(typed: string): Pinyin | null {
 
 export async function loadPinyin(): Promise<Pinyin> {
   const { default: table } = await import("pinyin-match");
-  return (text, typed) => table.match(text, typed) !== false;
+  return (text, typed) => {
+    const found = table.match(text, typed);
+    return found === false ? -1 : found[0];
+  };
 }
 
 type Named = { name: string; label: Label; synonyms?: string[] };
