@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { openSession, overflow, seriousFindings } from "./session.mjs";
+import { makeBoard, openSessionFor } from "./board.mjs";
+import { overflow, seriousFindings } from "./session.mjs";
 
 const DAILY = "/explore?m=paid_amount,paid_orders&g=day&compare=previous,year_ago";
 
@@ -27,44 +28,8 @@ async function addToBoard(page, name, isNew) {
   await page.locator(".ant-modal [role=status]").waitFor();
 }
 
-/** A board of its own, made without the pages. */
-async function makeBoard(session, name) {
-  const query = (metric, groups) => ({ metrics: [metric], group_by: groups, compare: ["previous"] });
-  const place = (at) => ({ x: 3 * at, y: 0, w: 3, h: 3 });
-  const panel = (at, metric) => ({
-    title: "",
-    view: "number",
-    period: "last_30_days",
-    query: query(metric, []),
-    ...place(at),
-  });
-  return session.api("/boards", {
-    name,
-    panels: [
-      panel(0, "paid_amount"),
-      panel(1, "paid_orders"),
-      {
-        title: "",
-        view: "line",
-        period: "last_30_days",
-        query: query("net_revenue", ["metric_time__day"]),
-        x: 0,
-        y: 3,
-        w: 12,
-        h: 7,
-      },
-    ],
-  });
-}
-
-async function removeBoard(page, link) {
-  await page.evaluate((path) => fetch(path, { method: "DELETE" }), `/api/v1/boards/${link}`);
-}
-
 test("an analysis becomes a panel with its whole question, and opens as the same analysis", async (t) => {
-  const session = await openSession();
-  t.after(session.close);
-  const { page } = session;
+  const { session, page, removeLater } = await openSessionFor(t);
   const name = `e2e ${Date.now()}`;
   await session.open(DAILY);
   await addToBoard(page, name, true);
@@ -72,7 +37,7 @@ test("an analysis becomes a panel with its whole question, and opens as the same
   await page.waitForURL(/\/boards\/\w+$/);
   await page.locator(".board-tile canvas").waitFor();
   const link = page.url().split("/").at(-1);
-  t.after(() => removeBoard(page, link));
+  removeLater(link);
 
   const { panels } = await session.api(`/boards/${link}`);
   assert.deepEqual(panels[0].query.metrics, ["paid_amount", "paid_orders"]);
@@ -93,11 +58,9 @@ test("an analysis becomes a panel with its whole question, and opens as the same
 });
 
 test("a board is arranged by keyboard, renamed, shown as it was, restored, exported and deleted", async (t) => {
-  const session = await openSession();
-  t.after(session.close);
-  const { page } = session;
+  const { session, page, removeLater } = await openSessionFor(t);
   const board = await makeBoard(session, `e2e arrange ${Date.now()}`);
-  t.after(() => removeBoard(page, board.link));
+  removeLater(board.link);
   await session.open(`/boards/${board.link}`);
   const before = await titles(page);
   assert.equal(before.length, 3);
@@ -164,11 +127,9 @@ test("a board is arranged by keyboard, renamed, shown as it was, restored, expor
 });
 
 test("a save over somebody else's says so and loses neither", async (t) => {
-  const session = await openSession();
-  t.after(session.close);
-  const { page } = session;
+  const { session, page, removeLater } = await openSessionFor(t);
   const board = await makeBoard(session, `e2e conflict ${Date.now()}`);
-  t.after(() => removeBoard(page, board.link));
+  removeLater(board.link);
   await session.open(`/boards/${board.link}`);
   await page.getByRole("button", { name: "排列" }).click();
   await page.evaluate(
@@ -196,11 +157,9 @@ test("a save over somebody else's says so and loses neither", async (t) => {
 });
 
 test("a board on a wall has no controls and Escape leaves it", async (t) => {
-  const session = await openSession();
-  t.after(session.close);
-  const { page } = session;
+  const { session, page, removeLater } = await openSessionFor(t);
   const board = await makeBoard(session, `e2e wall ${Date.now()}`);
-  t.after(() => removeBoard(page, board.link));
+  removeLater(board.link);
   await session.open(`/boards/${board.link}/wall`);
   await page.locator(".wall canvas").waitFor();
   assert.equal(await page.locator(".wall button, .wall a, .menu, .topbar").count(), 0);
@@ -213,11 +172,9 @@ test("a board on a wall has no controls and Escape leaves it", async (t) => {
 });
 
 test("on a phone panels stand below one another and can be moved", async (t) => {
-  const session = await openSession({ locale: "en", size: "phone" });
-  t.after(session.close);
-  const { page } = session;
+  const { session, page, removeLater } = await openSessionFor(t, { locale: "en", size: "phone" });
   const board = await makeBoard(session, `e2e phone ${Date.now()}`);
-  t.after(() => removeBoard(page, board.link));
+  removeLater(board.link);
   await session.open(`/boards/${board.link}`);
   await page.locator(".board-tile canvas").waitFor();
   const boxes = await page

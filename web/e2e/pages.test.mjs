@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { makeBoard, openSessionFor } from "./board.mjs";
 import { openSession, overflow, seriousFindings } from "./session.mjs";
 
 /** Every page of the product for the project at hand. */
-async function pagesOf(session) {
+async function pagesOf(session, board) {
   const { metrics } = await session.api("/metrics");
   const { datasets } = await session.api("/datasets");
   const { imports } = await session.api("/imports?limit=1");
@@ -22,6 +23,11 @@ async function pagesOf(session) {
         ]
       : []),
     `/explore?m=${metric.name}&g=none`,
+    "/boards",
+    "/boards?new=1",
+    `/boards/${board.link}`,
+    `/boards/${board.link}?p=last_7_days&compare=year_ago`,
+    `/boards/${board.link}/wall`,
     "/metrics",
     `/metrics/${metric.name}`,
     "/appraisal",
@@ -39,9 +45,10 @@ for (const [locale, size] of [
   ["en", "phone"],
 ]) {
   test(`every page opens without faults (${locale}, ${size})`, async (t) => {
-    const session = await openSession({ locale, size });
-    t.after(session.close);
-    for (const path of await pagesOf(session)) {
+    const { session, removeLater } = await openSessionFor(t, { locale, size });
+    const board = await makeBoard(session, `e2e pages ${size}`);
+    removeLater(board.link);
+    for (const path of await pagesOf(session, board)) {
       await t.test(path, async () => {
         await session.open(path);
         assert.equal(await session.page.locator(".state-problem").count(), 0, "the page shows a problem");
@@ -88,4 +95,50 @@ test("the palette goes to a metric by name", async (t) => {
   await page.locator("[role=option]").first().waitFor();
   await page.keyboard.press("Enter");
   await page.waitForURL(`**/metrics/${metrics[0].name}*`);
+});
+
+/** Opens the palette, types and takes the first thing found. */
+async function command(page, text) {
+  await page.keyboard.press("Control+k");
+  await page.locator("[role=listbox] [role=option]").first().waitFor();
+  await page.keyboard.type(text);
+  await page.locator("[role=option][aria-selected=true]").waitFor();
+}
+
+test("the palette reaches metrics by pinyin and synonym, settings and periods, by keyboard alone", async (t) => {
+  const session = await openSession();
+  t.after(session.close);
+  const { page } = session;
+  await session.open("/explore?m=paid_amount");
+  await command(page, "jsr");
+  await page.locator("[role=option]", { hasText: "净支付" }).first().waitFor();
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/metrics/net_revenue*");
+
+  await page.keyboard.press("Control+k");
+  const recent = page.getByRole("group", { name: "最近用过" });
+  await recent.getByRole("option", { name: "净支付" }).waitFor();
+  await page.keyboard.press("Escape");
+
+  await session.open("/explore?m=paid_amount");
+  await command(page, "改时段");
+  await page.keyboard.press("Enter");
+  await page.getByRole("option", { name: "上月" }).waitFor();
+  await page.keyboard.type("上月");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/[?&]r=\d{4}-\d\d-01/);
+
+  await command(page, "xinjiankanban");
+  await page.getByRole("option", { name: "新建看板" }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/boards\?new=1/);
+  await page.locator(".ant-modal form").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".ant-modal form").waitFor({ state: "detached" });
+
+  await command(page, "English");
+  await page.keyboard.press("Enter");
+  await page.locator("h1", { hasText: "Boards" }).waitFor();
+  session.assertNoFaults("the palette");
 });

@@ -55,10 +55,10 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
       onCancel={onClose}
       footer={null}
       closable={false}
-      title={null}
+      title={<span className="visually-hidden">{t("palette.open")}</span>}
+      styles={{ header: { margin: 0 } }}
       width={560}
       style={{ top: 80 }}
-      aria-label={t("palette.open")}
     >
       <Input
         autoFocus
