@@ -161,7 +161,7 @@ fn climb_others(paths: &Paths, start: &[f64], fixed: usize) -> Optimum {
 fn finish(model: Model, customers: Customers<'_>, best: &Optimum) -> Fit {
     let params: [f64; 4] = std::array::from_fn(|i| best.point[i].exp());
     let information: Vec<f64> = best.at.hessian.iter().map(|h| -h).collect();
-    let log_covariance = Cholesky::new(&information, 4).map(|c| c.inverse());
+    let log_covariance = covariance_of(&information);
     let log_error = |i: usize| log_covariance.as_ref().map(|c| c[i * 5].sqrt());
     let is_weak = |i: &usize| best.point[*i].abs() >= BOUND || log_error(*i).is_none_or(|e| e > 2.0);
     let names = model.parameter_names();
@@ -176,6 +176,17 @@ fn finish(model: Model, customers: Customers<'_>, best: &Optimum) -> Fit {
         repeat_transactions: customers.x.iter().sum(),
         iterations: best.iterations,
     }
+}
+
+/// The inverse of the information in the logarithms. Along a ridge rounding can hide what little the data say:
+/// then each logarithm counts as known to within the bound of the search, so that the others keep their errors.
+fn covariance_of(information: &[f64]) -> Option<Vec<f64>> {
+    let bounded = || {
+        let mut information = information.to_vec();
+        (0..4).for_each(|i| information[i * 5] += 1.0 / (BOUND * BOUND));
+        Cholesky::new(&information, 4)
+    };
+    Cholesky::new(information, 4).or_else(bounded).map(|c| c.inverse())
 }
 
 fn named(model: Model, logs: &[f64]) -> String {
@@ -265,5 +276,24 @@ impl Paths {
                 sum
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ridge_leaves_the_other_parameters_their_errors() {
+        // The third and fourth move together freely; rounding has made their common direction bend upwards.
+        let mut information = vec![0.0; 16];
+        (information[0], information[5]) = (100.0, 400.0);
+        (information[10], information[15]) = (1e6 - 1e-4, 1e6 - 1e-4);
+        (information[11], information[14]) = (-1e6, -1e6);
+        let errors: Vec<f64> = covariance_of(&information).expect("bounded").iter().step_by(5).map(|v| v.sqrt()).collect();
+        assert!((errors[0] - 0.1).abs() < 1e-4 && (errors[1] - 0.05).abs() < 1e-4);
+        assert!(errors[2] > 2.0 && errors[3] > 2.0, "{errors:?}");
+        information[0] = -1.0;
+        assert!(covariance_of(&information).is_none(), "no maximum");
     }
 }
