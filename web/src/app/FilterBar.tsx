@@ -81,7 +81,7 @@ function Filters({ kind, stacked = false }: { kind: FilteredKind; stacked?: bool
           placeholder={t(own ? "filter.own" : "filter.none")}
           showSearch={false}
           popupMatchSelectWidth={false}
-          style={{ minWidth: own ? 160 : 96 }}
+          style={{ minWidth: own ? 200 : 96 }}
           value={compared}
           onChange={(names) => change((now) => now.set("compare", names.join(",")))}
           options={comparisonOptions([...compared, ...segments], t)}

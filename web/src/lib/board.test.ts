@@ -121,6 +121,8 @@ it("gives panels the rows that their content takes", () => {
   const over = (metrics: string[], group_by: string[]) => ({ ...query, metrics, group_by });
   expect(heightOf({ view: "number", w: 3, query: over(["a", "b"], []) })).toBe(7);
   expect(heightOf({ view: "number", w: 12, query: over(["a", "b"], []) })).toBe(4);
+  const compared = { ...query, compare: ["previous", "year_ago", "target"] };
+  expect(heightOf({ view: "number", w: 3, query: compared })).toBe(4);
   expect(heightOf({ view: "line", w: 6, query: over(["a", "b"], ["metric_time__day"]) })).toBe(9);
   expect(heightOf({ view: "table", w: 6, query: over(["a", "b"], ["metric_time__day"]) })).toBe(7);
 });

@@ -19,8 +19,8 @@ export function widthOf(view: BoardView): number {
 /** The height that suits a panel, in rows of the grid. */
 export function heightOf({ view, query, w }: Pick<BoardPanel, "view" | "query" | "w">): number {
   const metrics = query.metrics.length;
-  if (view === "number")
-    return metrics === 1 ? 3 : 1 + 3 * Math.ceil(metrics / Math.max(1, Math.floor(w / 2)));
+  if (view === "number" && metrics === 1) return query.compare.length > 2 ? 4 : 3;
+  if (view === "number") return 1 + 3 * Math.ceil(metrics / Math.max(1, Math.floor(w / 2)));
   // Lines and bars over time have one panel per metric, above one another.
   const overTime = query.group_by.length === 1 && query.group_by[0]?.startsWith("metric_time") === true;
   return overTime && view !== "table" ? Math.max(7, 3 + 3 * Math.min(4, metrics)) : 7;
