@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the program's answers with independent SQL run by DuckDB on the original files.
 
-    python tests/oracle/run.py --exe PATH [--shared DIR] [--only online_retail|olist|demo|lineage|why] [--scale 0.1 0.3 | --demo DIR]
+    python tests/oracle/run.py --exe PATH [--shared DIR] [--only online_retail|olist|demo|lineage|why|reconcile] [--scale 0.1 0.3 | --demo DIR]
 
 Ends with 'N passed, M failed'.
 """
@@ -23,6 +23,7 @@ import demo_library
 import lineage
 import olist
 import online_retail
+import reconcile
 import scores
 import why
 from check import Check, compare, plain, same
@@ -135,19 +136,28 @@ def why_checks(tally, program, data, args, folder):
     print(f"why: {len(why.CHECKS) + 1} checks in {time.time() - started:.1f} s", flush=True)
 
 
-def guarded(tally, check, program, con):
+def reconcile_checks(tally, program, data, folder):
+    """Figures of a platform with planted differences, each part recomputed on the files."""
+    con, started = database(demo.SETUP, data), time.time()
+    for check in reconcile.CHECKS:
+        guarded(tally, check, program, con, folder)
+    print(f"reconcile: {len(reconcile.CHECKS)} checks in {time.time() - started:.1f} s", flush=True)
+
+
+def guarded(tally, check, program, *given):
+    name = f"{check.__module__}: {check.__name__}"
     try:
-        check(program, con)
-        tally.note(f"why: {check.__name__}", None)
+        check(program, *given)
+        tally.note(name, None)
     except (RuntimeError, ValueError, KeyError, TypeError, ZeroDivisionError, duckdb.Error) as error:
-        tally.note(f"why: {check.__name__}", error)
+        tally.note(name, error)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--exe", required=True)
     parser.add_argument("--shared", type=Path, default=Path(os.environ.get("YUNHENG_SHARED", ROOT.parent / "shared")))
-    parser.add_argument("--only", choices=["online_retail", "olist", "demo", "lineage", "why"])
+    parser.add_argument("--only", choices=["online_retail", "olist", "demo", "lineage", "why", "reconcile"])
     parser.add_argument("--scale", nargs="+", default=["0.1", "0.3"])
     parser.add_argument("--demo", type=Path, help="a demo project that exists already")
     args = parser.parse_args()
@@ -161,7 +171,7 @@ def main():
                     example(tally, args, suite, folder)
                 except RuntimeError as error:
                     tally.note(suite.__name__, error)
-        if args.only in (None, "demo", "lineage", "why"):
+        if args.only in (None, "demo", "lineage", "why", "reconcile"):
             try:
                 for number, (program, data) in enumerate(demo_projects(args, folder)):
                     if args.only in (None, "demo"):
@@ -174,6 +184,9 @@ def main():
                         lineage_checks(tally, program)
                     if args.only in (None, "why") and number == 0:
                         why_checks(tally, program, data, args, folder)
+                    # Last: it imports a file of its own.
+                    if args.only in (None, "reconcile") and number == 0:
+                        reconcile_checks(tally, program, data, folder)
             except RuntimeError as error:
                 tally.note("demo", error)
     print(f"{tally.passed} passed, {tally.failed} failed")

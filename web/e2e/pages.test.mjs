@@ -10,6 +10,8 @@ async function pagesOf(session, board) {
   const { imports } = await session.api("/imports?limit=1");
   const metric = metrics[0];
   const dimension = metric.dimensions.find((one) => one.kind !== "time");
+  const { targets } = await session.api("/targets");
+  const target = targets.find((one) => one.metric === "paid_amount" && !one.dimension) ?? targets[0];
   const filled = datasets.find((one) => one.rows > 0);
   return [
     "/",
@@ -32,6 +34,15 @@ async function pagesOf(session, board) {
     `/metrics/${metric.name}`,
     "/appraisal",
     "/targets",
+    "/targets/grid",
+    "/targets/grid?grain=week",
+    "/targets/actuals",
+    ...(target
+      ? ["", "?part=cascade", "?part=versions", "?part=proposal"].map(
+          (part) => `/targets/${target.metric}/${target.period}${part}`,
+        )
+      : []),
+    "/data/reconcile",
     "/data",
     "/data/import",
     "/data/imports",

@@ -10,7 +10,7 @@ use yh_model::Period;
 pub use yh_records::{NewActual, StoredActual, Verdict};
 
 use crate::{
-    App, AppError, ErrorKind, Result,
+    App, AppError, Definitions, ErrorKind, Result,
     ask::measured_datasets,
     import::{ImportRequest, import_file},
     targets::{approval, number, segment, segment_values},
@@ -47,6 +47,19 @@ pub async fn list_actuals(app: &App) -> Result<Vec<StoredActual>> {
     Ok(app.records.list_actual_versions().await?)
 }
 
+/// Names of the metrics whose values are entered by hand, sorted.
+pub async fn list_manual_metrics(app: &App) -> Result<Vec<String>> {
+    let definitions = app.definitions().await?;
+    let names = definitions.catalog.metrics.keys();
+    let mut manual: Vec<String> = names.filter(|name| is_manual(&definitions, name)).cloned().collect();
+    manual.sort_unstable();
+    Ok(manual)
+}
+
+fn is_manual(definitions: &Definitions, metric: &str) -> bool {
+    measured_datasets(&definitions.catalog, &[metric.to_owned()]) == [DATASET]
+}
+
 /// Submits drafts for approval; `by` names who acts.
 pub async fn submit_actuals(app: &App, ids: &[i64], by: Option<&str>) -> Result<()> {
     Ok(app.records.submit_actuals(ids, &app.stamp_as(by)?).await?)
@@ -65,8 +78,8 @@ async fn check(app: &App, text: &ActualText) -> Result<NewActual> {
     let definitions = app.definitions().await?;
     let metric = text.metric.trim();
     definitions.metric(metric)?;
-    let measured = measured_datasets(&definitions.catalog, &[metric.to_owned()]);
-    if measured != [DATASET] {
+    if !is_manual(&definitions, metric) {
+        let measured = measured_datasets(&definitions.catalog, &[metric.to_owned()]);
         let message = format!("{metric} is measured from {}, not entered by hand", measured.join(", "));
         return Err(AppError::new(ErrorKind::Input, "not-manual", message).hint(format!("only metrics over the dataset {DATASET} are")));
     }

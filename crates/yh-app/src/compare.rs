@@ -26,6 +26,8 @@ use crate::{
 use columns::NewColumn;
 use rows::Rows;
 
+pub use benchmark::Figure;
+pub(crate) use benchmark::{figures_before, is_restricted};
 pub(crate) use cell::base_cell;
 pub(crate) use target::same_segment;
 

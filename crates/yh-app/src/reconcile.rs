@@ -77,8 +77,8 @@ pub struct Part {
     pub rows: Option<u64>,
 }
 
-/// Why a platform's number differs from ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Why a platform's number differs from ours; rows of a list in the order in which they are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartKind {
     /// 刷单: it counts orders that we exclude.
@@ -97,6 +97,8 @@ pub enum PartKind {
     Missing,
     /// Rows of its list with another amount than ours.
     Amended,
+    /// Rows of its list that we have, but count in another period, segment or status.
+    Elsewhere,
     /// Rows of ours that its list does not have.
     Extra,
 }
@@ -113,6 +115,7 @@ impl PartKind {
             Self::Rejected => "rejected",
             Self::Missing => "missing",
             Self::Amended => "amended",
+            Self::Elsewhere => "elsewhere",
             Self::Extra => "extra",
         }
     }
@@ -128,6 +131,7 @@ impl PartKind {
             Self::Rejected => Label::new("拒收行", "rejected rows"),
             Self::Missing => Label::new("缺少的行", "missing rows"),
             Self::Amended => Label::new("金额不同的行", "rows with another amount"),
+            Self::Elsewhere => Label::new("我们有但不计在这里的行", "rows that we count elsewhere"),
             Self::Extra => Label::new("平台没有的行", "rows that it does not have"),
         }
     }

@@ -3,6 +3,7 @@
 pub mod cascade;
 pub mod check;
 pub(crate) mod file;
+pub mod market;
 pub mod path;
 pub mod propose;
 
@@ -108,13 +109,21 @@ pub async fn read_target(app: &App, text: &TargetText) -> Result<Target> {
 
 /// Records the rows of a grid, all or none; `approved_by` names who has approved them elsewhere.
 pub async fn set_targets(app: &App, texts: &[TargetText], approved_by: Option<&str>) -> Result<TargetReport> {
-    let numbered: Vec<(usize, TargetText)> = texts.iter().cloned().enumerate().map(|(index, text)| (index + 1, text)).collect();
-    record(app, &numbered, approved_by).await
+    record(app, &numbered(texts), &approval(app, approved_by)?).await
+}
+
+/// Records rows as drafts, which count only once another person has approved them, whatever the project asks for.
+pub async fn draft_targets(app: &App, texts: &[TargetText]) -> Result<TargetReport> {
+    record(app, &numbered(texts), &Approval::draft()).await
+}
+
+fn numbered(texts: &[TargetText]) -> Vec<(usize, TargetText)> {
+    texts.iter().cloned().enumerate().map(|(index, text)| (index + 1, text)).collect()
 }
 
 /// Imports a CSV or XLSX file; a file with any refused line records nothing.
 pub async fn import_targets(app: &App, path: &FilePath, approved_by: Option<&str>) -> Result<TargetReport> {
-    record(app, &file::read_table(path)?, approved_by).await
+    record(app, &file::read_table(path)?, &approval(app, approved_by)?).await
 }
 
 /// Lists the targets in force, optionally of one metric.
@@ -165,12 +174,11 @@ pub(crate) fn approval(app: &App, approved_by: Option<&str>) -> Result<Approval>
     }
 }
 
-async fn record(app: &App, lines: &[(usize, TargetText)], approved_by: Option<&str>) -> Result<TargetReport> {
+async fn record(app: &App, lines: &[(usize, TargetText)], approval: &Approval) -> Result<TargetReport> {
     if lines.len() > MAX_ROWS {
         let message = format!("{} targets at once are too many", lines.len());
         return Err(AppError::new(ErrorKind::Limit, "too-many", message).hint(format!("record at most {MAX_ROWS} at a time")));
     }
-    let approval = approval(app, approved_by)?;
     let definitions = app.definitions().await?;
     let in_force = app.records.list_targets(None).await?;
     let mut check = Check {
@@ -196,11 +204,12 @@ async fn record(app: &App, lines: &[(usize, TargetText)], approved_by: Option<&s
         }
     }
     if report.rejected.is_empty() {
-        report.recorded = app.records.record_targets(&targets, &approval, &app.stamp()).await?;
+        report.recorded = app.records.record_targets(&targets, approval, &app.stamp()).await?;
     }
     Ok(report)
 }
 
+/// The column, its value, and why it is refused.
 type Refusal = (&'static str, String, String);
 type Key = (String, String, String, String);
 
@@ -313,7 +322,7 @@ pub(crate) fn segment(dimension: &str, segment: &str) -> std::result::Result<Opt
 }
 
 /// Reads `1,234.5`, `¥1234.5`, `12.5%` (as 0.125), `1.2万` and `0.3亿`.
-pub(crate) fn number(column: &'static str, text: &str) -> std::result::Result<Option<Decimal>, Refusal> {
+pub fn number(column: &'static str, text: &str) -> std::result::Result<Option<Decimal>, Refusal> {
     let clean: String = text.chars().filter(|c| !matches!(c, ',' | '，' | ' ' | '¥' | '￥')).collect();
     if clean.is_empty() {
         return Ok(None);

@@ -6,6 +6,7 @@ mod grain;
 mod load;
 mod lunar;
 mod promotion;
+mod special;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::{Label, period::days_between};
 pub use load::load_calendar;
 pub use lunar::{LunarDate, LunarMonth};
 pub use promotion::{Phase, PhaseKind, PhasePair, Promotion, Window};
+pub use special::SpecialDay;
 
 /// What the project's calendar files say.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +46,8 @@ pub struct CalendarYear {
 pub struct Holiday {
     pub name: Label,
     pub days: Days,
+    /// How many ordinary days one of its days is worth, for plans where history does not say.
+    pub weight: Option<f64>,
 }
 
 /// Assessment periods (考核周期) that are not months or quarters, under the name by which queries group by them.

@@ -676,6 +676,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/targets/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records targets as drafts, which count only once another person has approved them; all or none. */
+        post: operations["draft_targets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/targets/grid": {
         parameters: {
             query?: never;
@@ -719,6 +736,23 @@ export interface paths {
         };
         /** The planned path of a metric in a period, by day. */
         get: operations["find_target_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A target on its way: actual to date, planned path, gap and what each remaining day must bring. */
+        get: operations["find_target_progress"];
         put?: never;
         post?: never;
         delete?: never;
@@ -908,6 +942,8 @@ export interface components {
         /** @description Every version of every actual, the newest first. */
         ActualList: {
             actuals: components["schemas"]["Actual"][];
+            /** @description The metrics whose values are entered by hand. */
+            metrics: string[];
         };
         /** @description The source that was added. */
         AddedSource: {
@@ -1078,7 +1114,7 @@ export interface components {
         };
         /** @description A split that is not recorded; the children sum to the parent exactly. */
         CascadeAnswer: {
-            basis: string;
+            basis: components["schemas"]["Label"];
             children: components["schemas"]["NewTarget"][];
             parent: components["schemas"]["NewTarget"];
         };
@@ -1091,6 +1127,11 @@ export interface components {
             by: string;
             /** @default null */
             dimension: string | null;
+            /**
+             * @description Children whose targets are set by hand; the others share what is left.
+             * @default []
+             */
+            fixed: components["schemas"]["FixedChild"][];
             /**
              * @description `equal`, `history` or `shape`.
              * @default null
@@ -1280,6 +1321,13 @@ export interface components {
         DimensionValues: {
             values: string[];
         };
+        /** @description A child whose target is set by hand. */
+        FixedChild: {
+            /** @description The segment's value, or the period. */
+            name: string;
+            /** @description A number as text. */
+            target: string;
+        };
         /** @description How an uploaded file is to be read; empty fields are detected. */
         FormatChoice: {
             /** @default null */
@@ -1332,6 +1380,8 @@ export interface components {
         };
         /** @description A metric on its way through a period. */
         HomeGoal: {
+            /** @description Whether the values of its days sum to the period's; else the target is to be held on every day alike. */
+            adds_up: boolean;
             block: components["schemas"]["HomeBlock"];
             daily: components["schemas"]["HomeBlock"];
             /**
@@ -1551,6 +1601,15 @@ export interface components {
             /** @description `running`, `done`, `failed` or `cancelled`. */
             state: string;
         };
+        /** @description A benchmark before the period. */
+        KnownBenchmark: {
+            /** @description Its first and last day. */
+            first: string;
+            label: components["schemas"]["Label"];
+            last: string;
+            source: string;
+            value: string;
+        };
         /** @description A text in both languages. */
         Label: {
             en: string;
@@ -1612,6 +1671,20 @@ export interface components {
         MappedHeader: {
             column?: string | null;
             header: string;
+        };
+        /** @description Growth of the market on the year, over months before the period. */
+        MarketGrowth: {
+            /** @description `benchmarks` or `market_heat`. */
+            dataset: string;
+            first: string;
+            last: string;
+            /**
+             * Format: double
+             * @description 0.05 is 5 %.
+             */
+            rate: number;
+            /** @description What a year ago grown like the market would be, for metrics that add up. */
+            target?: string | null;
         };
         /** @description A metric of the catalogue. */
         Metric: {
@@ -1732,6 +1805,8 @@ export interface components {
         /** @description One day of a path. */
         PathDay: {
             day: string;
+            /** @description Where the day's weight comes from: `ordinary`, `same_day` or `same_phase` of history, `calendar`, `unweighed`. */
+            origin: string;
             /**
              * Format: double
              * @description Planned value until the end of the day, where there is a target.
@@ -2249,9 +2324,12 @@ export interface components {
         };
         /** @description Levels that a forecast suggests; never recorded by themselves. */
         TargetProposal: {
+            /** @description The latest known benchmarks of the metric and segment. */
+            benchmarks: components["schemas"]["KnownBenchmark"][];
             expected: string;
             floor: string;
             grain: string;
+            market?: components["schemas"]["MarketGrowth"] | null;
             model: string;
             /** @description Periods of history. */
             n: number;
@@ -3479,6 +3557,29 @@ export interface operations {
             };
         };
     };
+    draft_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTargets"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetReport"];
+                };
+            };
+        };
+    };
     set_targets: {
         parameters: {
             query?: never;
@@ -3534,6 +3635,8 @@ export interface operations {
                 segment?: string | null;
                 /** @description Growth on top of a proposal's expected value, 0.1 for 10 %. */
                 growth?: string | null;
+                /** @description The last business day of a progress; the last one with data when absent. */
+                day?: string | null;
             };
             header?: never;
             path?: never;
@@ -3551,6 +3654,34 @@ export interface operations {
             };
         };
     };
+    find_target_progress: {
+        parameters: {
+            query?: {
+                metric?: string;
+                period?: string;
+                dimension?: string | null;
+                segment?: string | null;
+                /** @description Growth on top of a proposal's expected value, 0.1 for 10 %. */
+                growth?: string | null;
+                /** @description The last business day of a progress; the last one with data when absent. */
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeGoal"];
+                };
+            };
+        };
+    };
     propose_target: {
         parameters: {
             query?: {
@@ -3560,6 +3691,8 @@ export interface operations {
                 segment?: string | null;
                 /** @description Growth on top of a proposal's expected value, 0.1 for 10 %. */
                 growth?: string | null;
+                /** @description The last business day of a progress; the last one with data when absent. */
+                day?: string | null;
             };
             header?: never;
             path?: never;
@@ -3627,6 +3760,8 @@ export interface operations {
                 segment?: string | null;
                 /** @description Growth on top of a proposal's expected value, 0.1 for 10 %. */
                 growth?: string | null;
+                /** @description The last business day of a progress; the last one with data when absent. */
+                day?: string | null;
             };
             header?: never;
             path?: never;

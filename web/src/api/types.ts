@@ -151,6 +151,17 @@ export type TargetImport = Sent<Schemas["TargetReport"]>;
 export type TargetList = Sent<Schemas["TargetList"]>;
 export type TargetDifference = Sent<Schemas["TargetDifference"]>;
 export type Decision = Schemas["Decision"];
+/** Which target; without dimension the company's. */
+export type TargetKey = { metric: string; period: string; dimension: string | null; segment: string | null };
+export type PathOrigin = "ordinary" | "same_day" | "same_phase" | "calendar" | "unweighed";
+export type PathDay = Exact<Sent<Schemas["PathDay"]>, { origin: PathOrigin }>;
+export type TargetPath = Exact<Sent<Schemas["TargetPath"]>, { days: PathDay[] }>;
+export type TargetProposal = Sent<Schemas["TargetProposal"]>;
+export type CascadeRequest = Schemas["CascadeRequest"];
+export type CascadeAnswer = Sent<Schemas["CascadeAnswer"]>;
+export type Actual = Sent<Schemas["Actual"]>;
+export type ActualList = Sent<Schemas["ActualList"]>;
+export type NewActual = Schemas["NewActual"];
 
 export type NewReconciliation = Schemas["NewReconciliation"];
 export type Reconciliation = Sent<Schemas["ReconciliationAnswer"]>;

@@ -43,6 +43,14 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import("@/features/targets/TargetGridPage")).TargetGridPage }),
   },
   {
+    path: "targets/actuals",
+    lazy: async () => ({ Component: (await import("@/features/targets/ActualsPage")).ActualsPage }),
+  },
+  {
+    path: "targets/:metric/:period",
+    lazy: async () => ({ Component: (await import("@/features/targets/TargetPage")).TargetPage }),
+  },
+  {
     path: "data/reconcile",
     lazy: async () => ({ Component: (await import("@/features/data/ReconcilePage")).ReconcilePage }),
   },

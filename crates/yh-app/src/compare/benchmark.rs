@@ -1,12 +1,15 @@
 //! Benchmarks (基准): figures of an industry from the `benchmarks` dataset, by metric, segment and period.
 
+use jiff::civil::Date;
+use rust_decimal::Decimal;
 use yh_metrics::{Access, catalog::Format};
 use yh_model::{Frame, Label, Period, Value, calendar::Days};
 
 use super::{Asking, Compared, columns::differences, rows::Rows, target::segment};
 use crate::{
-    AppError, ErrorKind, Result,
+    App, AppError, Definitions, ErrorKind, Result,
     answer::{Answer, AnswerColumn, Base, BenchmarkLevel, Comparison, Role},
+    app::Facts,
 };
 
 const DATASET: &str = "benchmarks";
@@ -16,7 +19,7 @@ const ALL: [&str; 5] = ["", "全部", "整体", "all", "company"];
 pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>, level: BenchmarkLevel) -> Result<Compared> {
     let comparison = Comparison::Benchmark(level);
     refuse_restricted(asking.access)?;
-    let all = read(asking).await?;
+    let all = read(asking.app, asking.definitions, asking.facts).await?;
     let known: Vec<&Benchmark> = all.iter().filter(|benchmark| benchmark.is(level)).collect();
     let mut sources: Vec<String> = Vec::new();
     let mut values = Vec::new();
@@ -67,11 +70,16 @@ impl Benchmark {
             BenchmarkLevel::Top10 => !top3 && self.percentile == Some(90.0),
         }
     }
+
+    /// Whether it is the segment's, or the company's where there is none.
+    fn is_about(&self, segment: Option<&(String, String)>) -> bool {
+        segment.map_or_else(|| ALL.contains(&self.segment.to_lowercase().as_str()), |(_, value)| *value == self.segment)
+    }
 }
 
 /// Benchmarks are few and not the asker's own rows: they are read as a whole, like targets.
-async fn read(asking: &Asking<'_>) -> Result<Vec<Benchmark>> {
-    let session = asking.app.session(asking.definitions, asking.facts, &[DATASET.to_owned()]).await?;
+async fn read(app: &App, definitions: &Definitions, facts: &Facts) -> Result<Vec<Benchmark>> {
+    let session = app.session(definitions, facts, &[DATASET.to_owned()]).await?;
     let frame = session.query("SELECT metric, segment, period, value, percentile, source, note FROM benchmarks").await?;
     Ok((0..frame.height()).filter_map(|row| benchmark(&frame, row)).collect())
 }
@@ -95,18 +103,46 @@ fn benchmark(frame: &Frame, row: usize) -> Option<Benchmark> {
 
 /// The figure of the very period; a rate without one takes that of the shortest period around it.
 fn find<'b>(known: &[&'b Benchmark], metric: &AnswerColumn, segment: Option<&(String, String)>, days: Days) -> Option<&'b Benchmark> {
-    let is_segment = |text: &str| segment.map_or_else(|| ALL.contains(&text.to_lowercase().as_str()), |(_, value)| value == text);
-    let mut fitting: Vec<&Benchmark> = known.iter().copied().filter(|one| one.metric == metric.name && is_segment(&one.segment)).collect();
+    let mut fitting: Vec<&Benchmark> = known.iter().copied().filter(|one| one.metric == metric.name && one.is_about(segment)).collect();
     fitting.sort_by_key(|one| one.days.count());
     let rate = metric.format == Some(Format::Percent);
     let around = |one: &&&Benchmark| rate && one.days.contains(days.first) && one.days.contains(days.last);
     fitting.iter().find(|one| one.days == days).or_else(|| fitting.iter().find(around)).copied()
 }
 
+/// A benchmark of a metric and segment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    pub level: BenchmarkLevel,
+    pub value: Decimal,
+    pub days: Days,
+    pub source: String,
+}
+
+/// The latest benchmark of each level that ends before a day.
+pub(crate) async fn figures_before(
+    app: &App,
+    definitions: &Definitions,
+    facts: &Facts,
+    (metric, segment): (&str, Option<&(String, String)>),
+    before: Date,
+) -> Result<Vec<Figure>> {
+    let all = read(app, definitions, facts).await?;
+    let fits = |one: &&Benchmark| one.metric == metric && one.is_about(segment) && one.days.last < before;
+    let latest = |level: BenchmarkLevel| {
+        let found = all.iter().filter(fits).filter(|one| one.is(level)).max_by_key(|one| one.days)?;
+        Some(Figure { level, value: found.value.decimal()?, days: found.days, source: found.source.clone() })
+    };
+    Ok([BenchmarkLevel::Industry, BenchmarkLevel::Top3, BenchmarkLevel::Top10].into_iter().filter_map(latest).collect())
+}
+
+/// Whether the asker may not see all of a dataset.
+pub(crate) fn is_restricted(access: &Access, dataset: &str) -> bool {
+    access.rows.iter().any(|filter| filter.dataset == dataset) || access.masked.iter().any(|column| column.dataset == dataset)
+}
+
 fn refuse_restricted(access: &Access) -> Result<()> {
-    let restricted =
-        access.rows.iter().any(|filter| filter.dataset == DATASET) || access.masked.iter().any(|column| column.dataset == DATASET);
-    if restricted {
+    if is_restricted(access, DATASET) {
         let error = AppError::new(ErrorKind::Input, "restricted", "your access to benchmarks is limited");
         return Err(error.hint("ask whoever grants access"));
     }

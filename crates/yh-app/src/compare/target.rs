@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use yh_metrics::catalog::Format;
-use yh_model::{Calendar, Label, Value, ValueKind, calendar::Days, period::days_between, target::Target};
+use yh_model::{Calendar, Label, Period, Value, ValueKind, calendar::Days, period::days_between, target::Target};
 
 use super::{
     Asking, Compared,
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Result,
     answer::{Answer, AnswerColumn, Base, Comparison, Measure, Role},
+    targets::path::{OpenPaths, paths_over},
 };
 
 /// Decimals of a computed amount.
@@ -26,12 +27,13 @@ pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_
     let mut columns = Vec::new();
     for (position, metric) in answer.columns.iter().enumerate().filter(|(_, column)| column.role == Role::Metric) {
         let own = &answer.frame.columns[position];
-        let found: Vec<Option<Plan>> = all
-            .clone()
-            .map(|row| {
-                let segment = segment(asking, answer, rows, row)?;
-                find(&targets, rows.calendar, metric, segment.as_ref(), rows.days(&answer.frame, row)?, rows.as_of)
-            })
+        let segments: Vec<_> = all.clone().map(|row| segment(asking, answer, rows, row)).collect();
+        let days: Vec<Option<Days>> = all.clone().map(|row| rows.days(&answer.frame, row)).collect();
+        let paths = open_paths(asking, metric, &targets, segments.iter().flatten().next(), &days, rows.as_of).await?;
+        let found: Vec<Option<Plan>> = segments
+            .iter()
+            .zip(&days)
+            .map(|(segment, days)| find(&targets, rows.calendar, metric, segment.as_ref()?.as_ref(), (*days)?, rows.as_of, &paths))
             .collect();
         let decimals = |pick: fn(&Plan) -> Option<Decimal>| -> Vec<Value> {
             found.iter().map(|plan| plan.as_ref().and_then(pick).map_or(Value::Null, Value::Decimal)).collect()
@@ -53,6 +55,35 @@ pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_
     }
     let base = Base { comparison, range: None, remark: Label::default(), rows: vec![None; answer.frame.height()] };
     Ok(Compared { columns, base })
+}
+
+/// The paths of the targets whose period is under way; before it nothing is planned, after it everything is.
+async fn open_paths(
+    asking: &Asking<'_>,
+    metric: &AnswerColumn,
+    targets: &[Target],
+    segment: Option<&Option<(String, String)>>,
+    days: &[Option<Days>],
+    as_of: Option<Date>,
+) -> Result<OpenPaths> {
+    let mut paths = OpenPaths::new();
+    let (Some(as_of), Some(segment)) = (as_of, segment) else { return Ok(paths) };
+    let dimension = segment.as_ref().map(|(dimension, _)| dimension.as_str());
+    let same_dimension = |target: &Target| {
+        let other = target.segment.as_ref().map(|(dimension, _)| dimension.as_str());
+        other.map(last_name) == dimension.map(last_name)
+    };
+    let asked = |period: Period| days.iter().flatten().any(|days| days.first <= period.last_day() && period.start() <= days.last);
+    for target in targets.iter().filter(|target| target.metric == metric.name && same_dimension(target)) {
+        let period = target.period;
+        let is_open = period.start() <= as_of && as_of < period.last_day();
+        if is_open && asked(period) && !paths.contains_key(&period) {
+            let Asking { app, access, definitions, facts, .. } = asking;
+            let found = paths_over(app, access, definitions, facts, &metric.name, dimension, period).await?;
+            paths.extend(found.map(|found| (period, found)));
+        }
+    }
+    Ok(paths)
 }
 
 /// A target, what its path plans by now, and the days that remain.
@@ -113,13 +144,18 @@ pub(super) fn find(
     segment: Option<&(String, String)>,
     days: Days,
     as_of: Option<Date>,
+    paths: &OpenPaths,
 ) -> Option<Plan> {
     let adds_up = matches!(metric.format, Some(Format::Money | Format::Count));
     let fits = |target: &&Target| target.metric == metric.name && same_segment(target.segment.as_ref(), segment);
     let own: Vec<&Target> = targets.iter().filter(fits).collect();
     let of = |days: Days| own.iter().find(|target| Days::from(target.period) == days);
     let planned = |target: &Target| match (as_of, adds_up) {
-        (Some(as_of), true) => Some((target.target * target.planned_share(as_of)).round_dp(SCALE)),
+        (Some(as_of), true) => {
+            let path = paths.get(&target.period).map(|paths| paths.of(segment.map(|(_, value)| value.as_str())));
+            let linear = || (target.target * target.planned_share(as_of)).round_dp(SCALE);
+            Some(path.map_or_else(linear, |path| path.planned(target.target, as_of)))
+        }
         // A rate or an average is to be held at every moment.
         (_, false) => Some(target.target),
         (None, true) => None,
@@ -145,13 +181,17 @@ pub(super) fn find(
     Some(sum)
 }
 
+/// A dimension's name without the entity it is reached by.
+fn last_name(name: &str) -> &str {
+    name.rsplit("__").next().unwrap_or(name)
+}
+
 /// Whether two segments are the same; `store_id` and `order__store_id` name one dimension.
 pub(crate) fn same_segment(a: Option<&(String, String)>, b: Option<&(String, String)>) -> bool {
-    let last = |name: &str| name.rsplit("__").next().unwrap_or(name).to_owned();
     match (a, b) {
         (None, None) => true,
         (Some((dimension, value)), Some((other, other_value))) => {
-            value == other_value && (dimension == other || last(dimension) == last(other))
+            value == other_value && (dimension == other || last_name(dimension) == last_name(other))
         }
         _ => false,
     }

@@ -79,7 +79,7 @@ impl Asking<'_> {
 
     async fn month(&self, metric: &home::Named) -> Result<Option<Month>> {
         let period = Period::containing(Grain::Month, self.day);
-        let Some(levels) = self.levels(&metric.name, None, period) else { return Ok(None) };
+        let Some(levels) = self.levels(&metric.name, period).await? else { return Ok(None) };
         let block = self.plain(self.query(std::slice::from_ref(metric), period.start(), self.day)).await?;
         Ok(Some(Month { period, elapsed: period.elapsed(self.day), block, levels }))
     }

@@ -2,15 +2,24 @@
 
 use jiff::{ToSpan, civil::Date};
 use rust_decimal::Decimal;
-use yh_metrics::{MetricQuery, catalog::Direction};
+use yh_metrics::{Access, MetricQuery, catalog::Direction};
 use yh_model::{Grain, Label, Period, Value, home::Home, home::Named, target::Target};
 
 use super::{Asking, Block, RED_GRAIN};
 use crate::{
-    Question, Result,
+    App, AppError, Question, Result,
     additive::{Over, is_additive},
-    ask::metric_label,
+    app::earliest,
+    ask::{measured_datasets, metric_label},
     compare::same_segment,
+    mine::find_mine,
+    people::PERSON,
+    targets::{
+        TargetKey,
+        cascade::equals,
+        dimension_name,
+        path::{OpenPaths, paths_over},
+    },
 };
 
 /// Decimals of a computed amount.
@@ -40,6 +49,8 @@ pub struct Goal {
     pub needed: Option<Decimal>,
     /// What is planned by the end of each day of the period.
     pub path: Vec<(Date, Decimal)>,
+    /// Whether the values of its days sum to the period's; else the target is to be held on every day alike.
+    pub adds_up: bool,
 }
 
 /// A metric behind its target.
@@ -56,40 +67,85 @@ pub struct Red {
     pub block: Block,
 }
 
+/// One target on its way, as of a business day: the last with data when absent, the period's last once it is over.
+pub async fn target_progress(app: &App, access: &Access, key: &TargetKey, day: Option<Date>) -> Result<Goal> {
+    let definitions = app.definitions().await?;
+    let facts = app.facts().await?;
+    definitions.metric(&key.metric)?;
+    let (metric, period) = (&key.metric, key.period);
+    let as_of = earliest(&facts.watermarks(&measured_datasets(&definitions.catalog, std::slice::from_ref(metric))));
+    let day = day.or(as_of).unwrap_or(period.last_day()).min(period.last_day());
+    let targets = app.records.list_targets(Some(metric)).await?.into_iter().map(|stored| stored.target).collect();
+    let asking = Asking { app, access, definitions: &definitions, facts: &facts, day, where_: &[], targets };
+    let segment = key.segment.as_ref().map(|(dimension, value)| (dimension.as_str(), value.as_str()));
+    let rows = match segment {
+        None => Vec::new(),
+        Some((PERSON, person)) => {
+            let metrics = [Named { name: metric.clone(), ..Named::default() }];
+            vec![find_mine(app, &asking.query(&metrics, period.start(), period.last_day()), person).await?.filter]
+        }
+        Some((dimension, value)) => {
+            let name = dimension_name(&definitions, metric, dimension).ok_or_else(|| AppError::unknown("dimension", dimension, []))?;
+            vec![equals(&name, value)]
+        }
+    };
+    asking.goal(metric, segment, rows, period).await
+}
+
 impl Asking<'_> {
     pub(super) async fn progress(&self, home: &Home) -> Option<Result<Goal>> {
         let goal = home.progress.as_ref()?;
-        Some(self.goal(&goal.metric, goal.grain).await)
+        Some(self.goal(&goal.metric.name, None, Vec::new(), Period::containing(goal.grain, self.day)).await)
     }
 
-    async fn goal(&self, metric: &Named, grain: Grain) -> Result<Goal> {
-        let period = Period::containing(grain, self.day);
-        let metrics = std::slice::from_ref(metric);
-        let so_far = Question { query: self.query(metrics, period.start(), self.day), compare: Vec::new() };
+    /// A metric's way through a period, to the page's day; `rows` keeps the segment's rows.
+    async fn goal(&self, metric: &str, segment: Option<(&str, &str)>, rows: Vec<String>, period: Period) -> Result<Goal> {
+        let named = Named { name: metric.to_owned(), ..Named::default() };
+        let mut query = self.query(&[named], period.start(), self.day.clamp(period.start(), period.last_day()));
+        query.where_.extend(rows);
+        let so_far = Question { query, compare: Vec::new() };
         let by_day = vec!["metric_time__day".to_owned()];
         let daily = MetricQuery { group_by: by_day.clone(), order: by_day, ..so_far.query.clone() };
         let (block, daily) = tokio::join!(self.block(so_far), self.plain(daily));
         let (block, daily) = (block?, daily?);
-        let levels = self.levels(&metric.name, None, period);
+        let levels = match segment {
+            None => self.levels(metric, period).await?,
+            Some((dimension, value)) => self.levels_by(metric, dimension, &[Value::Text(value.into())], period).await?.pop().flatten(),
+        };
         let actual = value(&block).and_then(Value::decimal);
         let elapsed = period.elapsed(self.day);
         let gap = levels.as_ref().zip(actual).map(|(levels, actual)| levels.target - actual);
         let left = Decimal::from(elapsed.1 - elapsed.0);
         let needed =
-            gap.filter(|_| left > Decimal::ZERO && self.adds_up(&metric.name)).map(|gap| (gap.max(Decimal::ZERO) / left).round_dp(SCALE));
-        let path = if levels.is_some() { self.path(&metric.name, period) } else { Vec::new() };
-        Ok(Goal { period, elapsed, block, daily, levels, gap, needed, path })
+            gap.filter(|_| left > Decimal::ZERO && self.adds_up(metric)).map(|gap| (gap.max(Decimal::ZERO) / left).round_dp(SCALE));
+        let path = if levels.is_some() { self.path(metric, segment, period).await? } else { Vec::new() };
+        Ok(Goal { period, elapsed, block, daily, levels, gap, needed, path, adds_up: self.adds_up(metric) })
     }
 
     /// What is planned by the end of each day.
-    fn path(&self, metric: &str, period: Period) -> Vec<(Date, Decimal)> {
-        let parts = self.targets(metric, None, period);
+    async fn path(&self, metric: &str, segment: Option<(&str, &str)>, period: Period) -> Result<Vec<(Date, Decimal)>> {
+        let parts = self.targets(metric, segment, period);
+        let paths = self.paths(metric, segment.map(|(dimension, _)| dimension), &parts, period.last_day()).await?;
         let days = period.start().series(1.day()).take_while(|day| *day <= period.last_day());
-        days.map(|day| (day, self.planned(metric, &parts, day))).collect()
+        Ok(days.map(|day| (day, self.planned(metric, segment, &parts, &paths, day))).collect())
     }
 
-    /// The targets of a segment's period as of the page's day; none where there are none, or filters make it another number.
-    pub(super) fn levels(&self, metric: &str, segment: Option<(&str, &str)>, period: Period) -> Option<Levels> {
+    /// The company's targets of a period as of the page's day; none where there are none, or filters make it another number.
+    pub(super) async fn levels(&self, metric: &str, period: Period) -> Result<Option<Levels>> {
+        let paths = self.paths(metric, None, &self.targets(metric, None, period), self.day).await?;
+        Ok(self.levels_on(metric, None, period, &paths))
+    }
+
+    /// The same of every value of a dimension.
+    pub(super) async fn levels_by(&self, metric: &str, dimension: &str, values: &[Value], period: Period) -> Result<Vec<Option<Levels>>> {
+        let values: Vec<String> = values.iter().map(Value::to_string).collect();
+        let segments = || values.iter().map(|value| Some((dimension, value.as_str())));
+        let parts: Vec<&Target> = segments().flat_map(|segment| self.targets(metric, segment, period)).collect();
+        let paths = self.paths(metric, Some(dimension), &parts, self.day).await?;
+        Ok(segments().map(|segment| self.levels_on(metric, segment, period, &paths)).collect())
+    }
+
+    fn levels_on(&self, metric: &str, segment: Option<(&str, &str)>, period: Period, paths: &OpenPaths) -> Option<Levels> {
         let parts = self.targets(metric, segment, period);
         if parts.is_empty() || !self.where_.is_empty() {
             return None;
@@ -99,17 +155,30 @@ impl Asking<'_> {
             floor: sum(|target| target.floor),
             target: parts.iter().map(|target| target.target).sum(),
             stretch: sum(|target| target.stretch),
-            planned: self.planned(metric, &parts, self.day),
+            planned: self.planned(metric, segment, &parts, paths, self.day),
         })
     }
 
-    fn planned(&self, metric: &str, parts: &[&Target], day: Date) -> Decimal {
-        if self.adds_up(metric) {
-            parts.iter().map(|target| target.target * target.planned_share(day)).sum::<Decimal>().round_dp(SCALE)
-        } else {
-            // A rate is to be held at every moment.
-            parts.first().map(|target| target.target).unwrap_or_default()
+    /// The planned paths of the periods of targets that have begun by a day.
+    async fn paths(&self, metric: &str, dimension: Option<&str>, parts: &[&Target], until: Date) -> Result<OpenPaths> {
+        let mut found = OpenPaths::new();
+        for period in parts.iter().map(|target| target.period).filter(|period| period.start() <= until) {
+            if !found.contains_key(&period) {
+                let paths = paths_over(self.app, self.access, self.definitions, self.facts, metric, dimension, period).await?;
+                found.extend(paths.map(|paths| (period, paths)));
+            }
         }
+        Ok(found)
+    }
+
+    fn planned(&self, metric: &str, segment: Option<(&str, &str)>, parts: &[&Target], paths: &OpenPaths, day: Date) -> Decimal {
+        if !self.adds_up(metric) {
+            // A rate is to be held at every moment.
+            return parts.first().map(|target| target.target).unwrap_or_default();
+        }
+        let value = segment.map(|(_, value)| value);
+        let planned = |target: &&Target| paths.get(&target.period).map(|paths| paths.of(value).planned(target.target, day));
+        parts.iter().filter_map(planned).sum()
     }
 
     /// The target of the period itself, else those of its months where the metric adds up over time; empty when one is
@@ -142,7 +211,7 @@ impl Asking<'_> {
         let mut reds = Vec::new();
         for target in self.targets.iter().filter(|target| target.segment.is_none() && target.period == period) {
             let Some(metric) = self.definitions.catalog.metrics.get(&target.metric) else { continue };
-            let Some(levels) = self.levels(&metric.name, None, period) else { continue };
+            let Some(levels) = self.levels(&metric.name, period).await? else { continue };
             let named = Named { name: metric.name.clone(), ..Named::default() };
             let query = self.query(&[named], period.start(), self.day);
             let block = self.plain(query).await?;

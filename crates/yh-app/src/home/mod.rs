@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub use event::{Event, Month};
-pub use goal::{Goal, Levels, Red};
+pub use goal::{Goal, Levels, Red, target_progress};
 
 /// Days of a headline metric's trend.
 const TREND_DAYS: i32 = 30;
@@ -278,7 +278,7 @@ impl Asking<'_> {
                 }
                 None => None,
             };
-            let target = if plan.is_none() { self.levels(&budget.spent.name, None, period) } else { None };
+            let target = if plan.is_none() { self.levels(&budget.spent.name, period).await? } else { None };
             Ok(BudgetUse { period, elapsed: period.elapsed(self.day), spent: self.block(spent).await?, plan, target })
         };
         Some(used.await)
@@ -303,8 +303,7 @@ impl Asking<'_> {
         };
         let block = self.plain(query).await?;
         let segments = block.answer.frame.columns.first().map(|column| column.values.as_slice()).unwrap_or_default();
-        let target = |value: &yh_model::Value| self.levels(&metric.name, Some((&ranking.by, &value.to_string())), period);
-        let targets = segments.iter().map(target).collect();
+        let targets = self.levels_by(&metric.name, &ranking.by, segments, period).await?;
         let label = if ranking.label.is_empty() { metric_label(metric) } else { ranking.label.clone() };
         Ok(Ranked { label, period, elapsed: period.elapsed(self.day), block, targets })
     }

@@ -1,7 +1,7 @@
 //! The platform's own list of rows beside ours: which are missing, refused, or have another amount.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     path::Path,
 };
 
@@ -22,6 +22,9 @@ pub struct ListColumns {
     pub amount: Option<String>,
 }
 
+/// Amounts of rows by their id.
+type Amounts = HashMap<String, Decimal>;
+
 impl Variants<'_> {
     /// Explains what is left after the practice by the rows of the platform's list.
     pub async fn compare_list(
@@ -40,39 +43,18 @@ impl Variants<'_> {
         let value = spec.column(rows.expression.trim()).map(|column| column.name.clone());
         let theirs = read_list(path, &spec, key, value.as_deref(), columns)?;
         let ours = self.amounts(&rows, key).await?;
-        let known = self.amounts(&self.all_rows_plan()?, key).await?;
+        let known: HashSet<String> = self.amounts(&self.all_rows_plan()?, key).await?.into_keys().collect();
         let refused = refused_text(self.app, &spec.name).await?;
-        let mut parts: HashMap<PartKind, (Decimal, u64)> = HashMap::new();
-        let mut add = |kind, amount: Decimal| {
-            if !amount.is_zero() {
-                let part = parts.entry(kind).or_default();
-                part.0 += amount;
-                part.1 += 1;
-            }
-        };
-        for (id, amount) in &theirs {
-            match ours.get(id) {
-                Some(own) => add(PartKind::Amended, *amount - *own),
-                None if known.contains_key(id) => {}
-                None if refused.contains(id) => add(PartKind::Rejected, *amount),
-                None => add(PartKind::Missing, *amount),
-            }
-        }
-        for (_, own) in ours.iter().filter(|(id, _)| !theirs.contains_key(*id)) {
-            add(PartKind::Extra, -*own);
-        }
         let mut notes = Vec::new();
         let listed: Decimal = theirs.values().sum();
         if listed != figure {
             notes.push(format!("the list sums to {listed}, not to the figure {figure}"));
         }
-        let order = [PartKind::Rejected, PartKind::Missing, PartKind::Amended, PartKind::Extra];
-        let part = |kind: PartKind| parts.get(&kind).map(|(amount, rows)| Part { kind, amount: *amount, rows: Some(*rows) });
-        Ok((order.into_iter().filter_map(part).collect(), notes))
+        Ok((parts_of(&theirs, &ours, &known, &refused), notes))
     }
 
     /// Amounts by id of the rows that a plan selects.
-    async fn amounts(&self, rows: &yh_metrics::InputRows, key: &str) -> Result<HashMap<String, Decimal>> {
+    async fn amounts(&self, rows: &yh_metrics::InputRows, key: &str) -> Result<Amounts> {
         let session = self.app.session(&self.definitions, &self.facts, &rows.tables).await?;
         let frame = session.query(&rows.sql).await?;
         let amount = |row: usize| (frame.cell(key, row).to_string(), frame.cell("__value", row).decimal().unwrap_or_default());
@@ -94,6 +76,32 @@ impl Variants<'_> {
     }
 }
 
+/// What the rows of a list add to ours, by reason; the parts sum to the list minus ours exactly.
+///
+/// `ours` are the rows counted, `known` the ids of all rows, `refused` the words of refused ones.
+fn parts_of(theirs: &Amounts, ours: &Amounts, known: &HashSet<String>, refused: &HashSet<String>) -> Vec<Part> {
+    let mut parts: BTreeMap<PartKind, (Decimal, u64)> = BTreeMap::new();
+    let mut add = |kind, amount: Decimal| {
+        if !amount.is_zero() {
+            let part = parts.entry(kind).or_default();
+            part.0 += amount;
+            part.1 += 1;
+        }
+    };
+    for (id, amount) in theirs {
+        match ours.get(id) {
+            Some(own) => add(PartKind::Amended, *amount - *own),
+            None if known.contains(id) => add(PartKind::Elsewhere, *amount),
+            None if refused.contains(id) => add(PartKind::Rejected, *amount),
+            None => add(PartKind::Missing, *amount),
+        }
+    }
+    for (_, own) in ours.iter().filter(|(id, _)| !theirs.contains_key(*id)) {
+        add(PartKind::Extra, -*own);
+    }
+    parts.into_iter().map(|(kind, (amount, rows))| Part { kind, amount, rows: Some(rows) }).collect()
+}
+
 /// Ids in the refused rows of a dataset's imports: every word of them, as the files are not read again.
 async fn refused_text(app: &App, dataset: &str) -> Result<HashSet<String>> {
     let (imports, _) = list_imports(app, Some(dataset), 0, i64::MAX as u64).await?;
@@ -106,13 +114,7 @@ async fn refused_text(app: &App, dataset: &str) -> Result<HashSet<String>> {
 }
 
 /// Ids and amounts of the platform's list; an id with several lines is their sum.
-fn read_list(
-    path: &Path,
-    spec: &yh_model::dataset::DatasetSpec,
-    key: &str,
-    value: Option<&str>,
-    columns: &ListColumns,
-) -> Result<HashMap<String, Decimal>> {
+fn read_list(path: &Path, spec: &yh_model::dataset::DatasetSpec, key: &str, value: Option<&str>, columns: &ListColumns) -> Result<Amounts> {
     let mut rows = table_rows(path)?.into_iter();
     let (_, header) = rows.next().ok_or_else(|| AppError::new(ErrorKind::Input, "empty-file", "the list is empty"))?;
     let find = |given: &Option<String>, column: Option<&str>, what: &str| {
@@ -128,7 +130,7 @@ fn read_list(
         })
     };
     let (id, amount) = (find(&columns.id, Some(key), "id")?, find(&columns.amount, value, "amount")?);
-    let mut list: HashMap<String, Decimal> = HashMap::new();
+    let mut list = Amounts::new();
     for (line, cells) in rows {
         let cell = |index: usize| cells.get(index).map_or("", |cell| cell.trim());
         let name = cell(id).trim_start_matches('\'').trim_start_matches("=\"").trim_end_matches('"');
@@ -142,4 +144,44 @@ fn read_list(
         *list.entry(name.to_owned()).or_default() += value.unwrap_or_default();
     }
     Ok(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    prop_compose! {
+        /// Ids overlap between what is drawn twice.
+        fn amounts()(rows in prop::collection::hash_map(0u16..60, -10_000_000i64..10_000_000, 0..40)) -> Amounts {
+            rows.into_iter().map(|(id, cents)| (id.to_string(), Decimal::new(cents, 2))).collect()
+        }
+    }
+
+    fn ids(numbers: HashSet<u16>) -> HashSet<String> {
+        numbers.into_iter().map(|id| id.to_string()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn parts_sum_to_the_difference_exactly(
+            theirs in amounts(),
+            ours in amounts(),
+            elsewhere in prop::collection::hash_set(0u16..60, 0..20),
+            refused in prop::collection::hash_set(0u16..60, 0..20),
+        ) {
+            let (elsewhere, refused) = (ids(elsewhere), ids(refused));
+            let known: HashSet<String> = ours.keys().cloned().chain(elsewhere.iter().cloned()).collect();
+            let parts = parts_of(&theirs, &ours, &known, &refused);
+            let difference = theirs.values().sum::<Decimal>() - ours.values().sum::<Decimal>();
+            prop_assert_eq!(parts.iter().map(|part| part.amount).sum::<Decimal>(), difference);
+            // Each row has one reason: no more rows than ids, and each part by its own rule.
+            let of = |kind: PartKind| parts.iter().find(|part| part.kind == kind).map_or(Decimal::ZERO, |part| part.amount);
+            let listed = |keep: &dyn Fn(&String) -> bool| theirs.iter().filter(|(id, _)| keep(id)).map(|(_, amount)| *amount).sum::<Decimal>();
+            prop_assert_eq!(of(PartKind::Elsewhere), listed(&|id| elsewhere.contains(id) && !ours.contains_key(id)));
+            prop_assert_eq!(of(PartKind::Rejected), listed(&|id| refused.contains(id) && !known.contains(id)));
+            prop_assert_eq!(of(PartKind::Missing), listed(&|id| !refused.contains(id) && !known.contains(id)));
+        }
+    }
 }

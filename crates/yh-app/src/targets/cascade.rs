@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::ToSpan;
-use rust_decimal::Decimal;
-use yh_metrics::{Access, Metric, MetricQuery, catalog::Format};
+use rust_decimal::{Decimal, RoundingStrategy};
+use yh_metrics::{Access, MetricQuery, catalog::Format};
 use yh_model::{
-    Grain, Period, Value,
+    Grain, Label, Period, Value,
     period::days_between,
     target::{
         Target,
@@ -58,14 +58,17 @@ pub struct Cascade {
     /// The key of each child.
     pub keys: Vec<Decimal>,
     /// What the keys rest on, such as `history 2024-11`.
-    pub basis: String,
+    pub basis: Label,
 }
+
+/// A child whose target is set by hand, by its segment's value or its period's text.
+pub type Fixed = (String, Decimal);
 
 /// Keys by segment's value, or by the text of a period.
 type Weights = Vec<(String, Decimal)>;
 
-/// Splits the target in force; nothing is recorded.
-pub async fn cascade(app: &App, access: &Access, key: &TargetKey, by: &By, keys: Keys) -> Result<Cascade> {
+/// Splits the target in force; nothing is recorded. Fixed children keep their targets, the others share what is left.
+pub async fn cascade(app: &App, access: &Access, key: &TargetKey, by: &By, keys: Keys, fixed: &[Fixed]) -> Result<Cascade> {
     let definitions = app.definitions().await?;
     let metric = definitions.metric(&key.metric)?;
     require_additive(&definitions.catalog, &key.metric, if matches!(by, By::Time(_)) { Over::Time } else { Over::Segments })?;
@@ -83,10 +86,44 @@ pub async fn cascade(app: &App, access: &Access, key: &TargetKey, by: &By, keys:
         By::Time(grain) => time_weights(app, access, key, *grain, keys).await?,
     };
     let values: Vec<Decimal> = weights.iter().map(|(_, weight)| *weight).collect();
-    let levels = Levels { floor: parent.floor, target: parent.target, stretch: parent.stretch };
-    let parts = split_levels(&levels, &values, smallest_unit(metric, &parent)).map_err(refuse)?;
+    let parts = split_around(metric.format, &parent, &weights, fixed)?;
     let children = weights.iter().zip(parts).map(|((name, _), levels)| child(&parent, by, name, levels));
     Ok(Cascade { children: children.collect::<Result<_>>()?, parent, keys: values, basis })
+}
+
+/// The children's levels: the fixed ones as given, floor and stretch in the parent's proportion; the rest by their keys.
+fn split_around(format: Format, parent: &Target, weights: &Weights, fixed: &[Fixed]) -> Result<Vec<Levels>> {
+    let unit = smallest_unit(format, parent);
+    let known = weights.iter().map(|(name, _)| name.as_str());
+    if let Some((name, _)) = fixed.iter().find(|(name, _)| !known.clone().any(|known| known == name)) {
+        return Err(AppError::unknown("segment", name, known));
+    }
+    let given = |name: &str| fixed.iter().find(|(fixed, _)| fixed == name).map(|(_, target)| in_proportion(parent, *target, unit));
+    let mut left = Levels { floor: parent.floor, target: parent.target, stretch: parent.stretch };
+    for levels in weights.iter().filter_map(|(name, _)| given(name)) {
+        left.target -= levels.target;
+        left.floor = left.floor.zip(levels.floor).map(|(left, own)| left - own);
+        left.stretch = left.stretch.zip(levels.stretch).map(|(left, own)| left - own);
+    }
+    let open: Vec<Decimal> = weights.iter().filter(|(name, _)| given(name).is_none()).map(|(_, weight)| *weight).collect();
+    let exceeded = left.target.is_sign_negative() && !left.target.is_zero() && parent.target.is_sign_positive();
+    if exceeded || (open.is_empty() && !left.target.is_zero()) {
+        let message = format!("the children set by hand sum to {}, the whole is {}", parent.target - left.target, parent.target);
+        return Err(AppError::new(ErrorKind::Input, "child-too-large", message).hint("change them so that they leave what the others get"));
+    }
+    let mut parts = if open.is_empty() { Vec::new() } else { split_levels(&left, &open, unit).map_err(refuse)? }.into_iter();
+    let own = |(name, _): &(String, Decimal)| given(name).or_else(|| parts.next());
+    Ok(weights.iter().filter_map(own).collect())
+}
+
+/// Levels of a target that lie as far from it, in proportion, as the parent's; rounded to whole units.
+fn in_proportion(parent: &Target, target: Decimal, unit: u32) -> Levels {
+    let scaled = |level: Option<Decimal>| {
+        let level = level?;
+        let value = if parent.target.is_zero() { level } else { target * (level / parent.target) };
+        Some(value.round_dp_with_strategy(unit, RoundingStrategy::MidpointAwayFromZero))
+    };
+    Levels { floor: scaled(parent.floor), target, stretch: scaled(parent.stretch) }
 }
 
 /// Moves the siblings of one changed child so that all still sum to the company's target; nothing is recorded.
@@ -120,7 +157,7 @@ pub async fn rebalance(app: &App, changed: &Target) -> Result<Vec<Target>> {
         return Err(AppError::new(ErrorKind::Input, "child-too-large", message).hint("raise the company's target first"));
     }
     let keys: Vec<Decimal> = siblings.iter().map(|sibling| sibling.target).collect();
-    let parts = split_levels(&levels, &keys, smallest_unit(metric, &parent)).map_err(refuse)?;
+    let parts = split_levels(&levels, &keys, smallest_unit(metric.format, &parent)).map_err(refuse)?;
     let moved = |(sibling, levels): (&Target, Levels)| Target {
         floor: levels.floor,
         target: levels.target,
@@ -144,9 +181,9 @@ async fn in_force(app: &App, key: &TargetKey) -> Result<Target> {
 }
 
 /// Digits after the point of the smallest unit in which a target is split: fen, whole pieces, else the parent's own.
-fn smallest_unit(metric: &Metric, parent: &Target) -> u32 {
+fn smallest_unit(format: Format, parent: &Target) -> u32 {
     let own = [parent.floor, Some(parent.target), parent.stretch].into_iter().flatten().map(|level| level.normalize().scale()).max();
-    match metric.format {
+    match format {
         Format::Money => 2,
         Format::Count => 0,
         _ => own.unwrap_or(0),
@@ -194,7 +231,7 @@ async fn segment_weights(
     key: &TargetKey,
     dimension: &str,
     keys: Keys,
-) -> Result<(Weights, String)> {
+) -> Result<(Weights, Label)> {
     let name = dimension_name(definitions, &key.metric, dimension).ok_or_else(|| {
         let known = yh_metrics::dimensions(&definitions.catalog, &key.metric);
         AppError::unknown("dimension", dimension, known.iter().map(|dimension| dimension.name.as_str()))
@@ -205,14 +242,22 @@ async fn segment_weights(
         }
         Keys::Equal => {
             let values = segment_values(app, &key.metric, dimension).await?;
-            Ok((values.into_iter().map(|value| (value, Decimal::ONE)).collect(), "equal".to_owned()))
+            Ok((values.into_iter().map(|value| (value, Decimal::ONE)).collect(), equal()))
         }
         Keys::History => {
             let period = reference(app, &key.metric, key.period).await?;
             let values = actuals(app, access, &key.metric, vec![name], period).await?;
-            Ok((values, format!("history {period}")))
+            Ok((values, actuals_of(period)))
         }
     }
+}
+
+fn equal() -> Label {
+    Label::new("均分", "equal")
+}
+
+fn actuals_of(period: Period) -> Label {
+    Label::new(format!("按 {period} 实际"), format!("history {period}"))
 }
 
 /// Shares each segment's key among the people assigned to it, by their share and days.
@@ -240,28 +285,30 @@ async fn person_weights(app: &App, dimension: &str, period: Period, segments: &W
     Ok(people.into_iter().collect())
 }
 
-async fn time_weights(app: &App, access: &Access, key: &TargetKey, grain: Grain, keys: Keys) -> Result<(Weights, String)> {
+async fn time_weights(app: &App, access: &Access, key: &TargetKey, grain: Grain, keys: Keys) -> Result<(Weights, Label)> {
     let periods = parts_of(key.period, grain)?;
     match keys {
-        Keys::Equal => Ok((periods.iter().map(|period| (period.to_string(), Decimal::ONE)).collect(), "equal".to_owned())),
+        Keys::Equal => Ok((periods.iter().map(|period| (period.to_string(), Decimal::ONE)).collect(), equal())),
         Keys::Shape => {
             let dimension = key.segment.as_ref().map(|(dimension, _)| dimension.as_str());
             let paths = target_paths(app, access, &key.metric, dimension, key.period).await?;
             let value = key.segment.as_ref().map(|(_, value)| value.as_str());
-            let path = paths.of(value).ok_or_else(|| AppError::new(ErrorKind::Input, "keys", format!("{} has no path", key.metric)))?;
+            let paths = paths.ok_or_else(|| AppError::new(ErrorKind::Input, "keys", format!("{} has no path", key.metric)))?;
+            let path = paths.of(value);
             let mut weights: Weights = periods.iter().map(|period| (period.to_string(), Decimal::ZERO)).collect();
-            for (day, share) in path.days() {
+            for (day, share, _) in path.days() {
                 if let Some(index) = periods.iter().position(|period| *period == Period::containing(grain, day)) {
                     weights[index].1 += Decimal::from_f64_retain(share).unwrap_or_default().round_dp(12);
                 }
             }
-            Ok((weights, format!("path {}", basis_label(path).en)))
+            let basis = basis_label(path);
+            Ok((weights, Label::new(format!("目标路径：{}", basis.zh), format!("path {}", basis.en))))
         }
         Keys::History => {
             let before = reference(app, &key.metric, key.period).await?;
             let found = history_by_time(app, access, key, grain, before).await?;
             let weight = |part: &Period| found.get(&counterpart(*part, key.period, before)).copied().unwrap_or_default();
-            Ok((periods.iter().map(|part| (part.to_string(), weight(part))).collect(), format!("history {before}")))
+            Ok((periods.iter().map(|part| (part.to_string(), weight(part))).collect(), actuals_of(before)))
         }
     }
 }
@@ -358,6 +405,32 @@ pub(crate) fn equals(dimension: &str, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn children_set_by_hand_leave_the_rest_to_the_others() {
+        let parent = Target {
+            metric: "paid_amount".into(),
+            segment: None,
+            period: "2025-11".parse().expect("a month"),
+            floor: Some(90.into()),
+            target: 100.into(),
+            stretch: None,
+            reason: String::new(),
+        };
+        let weights: Weights = [("a", 1), ("b", 1), ("c", 2)].map(|(name, weight)| (name.to_owned(), Decimal::from(weight))).into();
+        let split = |fixed: &[(&str, i64)]| {
+            let fixed: Vec<Fixed> = fixed.iter().map(|(name, target)| ((*name).to_owned(), Decimal::from(*target))).collect();
+            split_around(Format::Money, &parent, &weights, &fixed)
+        };
+        let targets = |levels: Vec<Levels>| levels.iter().map(|child| (child.target, child.floor.expect("a floor"))).collect::<Vec<_>>();
+        let decimals = |pairs: [(i64, i64); 3]| pairs.map(|(target, floor)| (Decimal::from(target), Decimal::from(floor))).to_vec();
+        assert_eq!(targets(split(&[("a", 40)]).expect("a split")), decimals([(40, 36), (20, 18), (40, 36)]));
+        assert_eq!(targets(split(&[("a", 10), ("b", 10), ("c", 80)]).expect("a split")), decimals([(10, 9), (10, 9), (80, 72)]));
+        for fixed in [&[("a", 101)][..], &[("a", 10), ("b", 10), ("c", 10)]] {
+            assert_eq!(split(fixed).expect_err("it does not sum").code, "child-too-large");
+        }
+        assert_eq!(split(&[("d", 1)]).expect_err("no such child").code, "unknown-segment");
+    }
 
     #[test]
     fn periods_fall_into_whole_parts_or_not_at_all() {

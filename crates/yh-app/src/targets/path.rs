@@ -6,69 +6,114 @@ use jiff::{ToSpan, civil::Date};
 use yh_metrics::{Access, MetricQuery};
 use yh_model::{
     Label, Period, Value,
-    target::{Path, path::Basis},
+    calendar::SpecialDay,
+    target::{
+        Path,
+        path::{Basis, Origin},
+    },
 };
 
+use super::dimension_name;
 use crate::{
-    App, Result,
+    App, Definitions, Result,
     additive::{Over, is_additive},
     answer::Role,
-    ask::{plain_answer, reach},
+    app::{Facts, earliest},
+    ask::{measure, measured_datasets},
 };
 
-/// Years of history that shape a path.
-const YEARS: i64 = 2;
+/// Whole years of history before a period's own that shape its path.
+const YEARS: i16 = 2;
 
-/// Paths of one period by segment; none for metrics that do not add up over time.
-#[derive(Debug, Clone, Default)]
+/// Daily values by segment; none is the company.
+type History = HashMap<Option<String>, BTreeMap<Date, f64>>;
+
+/// Paths of one period by segment.
+#[derive(Debug, Clone)]
 pub struct Paths {
     by_segment: HashMap<Option<String>, Path>,
-    /// For segments without any history.
-    linear: Option<Path>,
+    /// For segments without any history of their own.
+    otherwise: Path,
 }
+
+/// Planned paths by the period of the target.
+pub(crate) type OpenPaths = HashMap<Period, Paths>;
 
 impl Paths {
     /// The path of a segment's value, or of the company.
-    pub fn of(&self, segment: Option<&str>) -> Option<&Path> {
-        self.by_segment.get(&segment.map(str::to_owned)).or(self.linear.as_ref())
+    pub fn of(&self, segment: Option<&str>) -> &Path {
+        self.by_segment.get(&segment.map(str::to_owned)).unwrap_or(&self.otherwise)
     }
 }
 
-/// The planned paths of a metric in a period, for the company or for every value of a dimension, from one query.
-pub async fn target_paths(app: &App, access: &Access, metric: &str, dimension: Option<&str>, period: Period) -> Result<Paths> {
+/// The planned paths of a metric in a period, for the company or for every value of a dimension, from one query; none
+/// for a metric that does not add up over time. People and other segments that facts do not hold go the company's way.
+pub async fn target_paths(app: &App, access: &Access, metric: &str, dimension: Option<&str>, period: Period) -> Result<Option<Paths>> {
     let definitions = app.definitions().await?;
     definitions.metric(metric)?;
-    if !is_additive(&definitions.catalog, metric, Over::Time) {
-        return Ok(Paths::default());
-    }
-    let history = daily_history(app, access, metric, dimension, period.start()).await?;
-    let special = |_: Date| None;
-    let paths = history.iter().map(|(segment, days)| (segment.clone(), Path::from_history(period, days, special)));
-    Ok(Paths { by_segment: paths.collect(), linear: Some(Path::linear(period, 0)) })
+    paths_over(app, access, &definitions, &app.facts().await?, metric, dimension, period).await
 }
 
-/// Daily values before a day, by segment; days without rows between a segment's first and the last known day are 0.
-async fn daily_history(
+/// The same over pinned facts and definitions: what one page plans reads what it shows.
+pub(crate) async fn paths_over(
     app: &App,
     access: &Access,
+    definitions: &Definitions,
+    facts: &Facts,
     metric: &str,
     dimension: Option<&str>,
-    before: Date,
-) -> Result<HashMap<Option<String>, BTreeMap<Date, f64>>> {
-    let Some((_, as_of)) = reach(app, &[metric.to_owned()]).await? else { return Ok(HashMap::new()) };
-    let last = before.saturating_sub(1.days()).min(as_of);
-    let query = MetricQuery {
+    period: Period,
+) -> Result<Option<Paths>> {
+    if !is_additive(&definitions.catalog, metric, Over::Time) {
+        return Ok(None);
+    }
+    let known = dimension.and_then(|dimension| dimension_name(definitions, metric, dimension));
+    // One range for all periods of a year, so that they share one kept answer.
+    let first = jiff::civil::date(period.start().year() - YEARS, 1, 1);
+    let special = |day| definitions.calendar.special_day(day);
+    let as_of = earliest(&facts.watermarks(&measured_datasets(&definitions.catalog, &[metric.to_owned()])));
+    let Some(last) = as_of.filter(|last| first <= *last) else {
+        return Ok(Some(Paths::from_history(period, &History::new(), special)));
+    };
+    let mut query = MetricQuery {
         metrics: vec![metric.to_owned()],
-        group_by: std::iter::once("metric_time__day".to_owned()).chain(dimension.map(str::to_owned)).collect(),
-        start_time: Some(before.saturating_sub(YEARS.years()).to_string()),
+        group_by: std::iter::once("metric_time__day".to_owned()).chain(known).collect(),
+        start_time: Some(first.to_string()),
         end_time: Some(last.to_string()),
         ..MetricQuery::default()
     };
-    let answer = plain_answer(app, access, &query).await?;
+    query.order.clone_from(&query.group_by);
+    let mut answer = measure(app, access, definitions, facts, &query).await?;
+    if answer.truncated {
+        // Too many values to know each one's days.
+        query.group_by.truncate(1);
+        query.order.clone_from(&query.group_by);
+        answer = measure(app, access, definitions, facts, &query).await?;
+    }
+    Ok(Some(Paths::from_history(period, &daily(&answer, last), special)))
+}
+
+impl Paths {
+    fn from_history(period: Period, history: &History, special: impl Fn(Date) -> Option<SpecialDay>) -> Self {
+        // Every segment asks for the same days.
+        let mut days: Vec<Date> = history.values().flat_map(BTreeMap::keys).copied().collect();
+        days.extend(period.start().series(1.day()).take_while(|day| *day <= period.last_day()));
+        days.sort_unstable();
+        days.dedup();
+        let specials: BTreeMap<Date, SpecialDay> = days.into_iter().filter_map(|day| Some((day, special(day)?))).collect();
+        let path = |values: &BTreeMap<Date, f64>| Path::from_history(period, values, |day| specials.get(&day).cloned());
+        let by_segment = history.iter().map(|(segment, values)| (segment.clone(), path(values))).collect();
+        let company = history.get(&None).map_or_else(|| path(&BTreeMap::new()), path);
+        Self { by_segment, otherwise: company }
+    }
+}
+
+/// Daily values of an answer by segment; days without rows between a segment's first and the last known day are 0.
+fn daily(answer: &crate::Answer, last: Date) -> History {
     let find = |role: Role| answer.columns.iter().position(|column| column.role == role);
-    let (Some(time), Some(value)) = (find(Role::Time), find(Role::Metric)) else { return Ok(HashMap::new()) };
+    let (Some(time), Some(value)) = (find(Role::Time), find(Role::Metric)) else { return History::new() };
     let segment = find(Role::Dimension);
-    let mut found: HashMap<Option<String>, BTreeMap<Date, f64>> = HashMap::new();
+    let mut found = History::new();
     for row in 0..answer.frame.height() {
         let cell = |column: usize| &answer.frame.columns[column].values[row];
         let day = match cell(time) {
@@ -80,28 +125,50 @@ async fn daily_history(
         found.entry(name).or_default().insert(day, cell(value).number().unwrap_or(0.0));
     }
     for days in found.values_mut() {
-        let Some(mut day) = days.keys().next().copied() else { continue };
-        while day <= last {
+        let Some(first) = days.keys().next().copied() else { continue };
+        for day in first.series(1.day()).take_while(|day| *day <= last) {
             days.entry(day).or_insert(0.0);
-            day = day.saturating_add(1.days());
         }
     }
-    Ok(found)
+    found
 }
 
 /// What a path rests on, in words.
 pub fn basis_label(path: &Path) -> Label {
-    match path.basis {
-        Basis::Linear { have, need } => Label::new(
-            format!("历史只有 {have} 天，不足 {need} 天，按天数均摊"),
-            format!("linear by days: {have} days of history, {need} are needed"),
+    let (mut zh, mut en) = match path.basis {
+        Basis::Linear { have, need } => (
+            format!("历史只有 {have} 天，不足 {need} 天，平日均摊"),
+            format!("ordinary days alike: {have} days of history, {need} are needed"),
         ),
         Basis::Weekdays { days } => {
-            Label::new(format!("按星期与大促，{days} 天历史"), format!("by weekday and promotion, from {days} days of history"))
+            (format!("平日按星期，{days} 天历史"), format!("ordinary days by weekday, from {days} days of history"))
         }
-        Basis::Seasons { days } => Label::new(
-            format!("按月份、星期与大促，{days} 天历史"),
-            format!("by month, weekday and promotion, from {days} days of history"),
-        ),
+        Basis::Seasons { days } => {
+            (format!("平日按月份与星期，{days} 天历史"), format!("ordinary days by month and weekday, from {days} days of history"))
+        }
+    };
+    for (origin, zh_word, en_word) in [
+        (Origin::SameDay, "天大促或节假日取自历史同阶段同一天", "special days as the same day of the same phase before"),
+        (Origin::SamePhase, "天取自历史同阶段均值", "special days as the mean of the same phase before"),
+        (Origin::Calendar, "天按日历权重", "special days by the calendar's weights"),
+        (Origin::Unweighed, "天大促或节假日没有历史也没有日历权重，按平日计", "special days without history or weight, as ordinary ones"),
+    ] {
+        let days = path.count(origin);
+        if days > 0 {
+            zh.push_str(&format!("；{days} {zh_word}"));
+            en.push_str(&format!("; {days} {en_word}"));
+        }
+    }
+    Label::new(zh, en)
+}
+
+/// The name of a day's origin in answers.
+pub fn origin_name(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Ordinary => "ordinary",
+        Origin::SameDay => "same_day",
+        Origin::SamePhase => "same_phase",
+        Origin::Calendar => "calendar",
+        Origin::Unweighed => "unweighed",
     }
 }

@@ -19,7 +19,12 @@ use yh_stats::{
     },
 };
 
-use super::{TargetKey, cascade::equals, dimension_name};
+use super::{
+    TargetKey,
+    cascade::equals,
+    dimension_name,
+    market::{Growth, Market, market},
+};
 use crate::{
     App, AppError, ErrorKind, Result,
     additive::{Over, is_additive},
@@ -42,6 +47,10 @@ pub struct Proposal {
     pub grain: Grain,
     /// The same period a year ago, where it is known.
     pub year_ago: Option<Decimal>,
+    /// The market before the period; it changes no level by itself.
+    pub market: Market,
+    /// What a year ago and the market's growth give, for metrics that add up.
+    pub by_market: Option<Decimal>,
 }
 
 /// Steps ahead beyond which a forecast says nothing worth planning by.
@@ -98,6 +107,11 @@ pub async fn propose(app: &App, access: &Access, key: &TargetKey, growth: Decima
         _ => 4,
     };
     let [floor, target, stretch] = levels(quantiles, growth, metric.direction, decimals);
+    let facts = app.facts().await?;
+    let market = market(app, access, &definitions, &facts, (&key.metric, key.segment.as_ref()), key.period.start()).await?;
+    let year_ago = year_ago(&history, key.period).map(|value| round(value, decimals));
+    let grown = |growth: &Growth| Some((year_ago? * (Decimal::ONE + growth.rate)).round_dp(decimals));
+    let by_market = market.growth.as_ref().filter(|_| additive).and_then(grown);
     Ok(Proposal {
         floor,
         target,
@@ -107,7 +121,9 @@ pub async fn propose(app: &App, access: &Access, key: &TargetKey, growth: Decima
         model: forecast.model,
         n: values.len(),
         grain,
-        year_ago: year_ago(&history, key.period).map(|value| round(value, decimals)),
+        year_ago,
+        market,
+        by_market,
     })
 }
 

@@ -36,6 +36,8 @@ struct HolidayFile {
     name: Label,
     from: Spanned<String>,
     to: Spanned<String>,
+    #[serde(default)]
+    weight: Option<Spanned<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -53,6 +55,8 @@ struct PhaseFile {
     platforms: Spanned<Vec<String>>,
     from: Spanned<String>,
     to: Spanned<String>,
+    #[serde(default)]
+    weight: Option<Spanned<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +80,8 @@ struct PeriodFile {
 
 /// Longest holiday that is not a slip of the year or month.
 const MAX_HOLIDAY_DAYS: i32 = 31;
+/// Most ordinary days that one special day can be worth.
+const MAX_WEIGHT: f64 = 1000.0;
 /// Names that group-bys have already.
 const TAKEN: [&str; 7] = ["hour", "minute", "second", "compared", "fiscal_month", "fiscal_quarter", "fiscal_year"];
 
@@ -163,7 +169,8 @@ impl Check<'_> {
                 self.error(&holiday.from, "holiday", message, "check year and month");
                 continue;
             }
-            found.holidays.push(Holiday { name: holiday.name, days });
+            let weight = self.weight(holiday.weight.as_ref());
+            found.holidays.push(Holiday { name: holiday.name, days, weight });
         }
         for workday in workdays {
             let Some(day) = self.date(workday) else { continue };
@@ -248,7 +255,8 @@ impl Check<'_> {
                 let message = format!("this phase overlaps {} from {} to {}", other.kind.label().zh, other.window.from, other.window.to);
                 self.error(&phase.from, "phase-overlap", message, "let one phase of a platform end where the next begins");
             }
-            phases.extend(kind.map(|kind| Phase { kind, platforms: phase.platforms.value, window }));
+            let weight = self.weight(phase.weight.as_ref());
+            phases.extend(kind.map(|kind| Phase { kind, platforms: phase.platforms.value, window, weight }));
         }
         phases.sort_by_key(|phase| phase.window.from);
         (self.issues.len() == before).then_some(Promotion { name: file.name, year: file.year.value, phases })
@@ -300,6 +308,16 @@ impl Check<'_> {
             return None;
         }
         Some(days)
+    }
+
+    fn weight(&mut self, weight: Option<&Spanned<f64>>) -> Option<f64> {
+        let weight = weight?;
+        let sound = (0.0..=MAX_WEIGHT).contains(&weight.value);
+        if !sound {
+            let message = format!("a weight of {} is not possible", weight.value);
+            self.error(weight, "calendar-weight", message, "write how many ordinary days one such day is worth, such as 3.5");
+        }
+        sound.then_some(weight.value)
     }
 
     fn date(&mut self, text: &Spanned<String>) -> Option<Date> {

@@ -20,6 +20,8 @@ pub struct Phase {
     pub kind: PhaseKind,
     pub platforms: Vec<String>,
     pub window: Window,
+    /// How many ordinary days one of its days is worth, for plans where history does not say.
+    pub weight: Option<f64>,
 }
 
 /// From a moment to just before another; wall times of the business zone.

@@ -208,3 +208,36 @@ fn bad_files_are_placed() {
         assert!(found.iter().any(|(at, column, kind)| (*at, kind.as_str()) == (line, code) && *column > 0), "{text} gave {found:?}");
     }
 }
+
+#[test]
+fn special_days_are_named_alike_in_every_year() {
+    let promotions = r#"
+year: 2025
+holidays:
+  - {name: {zh: 国庆节、中秋节}, from: 2025-10-01, to: 2025-10-08, weight: 0.8}
+promotions:
+  - name: {zh: 双11, en: Double 11}
+    year: 2025
+    phases:
+      - {phase: 预热, platforms: [天猫, 京东], from: "2025-11-01 00:00:00", to: "2025-11-10 20:00:00"}
+      - {phase: 现货, platforms: [天猫], from: "2025-11-10 20:00:00", to: "2025-11-12 00:00:00", weight: 7}
+"#;
+    let (calendar, issues) = load_calendar(&[("calendar/x.yaml".to_owned(), promotions.to_owned())], 1);
+    assert!(issues.is_empty(), "{issues:?}");
+    for (date, expect) in [
+        ("2025-09-30", None),
+        ("2025-10-03", Some(("国庆节", 2, Some(0.8)))),
+        ("2025-10-31", None),
+        ("2025-11-01", Some(("双11 预热", 0, None))),
+        ("2025-11-09", Some(("双11 预热", 8, None))),
+        // Twenty hours of 1 and four of 7.
+        ("2025-11-10", Some(("双11 现货", 0, Some(2.0)))),
+        ("2025-11-11", Some(("双11 现货", 1, Some(7.0)))),
+        ("2025-11-12", None),
+    ] {
+        let expect = expect.map(|(name, position, weight)| SpecialDay { name: name.to_owned(), position, weight });
+        assert_eq!(calendar.special_day(day(date)), expect, "{date}");
+    }
+    let wrong = "year: 2025\nholidays:\n  - {name: {zh: 元旦}, from: 2025-01-01, to: 2025-01-01, weight: -1}\n";
+    assert_eq!(check(wrong).into_iter().map(|(line, _, code)| (line, code)).collect::<Vec<_>>(), [(3, "calendar-weight".to_owned())]);
+}

@@ -13,7 +13,7 @@ use yh_app::{
     AppError, ErrorKind, actuals,
     targets::{
         self, TargetKey, TargetText, Verdict,
-        cascade::{By, Keys},
+        cascade::{By, Fixed, Keys},
     },
 };
 use yh_metrics::Access;
@@ -35,6 +35,8 @@ pub(crate) struct WhichTarget {
     segment: Option<String>,
     /// Growth on top of a proposal's expected value, 0.1 for 10 %.
     growth: Option<String>,
+    /// The last business day of a progress; the last one with data when absent.
+    day: Option<String>,
 }
 
 impl WhichTarget {
@@ -87,6 +89,13 @@ pub(crate) async fn set_targets(State(state): State<crate::State>, Json(new): Js
     Ok(Json(report(&targets::set_targets(&state.app, &texts, None).await?)))
 }
 
+/// Records targets as drafts, which count only once another person has approved them; all or none.
+#[utoipa::path(post, path = "/targets/drafts", request_body = wire::NewTargets, responses((status = 200, body = wire::TargetReport)))]
+pub(crate) async fn draft_targets(State(state): State<crate::State>, Json(new): Json<wire::NewTargets>) -> Answered<wire::TargetReport> {
+    let texts: Vec<TargetText> = new.targets.into_iter().map(TargetText::from).collect();
+    Ok(Json(report(&targets::draft_targets(&state.app, &texts).await?)))
+}
+
 /// Splits a target in force; nothing is recorded.
 #[utoipa::path(post, path = "/targets/cascade", request_body = wire::CascadeRequest, responses((status = 200, body = wire::CascadeAnswer)))]
 pub(crate) async fn cascade_target(
@@ -105,8 +114,19 @@ pub(crate) async fn cascade_target(
         None | Some("history") => Keys::History,
         Some(other) => return Err(AppError::unknown("keys", other, ["equal", "history", "shape"]).into()),
     };
-    let found = targets::cascade::cascade(&state.app, &Access::all(), &key, &by, keys).await?;
+    let fixed: Vec<Fixed> = request.fixed.into_iter().map(fixed).collect::<Result<_, _>>()?;
+    let found = targets::cascade::cascade(&state.app, &Access::all(), &key, &by, keys, &fixed).await?;
     Ok(Json(wire::CascadeAnswer::from(&found)))
+}
+
+fn fixed(child: wire::FixedChild) -> Result<Fixed, ApiError> {
+    match targets::number("target", &child.target) {
+        Ok(Some(target)) => Ok((child.name, target)),
+        _ => {
+            let message = format!("target '{}' of {} is not a number", child.target, child.name);
+            Err(AppError::new(ErrorKind::Input, "target", message).hint("mend the field and save again").into())
+        }
+    }
 }
 
 /// Works out how the siblings of a changed target move so that all still sum to the company's; nothing is recorded.
@@ -131,21 +151,33 @@ pub(crate) async fn find_target_path(State(state): State<crate::State>, Query(wh
     let dimension = key.segment.as_ref().map(|(dimension, _)| dimension.as_str());
     let paths = targets::path::target_paths(&state.app, &Access::all(), &key.metric, dimension, key.period).await?;
     let value = key.segment.as_ref().map(|(_, value)| value.as_str());
-    let path = paths.of(value).ok_or_else(|| {
+    let paths = paths.ok_or_else(|| {
         AppError::new(ErrorKind::Input, "not-additive", format!("{} does not add up over days, so it has no path", key.metric))
             .hint("its target holds for every day alike")
     })?;
+    let path = paths.of(value);
     let stored = targets::list_targets(&state.app, Some(&key.metric)).await?;
     let target = stored.iter().find(|stored| stored.target.period == key.period && stored.target.segment == key.segment);
     let planned =
         |day| target.map(|stored| path.planned(stored.target.target, day)).and_then(|value| yh_model::Value::Decimal(value).number());
-    let day = |(day, share): (jiff::civil::Date, f64)| wire::PathDay {
-        day: day.to_string(),
+    let day = |(day, share, origin)| wire::PathDay {
+        day: jiff::civil::Date::to_string(&day),
         share,
+        origin: targets::path::origin_name(origin).to_owned(),
         until: path.share_until(day),
         planned: planned(day),
     };
     Ok(Json(wire::TargetPath { basis: wire::Label::from(&targets::path::basis_label(path)), days: path.days().map(day).collect() }))
+}
+
+/// A target on its way: actual to date, planned path, gap and what each remaining day must bring.
+#[utoipa::path(get, path = "/targets/progress", params(WhichTarget), responses((status = 200, body = wire::HomeGoal)))]
+pub(crate) async fn find_target_progress(State(state): State<crate::State>, Query(which): Query<WhichTarget>) -> Answered<wire::HomeGoal> {
+    let day = which.day.as_deref().filter(|day| !day.is_empty()).map(|text| {
+        text.parse().map_err(|_| AppError::new(ErrorKind::Input, "period", format!("'{text}' is not a day")).hint("write 2025-11-11"))
+    });
+    let found = yh_app::home::target_progress(&state.app, &Access::all(), &which.key()?, day.transpose()?).await?;
+    Ok(Json(wire::HomeGoal::from(&found)))
 }
 
 /// Suggests levels from a forecast of the history; nothing is recorded.
@@ -214,7 +246,10 @@ pub(crate) async fn download_template(State(state): State<crate::State>) -> Resu
 pub(crate) async fn list_actuals(State(state): State<crate::State>) -> Answered<wire::ActualList> {
     let stored = actuals::list_actuals(&state.app).await?;
     let zone = &state.app.project.settings.zone;
-    Ok(Json(wire::ActualList { actuals: stored.iter().map(|stored| wire::Actual::of(stored, zone)).collect() }))
+    Ok(Json(wire::ActualList {
+        actuals: stored.iter().map(|stored| wire::Actual::of(stored, zone)).collect(),
+        metrics: actuals::list_manual_metrics(&state.app).await?,
+    }))
 }
 
 /// Records an actual by hand.

@@ -134,6 +134,8 @@ pub(crate) struct HomeGoal {
     pub needed: Option<f64>,
     /// What is planned by the end of each day of the period.
     pub path: Vec<HomePathDay>,
+    /// Whether the values of its days sum to the period's; else the target is to be held on every day alike.
+    pub adds_up: bool,
 }
 
 /// A point of the planned path.
@@ -282,6 +284,7 @@ impl From<&home::Goal> for HomeGoal {
             gap: goal.gap.map(number),
             needed: goal.needed.map(number),
             path: goal.path.iter().map(point).collect(),
+            adds_up: goal.adds_up,
         }
     }
 }

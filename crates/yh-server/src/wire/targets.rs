@@ -5,9 +5,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yh_app::{
+    Comparison,
     actuals::StoredActual,
     reconcile::{Practice, Reconciliation, StoredReconciliation},
-    targets::{Approval, StoredTarget, TargetText, cascade::Cascade, check::Difference, propose::Proposal},
+    targets::{Approval, StoredTarget, TargetText, cascade::Cascade, check::Difference, market::Figure, propose::Proposal},
 };
 use yh_model::target::Target as DomainTarget;
 
@@ -101,6 +102,18 @@ pub(crate) struct CascadeRequest {
     pub of: Option<String>,
     /// `equal`, `history` or `shape`.
     pub keys: Option<String>,
+    /// Children whose targets are set by hand; the others share what is left.
+    pub fixed: Vec<FixedChild>,
+}
+
+/// A child whose target is set by hand.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FixedChild {
+    /// The segment's value, or the period.
+    pub name: String,
+    /// A number as text.
+    pub target: String,
 }
 
 /// A split that is not recorded; the children sum to the parent exactly.
@@ -108,7 +121,7 @@ pub(crate) struct CascadeRequest {
 pub(crate) struct CascadeAnswer {
     pub parent: NewTarget,
     pub children: Vec<NewTarget>,
-    pub basis: String,
+    pub basis: Label,
 }
 
 /// A target whose changed value moves its siblings; answered by the siblings that change.
@@ -153,6 +166,8 @@ pub(crate) struct PathDay {
     pub day: String,
     /// The day's own share of the period, 0…1.
     pub share: f64,
+    /// Where the day's weight comes from: `ordinary`, `same_day` or `same_phase` of history, `calendar`, `unweighed`.
+    pub origin: String,
     /// Planned share until the end of the day.
     pub until: f64,
     /// Planned value until the end of the day, where there is a target.
@@ -171,6 +186,33 @@ pub(crate) struct TargetProposal {
     pub n: usize,
     pub grain: String,
     pub year_ago: Option<String>,
+    pub market: Option<MarketGrowth>,
+    /// The latest known benchmarks of the metric and segment.
+    pub benchmarks: Vec<KnownBenchmark>,
+}
+
+/// Growth of the market on the year, over months before the period.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct MarketGrowth {
+    /// 0.05 is 5 %.
+    pub rate: f64,
+    pub first: String,
+    pub last: String,
+    /// `benchmarks` or `market_heat`.
+    pub dataset: String,
+    /// What a year ago grown like the market would be, for metrics that add up.
+    pub target: Option<String>,
+}
+
+/// A benchmark before the period.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct KnownBenchmark {
+    pub label: Label,
+    pub value: String,
+    /// Its first and last day.
+    pub first: String,
+    pub last: String,
+    pub source: String,
 }
 
 /// Versions to be submitted, approved or rejected.
@@ -207,6 +249,8 @@ pub(crate) struct Actual {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct ActualList {
     pub actuals: Vec<Actual>,
+    /// The metrics whose values are entered by hand.
+    pub metrics: Vec<String>,
 }
 
 /// An actual to be recorded; the number as text so that it stays exact.
@@ -379,7 +423,7 @@ impl From<&Cascade> for CascadeAnswer {
         Self {
             parent: NewTarget::from(&cascade.parent),
             children: cascade.children.iter().map(NewTarget::from).collect(),
-            basis: cascade.basis.clone(),
+            basis: Label::from(&cascade.basis),
         }
     }
 }
@@ -413,6 +457,26 @@ impl From<&Proposal> for TargetProposal {
             n: proposal.n,
             grain: proposal.grain.name().to_owned(),
             year_ago: proposal.year_ago.map(|value| value.to_string()),
+            market: proposal.market.growth.as_ref().map(|growth| MarketGrowth {
+                rate: number(growth.rate),
+                first: growth.first.to_string(),
+                last: growth.last.to_string(),
+                dataset: growth.source.dataset().to_owned(),
+                target: proposal.by_market.map(|value| value.to_string()),
+            }),
+            benchmarks: proposal.market.figures.iter().map(KnownBenchmark::from).collect(),
+        }
+    }
+}
+
+impl From<&Figure> for KnownBenchmark {
+    fn from(figure: &Figure) -> Self {
+        Self {
+            label: Label::from(&Comparison::Benchmark(figure.level).label()),
+            value: figure.value.to_string(),
+            first: figure.days.first.to_string(),
+            last: figure.days.last.to_string(),
+            source: figure.source.clone(),
         }
     }
 }

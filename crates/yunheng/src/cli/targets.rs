@@ -343,8 +343,8 @@ async fn set(app: &App, text: TargetText, move_others: bool) -> Result<()> {
 }
 
 async fn split(app: &App, key: &TargetKey, by: &By, keys: Keys, reason: Option<String>) -> Result<()> {
-    let found = cascade(app, &Access::all(), key, by, keys).await?;
-    print(format!("{} {} {} by {}\n", key.metric, key.period, found.parent.target, found.basis).as_bytes())?;
+    let found = cascade(app, &Access::all(), key, by, keys, &[]).await?;
+    print(format!("{} {} {} by {}\n", key.metric, key.period, found.parent.target, found.basis.en).as_bytes())?;
     for child in &found.children {
         let level = |level: Option<Decimal>| level.map(|level| level.to_string()).unwrap_or_default();
         let name = if matches!(by, By::Time(_)) { child.period.to_string() } else { segment_text(child.segment.as_ref()) };
@@ -380,15 +380,15 @@ async fn check(app: &App) -> Result<()> {
 
 async fn path(app: &App, key: &TargetKey) -> Result<()> {
     let dimension = key.segment.as_ref().map(|(dimension, _)| dimension.as_str());
-    let paths = target_paths(app, &Access::all(), &key.metric, dimension, key.period).await?;
-    let Some(path) = paths.of(key.segment.as_ref().map(|(_, value)| value.as_str())) else {
+    let Some(paths) = target_paths(app, &Access::all(), &key.metric, dimension, key.period).await? else {
         let message = format!("{} does not add up over days, so it has no path", key.metric);
         return Err(input_error("not-additive", message, "its target holds for every day alike"));
     };
+    let path = paths.of(key.segment.as_ref().map(|(_, value)| value.as_str()));
     let stored = list_targets(app, Some(&key.metric)).await?;
     let target = stored.iter().find(|stored| stored.target.period == key.period && stored.target.segment == key.segment);
     print(format!("{}\n", basis_label(path).en).as_bytes())?;
-    for (day, share) in path.days() {
+    for (day, share, _) in path.days() {
         let planned = target.map(|stored| path.planned(stored.target.target, day).round_dp(2).to_string()).unwrap_or_default();
         print(format!("{day} {:7.3} % {:8.3} % {planned:>18}\n", 100.0 * share, 100.0 * path.share_until(day)).as_bytes())?;
     }
@@ -398,8 +398,13 @@ async fn path(app: &App, key: &TargetKey) -> Result<()> {
 async fn suggest(app: &App, key: &TargetKey, growth: Decimal) -> Result<()> {
     let found = propose(app, &Access::all(), key, growth).await?;
     let year_ago = found.year_ago.map(|value| format!(", a year ago {value}")).unwrap_or_default();
+    let market = found.market.growth.as_ref().map_or_else(String::new, |growth| {
+        let by = found.by_market.map(|value| format!(": {value}")).unwrap_or_default();
+        let rate = (growth.rate * Decimal::ONE_HUNDRED).normalize();
+        format!("\nmarket {rate:+} % on the year in {} – {} ({}){by}", growth.first, growth.last, growth.source.dataset())
+    });
     let text = format!(
-        "floor {}\ntarget {}\nstretch {}\nexpected {} by {} from {} {}s{year_ago}; nothing was recorded\n",
+        "floor {}\ntarget {}\nstretch {}\nexpected {} by {} from {} {}s{year_ago}{market}; nothing was recorded\n",
         found.floor,
         found.target,
         found.stretch,

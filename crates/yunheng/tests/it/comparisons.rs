@@ -131,6 +131,29 @@ fn targets_say_what_each_day_must_bring() {
     );
 }
 
+/// November of the year before sold 10 a day and 100 on the 11th, so the 30 days of November weigh 29 × 10 + 100 = 390:
+/// of a target of 780, (10 × 10 + 100) ÷ 390 × 780 = 400 are planned by the end of the 11th; a straight line has 286.
+#[test]
+fn a_planned_path_follows_the_promotion_of_the_year_before() {
+    let days = |first: &str, count: i32| -> Vec<String> {
+        let first: jiff::civil::Date = first.parse().expect("a date");
+        (0..count).map(|day| format!("{} 12:00:00", first.saturating_add(jiff::Span::new().days(day)))).collect()
+    };
+    let texts = [days("2024-09-01", 122), days("2025-11-01", 11)].concat();
+    let amount = |at: &str| if at.starts_with("2024-11-11") { 100 } else { 10 };
+    let project = shop(&texts.iter().map(|at| (at.as_str(), amount(at), "搜索")).collect::<Vec<_>>());
+    project.ok(&["targets", "set", "--metric", "paid_amount", "--period", "2025-11", "--target", "780", "--reason", "plan"]);
+    let answer = ask(&project, &["--start-time", "2025-11-01", "--end-time", "2025-11-30", "--compare", "target"]);
+    let one = |name: &str| column(&answer, name)[0].expect(name);
+    assert!((one("paid_amount__planned") - 400.0).abs() < 0.01, "{}", one("paid_amount__planned"));
+    assert_eq!((one("paid_amount"), one("paid_amount__gap")), (110.0, 670.0));
+    assert!((one("paid_amount__elapsed") - 11.0 / 30.0).abs() < 1e-9);
+    assert!((one("paid_amount__needed") - 670.0 / 19.0).abs() < 1e-3);
+    let path = project.ok(&["targets", "path", "--metric", "paid_amount", "--period", "2025-11"]);
+    assert!(path.contains("as the same day of the same phase before"), "{path}");
+    assert!(path.lines().any(|line| line.starts_with("2025-11-11  25.641 %")), "{path}");
+}
+
 #[test]
 fn rows_of_a_ten_day_cell_are_those_of_its_days() {
     let project = shop(&[

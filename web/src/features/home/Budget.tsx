@@ -1,9 +1,9 @@
 import type { HomeBudget } from "@/api/types";
 import { MetricNumber } from "@/components/Metric";
 import { Section } from "@/components/PageHeader";
+import { cellOf, onlyMetric } from "@/lib/block";
 import { formatPercent } from "@/lib/format";
 import { useText } from "@/lib/use-text";
-import { cellOf, onlyMetric } from "./block";
 
 /** Spending so far beside the plan of the period and the share of time that has passed. */
 export function Budget({ budget }: { budget: HomeBudget }) {
@@ -32,7 +32,7 @@ export function Budget({ budget }: { budget: HomeBudget }) {
         )}
       </p>
       {used !== null && (
-        <p className="change attainment home-attained">
+        <p className="change attainment attained">
           <span>{formatPercent(used, locale, 1)}</span>
           <span className="attainment-bar" aria-hidden="true">
             <i style={{ width: `${Math.min(1, used) * 100}%` }} />

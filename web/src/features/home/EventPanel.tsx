@@ -1,11 +1,11 @@
 import { useProject } from "@/api/queries";
 import type { HomeEvent } from "@/api/types";
+import { Attained } from "@/components/Attained";
 import { Change } from "@/components/Change";
 import { MetricNumber } from "@/components/Metric";
+import { cellOf, onlyMetric } from "@/lib/block";
 import { formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
-import { Attained } from "./Attained";
-import { cellOf, onlyMetric } from "./block";
 
 /** A promotion so far against last year's same phase and hour, and its month beside the three levels. */
 export function EventPanel({ event }: { event: HomeEvent }) {

@@ -1,14 +1,12 @@
-import { useMemo } from "react";
 import { useProject } from "@/api/queries";
 import type { HomeGoal } from "@/api/types";
-import { Chart } from "@/components/chart/Chart";
+import { Attained } from "@/components/Attained";
 import { MetricNumber } from "@/components/Metric";
 import { Section } from "@/components/PageHeader";
-import { trendOf } from "@/lib/answer";
+import { PathChart } from "@/components/PathChart";
+import { cellOf, onlyMetric } from "@/lib/block";
 import { formatPercent, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
-import { Attained } from "./Attained";
-import { cellOf, onlyMetric, runningTotal } from "./block";
 
 /** A period's way: actual beside the planned path, the levels, the gap and what each remaining day must bring. */
 export function Progress({ goal }: { goal: HomeGoal }) {
@@ -68,48 +66,4 @@ export function Progress({ goal }: { goal: HomeGoal }) {
       )}
     </Section>
   );
-}
-
-type PathProps = { goal: HomeGoal; text: (value: number | null) => string; name: string };
-
-function PathChart({ goal, text, name }: PathProps) {
-  const { t } = useText();
-  const metric = onlyMetric(goal.block);
-  const option = useMemo(() => {
-    const actual = runningTotal(trendOf(goal.daily.answer, metric));
-    return {
-      animation: false,
-      grid: { left: 0, right: 8, top: 8, bottom: 20 },
-      tooltip: {
-        trigger: "axis",
-        valueFormatter: (value: unknown) => text(typeof value === "number" ? value : null),
-      },
-      xAxis: {
-        type: "category",
-        data: goal.path.map((point) => point.day),
-        axisLabel: { fontSize: 11 },
-        axisTick: { show: false },
-      },
-      yAxis: { type: "value", show: false },
-      series: [
-        {
-          type: "line",
-          name: t("home.planned"),
-          data: goal.path.map((point) => point.planned),
-          symbol: "none",
-          lineStyle: { type: "dashed", width: 1, color: "#8a919f" },
-          itemStyle: { color: "#8a919f" },
-        },
-        {
-          type: "line",
-          name,
-          data: actual,
-          symbol: "none",
-          lineStyle: { width: 2, color: "#1f5fbf" },
-          itemStyle: { color: "#1f5fbf" },
-        },
-      ],
-    };
-  }, [goal, metric, text, name, t]);
-  return <Chart option={option} height={112} label={t("home.pathOf", { name })} />;
 }

@@ -1,12 +1,12 @@
 import { useProject } from "@/api/queries";
 import type { HomeRanking } from "@/api/types";
+import { Attained } from "@/components/Attained";
 import { MetricNumber } from "@/components/Metric";
 import { Section } from "@/components/PageHeader";
+import { cellOf, onlyMetric } from "@/lib/block";
 import { formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { useValueName } from "@/lib/use-value-name";
-import { Attained } from "./Attained";
-import { cellOf, onlyMetric } from "./block";
 
 const SHOWN = 7;
 

@@ -1,10 +1,10 @@
 import { Link } from "react-router";
 import type { HomeRed } from "@/api/types";
+import { Attained } from "@/components/Attained";
 import { MetricNumber } from "@/components/Metric";
 import { Section } from "@/components/PageHeader";
+import { cellOf } from "@/lib/block";
 import { useText } from "@/lib/use-text";
-import { Attained } from "./Attained";
-import { cellOf } from "./block";
 
 /** What waits for somebody: metrics behind their target, with owner and days left. */
 export function Reds({ reds, approvals }: { reds: HomeRed[]; approvals: number }) {

@@ -7,11 +7,12 @@ import { DataTable, type TableColumn } from "@/components/DataTable";
 import { ProblemView } from "@/components/ProblemView";
 import { formatInstant, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useSegmentText } from "./segment";
 
 /** Drafts and submitted targets with what can be done about them; nothing while there are none. */
 export function PendingTargets({ metrics }: { metrics: Metric[] }) {
   const { t, label, locale, person } = useText();
-  const dimensionName = useDimensionName();
+  const segmentText = useSegmentText();
   const list = useTargetList().data;
   const decide = useDecideTargets();
   const [by, setBy] = useState("");
@@ -27,7 +28,7 @@ export function PendingTargets({ metrics }: { metrics: Metric[] }) {
     {
       key: "segment",
       title: t("targets.segment"),
-      value: (one) => (one.dimension ? `${dimensionName(one.dimension)} ${one.segment}` : t("targets.whole")),
+      value: segmentText,
     },
     { key: "period", title: t("targets.period"), value: (one) => one.period },
     {

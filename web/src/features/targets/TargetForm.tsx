@@ -20,7 +20,8 @@ type Fields = {
   reason: string;
 };
 
-const PERIOD = /^\d{4}(-(0[1-9]|1[0-2])(-\d{2})?|-Q[1-4])?$/;
+/** 2025, 2025-Q4, 2025-11, 2025-W46 or 2025-11-11. */
+export const PERIOD = /^\d{4}(-(0[1-9]|1[0-2])(-\d{2})?|-Q[1-4]|-W(0[1-9]|[1-4]\d|5[0-3]))?$/;
 
 /** Adds a target or a new version of one; who and when are the server's to say, why is asked here. */
 export function TargetForm({ target, metrics, onClose }: TargetFormProps) {

@@ -1,8 +1,8 @@
-import { Alert, Button, Input, InputNumber, Select } from "antd";
+import { Alert, Button, Input, InputNumber, Segmented, Select } from "antd";
 import { type ClipboardEvent, useMemo, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useCatalogue, useDimensionValues, useProject, useSaveTargets, useTargets } from "@/api/queries";
-import type { Metric, Target, TargetImport } from "@/api/types";
+import type { Metric, Target } from "@/api/types";
 import { MetricSelect } from "@/components/MetricSelect";
 import { PageHeader } from "@/components/PageHeader";
 import { Panel } from "@/components/Panel";
@@ -10,20 +10,26 @@ import { ProblemView } from "@/components/ProblemView";
 import { cellText } from "@/lib/filters";
 import { formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useValueName } from "@/lib/use-value-name";
 import {
   type Cells,
   cellKey,
   changedCells,
+  type GridGrain,
   monthsOf,
   paste,
+  periodsOf,
   readNumber,
   readTsv,
   sumOf,
   wrongCells,
 } from "./grid";
+import { Rejected } from "./Rejected";
 import "./grid.css";
 
-/** Targets of a year as a spreadsheet: one row per segment, one column per month; paste from Excel, undo, then save. */
+const GRAINS = ["month", "week", "day"] as const;
+
+/** Targets as a spreadsheet: one row per segment, one column per month, week or day; paste from Excel, undo, then save. */
 export function TargetGridPage() {
   const { t, label } = useText();
   const [params, setParams] = useSearchParams();
@@ -32,6 +38,9 @@ export function TargetGridPage() {
   const metric = metrics.find((one) => one.name === (params.get("metric") ?? "paid_amount")) ?? metrics[0];
   const dimension = params.get("dimension") ?? "store";
   const year = Number(params.get("year") ?? asOf?.slice(0, 4) ?? new Date().getFullYear());
+  const grain = GRAINS.find((one) => one === params.get("grain")) ?? "month";
+  const month = Math.min(12, Math.max(1, Number(params.get("month") ?? asOf?.slice(5, 7) ?? 1) || 1));
+  const periods = useMemo(() => periodsOf(grain, year, month), [grain, year, month]);
   const targets = useTargets();
   const values = useDimensionValues(dimension, metric?.name, "");
   const put = (name: string, value: string) =>
@@ -65,6 +74,21 @@ export function TargetGridPage() {
           value={year}
           onChange={(value) => value && put("year", String(value))}
         />
+        <Segmented<GridGrain>
+          aria-label={t("grid.grain")}
+          value={grain}
+          onChange={(value) => put("grain", value)}
+          options={GRAINS.map((value) => ({ value, label: t(`grid.${value}s`) }))}
+        />
+        {grain === "day" && (
+          <Select<number>
+            aria-label={t("grid.month")}
+            style={{ width: 120 }}
+            value={month}
+            onChange={(value) => put("month", String(value))}
+            options={monthsOf(year).map((name, index) => ({ value: index + 1, label: name }))}
+          />
+        )}
       </div>
       <Panel query={targets} height={360}>
         {(list) => (
@@ -72,10 +96,10 @@ export function TargetGridPage() {
             {(known) =>
               metric && (
                 <Grid
-                  key={`${metric.name}/${dimension}/${year}`}
+                  key={`${metric.name}/${dimension}/${periods[0]}/${grain}`}
                   metric={metric}
                   dimension={dimension}
-                  year={year}
+                  periods={periods}
                   list={list}
                   known={known.map(cellText)}
                 />
@@ -88,11 +112,11 @@ export function TargetGridPage() {
   );
 }
 
-type GridProps = { metric: Metric; dimension: string; year: number; list: Target[]; known: string[] };
+type GridProps = { metric: Metric; dimension: string; periods: string[]; list: Target[]; known: string[] };
 
-function Grid({ metric, dimension, year, list, known }: GridProps) {
+function Grid({ metric, dimension, periods, list, known }: GridProps) {
   const { t } = useText();
-  const periods = useMemo(() => monthsOf(year), [year]);
+  const nameOf = useValueName();
   const own = useMemo(
     () => list.filter((one) => one.metric === metric.name && periods.includes(one.period)),
     [list, metric.name, periods],
@@ -157,7 +181,7 @@ function Grid({ metric, dimension, year, list, known }: GridProps) {
           <tbody>
             {segments.map((segment, row) => (
               <tr key={segment}>
-                <th scope="row">{segment}</th>
+                <th scope="row">{nameOf(dimension, segment)}</th>
                 {periods.map((period, column) => {
                   const key = cellKey(segment, period);
                   return (
@@ -271,12 +295,6 @@ function Amount({ metric, value }: { metric: Metric; value: number }) {
   return (
     <>{formatValue(value, { locale, currency, format: metric.format, unit: metric.unit, length: "full" })}</>
   );
-}
-
-function Rejected({ report }: { report: TargetImport }) {
-  const { t } = useText();
-  const lines = report.rejected.map((one) => `${one.line}: ${one.column} ${one.value} ${one.reason}`);
-  return <Alert type="error" showIcon title={t("targets.rejected")} description={lines.join("; ")} />;
 }
 
 /** Sums make sense for amounts and counts only. */

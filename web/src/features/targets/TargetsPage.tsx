@@ -2,7 +2,6 @@ import { Button, Select } from "antd";
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { API_BASE } from "@/api/client";
-import { useDimensionName } from "@/api/names";
 import { useCatalogue, useProject, useTargets } from "@/api/queries";
 import type { Metric, Target } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
@@ -12,7 +11,9 @@ import { PageHeader } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { formatInstant, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { targetLink } from "./key";
 import { CascadeDifferences, PendingTargets } from "./PendingTargets";
+import { useSegmentText } from "./segment";
 import { TargetForm } from "./TargetForm";
 import { TargetImportButton } from "./TargetImportButton";
 
@@ -45,6 +46,9 @@ export function TargetsPage() {
               {t("targets.template")}
             </Button>
             <TargetImportButton />
+            <Link to="/targets/actuals">
+              <Button>{t("actuals.title")}</Button>
+            </Link>
             <Link to="/targets/grid">
               <Button>{t("grid.open")}</Button>
             </Link>
@@ -127,9 +131,7 @@ function newestFirst(targets: Target[]): Target[] {
 
 function useTargetColumns(metrics: Metric[], onEdit: (target: Target) => void): TableColumn<Target>[] {
   const { t, locale, label, person } = useText();
-  const dimensionName = useDimensionName();
-  const segmentText = ({ dimension, segment }: Target) =>
-    dimension ? `${dimensionName(dimension)} ${segment}` : t("targets.whole");
+  const segmentText = useSegmentText();
   const currency = useProject().data?.currency;
   const of = (name: string) => metrics.find((metric) => metric.name === name);
   const amount = (key: "floor" | "target" | "stretch"): TableColumn<Target> => ({
@@ -152,6 +154,9 @@ function useTargetColumns(metrics: Metric[], onEdit: (target: Target) => void): 
       key: "metric",
       title: t("targets.metric"),
       value: (target) => label(of(target.metric)?.label) || target.metric,
+      render: (target) => (
+        <Link to={targetLink(target)}>{label(of(target.metric)?.label) || target.metric}</Link>
+      ),
     },
     {
       key: "segment",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cellKey, changedCells, paste, readNumber, readTsv, sumOf, wrongCells } from "./grid";
+import { cellKey, changedCells, paste, periodsOf, readNumber, readTsv, sumOf, wrongCells } from "./grid";
 
 describe("readNumber", () => {
   it.each([
@@ -40,3 +40,16 @@ describe("paste", () => {
 });
 
 it("adds without binary rounding", () => expect(sumOf(["0.1", "0.2", "1万", "x", ""])).toBe(10000.3));
+
+describe("periodsOf", () => {
+  it.each([
+    ["month", 2025, 1, 12, "2025-01", "2025-12"],
+    ["week", 2025, 1, 52, "2025-W01", "2025-W52"],
+    // 2026 begins on a Thursday.
+    ["week", 2026, 1, 53, "2026-W01", "2026-W53"],
+    ["day", 2024, 2, 29, "2024-02-01", "2024-02-29"],
+  ] as const)("lists the %ss of %i, month %i", (grain, year, month, count, first, last) => {
+    const periods = periodsOf(grain, year, month);
+    expect([periods.length, periods[0], periods.at(-1)]).toEqual([count, first, last]);
+  });
+});

@@ -13,6 +13,28 @@ export function monthsOf(year: number): string[] {
   return Array.from({ length: 12 }, (_, month) => `${year}-${String(month + 1).padStart(2, "0")}`);
 }
 
+export type GridGrain = "month" | "week" | "day";
+
+/** The columns of a grid: the months or ISO weeks of a year, or the days of one of its months (1–12). */
+export function periodsOf(grain: GridGrain, year: number, month: number): string[] {
+  if (grain === "month") return monthsOf(year);
+  if (grain === "week") {
+    return Array.from(
+      { length: weeksOf(year) },
+      (_, week) => `${year}-W${String(week + 1).padStart(2, "0")}`,
+    );
+  }
+  const days = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const name = `${year}-${String(month).padStart(2, "0")}`;
+  return Array.from({ length: days }, (_, day) => `${name}-${String(day + 1).padStart(2, "0")}`);
+}
+
+/** A year has 53 ISO weeks when it begins or ends on a Thursday. */
+function weeksOf(year: number): number {
+  const weekday = (month: number, day: number) => new Date(Date.UTC(year, month, day)).getUTCDay();
+  return weekday(0, 1) === 4 || weekday(11, 31) === 4 ? 53 : 52;
+}
+
 /** Powers of ten of the units people type, 万 and 亿 among them. */
 const POWERS: Record<string, number> = {
   "%": -2,

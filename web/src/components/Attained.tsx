@@ -1,6 +1,7 @@
 import type { Direction } from "@/api/types";
 import { formatPercent, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import "./metric.css";
 
 type AttainedProps = {
   value: number | null;
@@ -17,7 +18,7 @@ export function Attained({ value, target, planned, direction }: AttainedProps) {
   const ahead = direction === "lower" ? value <= planned : value >= planned;
   const at = (part: number) => `${Math.max(0, Math.min(1, part)) * 100}%`;
   return (
-    <span className="change attainment home-attained">
+    <span className="change attainment attained">
       <span>{formatPercent(share, locale, 1)}</span>
       <span className="attainment-bar" aria-hidden="true">
         <i style={{ width: at(share) }} />

@@ -1,0 +1,51 @@
+import { useMemo } from "react";
+import type { HomeGoal } from "@/api/types";
+import { trendOf } from "@/lib/answer";
+import { onlyMetric, runningTotal } from "@/lib/block";
+import { useText } from "@/lib/use-text";
+import { Chart } from "./chart/Chart";
+
+type PathProps = { goal: HomeGoal; text: (value: number | null) => string; name: string; height?: number };
+
+/** Actual to date on the planned path. */
+export function PathChart({ goal, text, name, height = 112 }: PathProps) {
+  const { t } = useText();
+  const metric = onlyMetric(goal.block);
+  const option = useMemo(() => {
+    const actual = runningTotal(trendOf(goal.daily.answer, metric));
+    return {
+      animation: false,
+      grid: { left: 0, right: 8, top: 8, bottom: 20 },
+      tooltip: {
+        trigger: "axis",
+        valueFormatter: (value: unknown) => text(typeof value === "number" ? value : null),
+      },
+      xAxis: {
+        type: "category",
+        data: goal.path.map((point) => point.day),
+        axisLabel: { fontSize: 11 },
+        axisTick: { show: false },
+      },
+      yAxis: { type: "value", show: false },
+      series: [
+        {
+          type: "line",
+          name: t("home.planned"),
+          data: goal.path.map((point) => point.planned),
+          symbol: "none",
+          lineStyle: { type: "dashed", width: 1, color: "#8a919f" },
+          itemStyle: { color: "#8a919f" },
+        },
+        {
+          type: "line",
+          name,
+          data: actual,
+          symbol: "none",
+          lineStyle: { width: 2, color: "#1f5fbf" },
+          itemStyle: { color: "#1f5fbf" },
+        },
+      ],
+    };
+  }, [goal, metric, text, name, t]);
+  return <Chart option={option} height={height} label={t("home.pathOf", { name })} />;
+}

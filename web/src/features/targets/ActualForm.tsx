@@ -1,0 +1,118 @@
+import { Form, Input, Modal, Select } from "antd";
+import { useMetricName } from "@/api/names";
+import { useCatalogue, useProject } from "@/api/queries";
+import { useSaveActual } from "@/api/target-queries";
+import { ProblemView } from "@/components/ProblemView";
+import { lastCompleteMonth } from "@/lib/period";
+import { useText } from "@/lib/use-text";
+import { readNumber } from "./grid";
+import { PERIOD } from "./TargetForm";
+
+type Fields = {
+  metric: string;
+  dimension?: string;
+  segment?: string;
+  period: string;
+  value?: string;
+  reason: string;
+  evidence: string;
+};
+
+/** Enters the value of a metric without data; reason and evidence are part of it. */
+export function ActualForm({ metrics, onClose }: { metrics: string[]; onClose: () => void }) {
+  const { t, label } = useText();
+  const [form] = Form.useForm<Fields>();
+  const save = useSaveActual();
+  const metricName = useMetricName();
+  const asOf = useProject().data?.as_of;
+  const chosen = Form.useWatch("metric", form);
+  const dimension = Form.useWatch("dimension", form);
+  const metric = useCatalogue().data?.metrics.find((one) => one.name === chosen);
+  const dimensions = (metric?.dimensions ?? []).filter((one) => one.kind === "entity");
+  const submit = (fields: Fields) =>
+    save.mutate(
+      {
+        metric: fields.metric,
+        dimension: fields.dimension ?? null,
+        segment: fields.dimension ? (fields.segment?.trim() ?? null) : null,
+        period: fields.period.trim(),
+        value: readNumber(fields.value ?? "") ?? "",
+        reason: fields.reason,
+        evidence: fields.evidence,
+      },
+      { onSuccess: onClose },
+    );
+  const required = (message: string) => [{ required: true, whitespace: true, message }];
+  return (
+    <Modal
+      open
+      title={t("actuals.add")}
+      okText={t("action.save")}
+      confirmLoading={save.isPending}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+    >
+      <Form<Fields>
+        form={form}
+        layout="vertical"
+        requiredMark="optional"
+        onFinish={submit}
+        initialValues={{ metric: metrics[0], period: asOf ? lastCompleteMonth(asOf) : "" }}
+      >
+        <Form.Item name="metric" label={t("targets.metric")} rules={required(t("targets.metricMissing"))}>
+          <Select<string> options={metrics.map((value) => ({ value, label: metricName(value) }))} />
+        </Form.Item>
+        <div className="form-pair">
+          <Form.Item name="dimension" label={t("targets.dimension")}>
+            <Select<string>
+              allowClear
+              placeholder={t("targets.whole")}
+              options={dimensions.map((one) => ({ value: one.name, label: label(one.label) || one.name }))}
+            />
+          </Form.Item>
+          <Form.Item
+            name="segment"
+            label={t("targets.segment")}
+            rules={dimension ? required(t("targets.segmentMissing")) : []}
+          >
+            <Input disabled={!dimension} />
+          </Form.Item>
+        </div>
+        <Form.Item
+          name="period"
+          label={t("targets.period")}
+          extra={t("targets.periodForms")}
+          rules={[{ required: true, pattern: PERIOD, message: t("targets.periodWrong") }]}
+        >
+          <Input />
+        </Form.Item>
+        <Form.Item
+          name="value"
+          label={t("actuals.value")}
+          extra={t("actuals.valueForms")}
+          rules={[
+            {
+              validator: (_, text?: string) =>
+                readNumber(text ?? "") === null
+                  ? Promise.reject(new Error(t("grid.notNumber")))
+                  : Promise.resolve(),
+            },
+          ]}
+        >
+          <Input inputMode="decimal" />
+        </Form.Item>
+        <Form.Item name="reason" label={t("targets.reason")} rules={required(t("actuals.reasonMissing"))}>
+          <Input />
+        </Form.Item>
+        <Form.Item
+          name="evidence"
+          label={t("actuals.evidence")}
+          rules={required(t("actuals.evidenceMissing"))}
+        >
+          <Input.TextArea rows={2} placeholder={t("actuals.evidenceForms")} />
+        </Form.Item>
+      </Form>
+      {save.isError && <ProblemView error={save.error} />}
+    </Modal>
+  );
+}

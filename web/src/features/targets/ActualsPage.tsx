@@ -1,0 +1,168 @@
+import { Button, Input } from "antd";
+import { useState } from "react";
+import { Link } from "react-router";
+import { useMetricName } from "@/api/names";
+import { useCatalogue, useProject } from "@/api/queries";
+import { useActuals, useDecideActuals } from "@/api/target-queries";
+import type { Actual, ActualList } from "@/api/types";
+import { DataTable, type TableColumn } from "@/components/DataTable";
+import { PlusOutlined } from "@/components/icons";
+import { PageHeader } from "@/components/PageHeader";
+import { EmptyView, Panel } from "@/components/Panel";
+import { ProblemView } from "@/components/ProblemView";
+import { formatInstant, formatValue, NO_VALUE } from "@/lib/format";
+import { useText } from "@/lib/use-text";
+import { ActualForm } from "./ActualForm";
+import { useSegmentText } from "./segment";
+
+/** Values of metrics without data: who entered them, on what evidence, who approved them. */
+export function ActualsPage() {
+  const { t } = useText();
+  const actuals = useActuals();
+  const [adding, setAdding] = useState(false);
+  const manual = actuals.data?.metrics ?? [];
+  const add = manual.length > 0 && (
+    <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
+      {t("actuals.add")}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title={t("actuals.title")}
+        trail={<Link to="/targets">{t("targets.title")}</Link>}
+        actions={add}
+      />
+      <p className="muted small">{t("actuals.intro")}</p>
+      <Panel
+        query={actuals}
+        height={320}
+        isEmpty={(list) => list.actuals.length === 0}
+        empty={
+          <EmptyView
+            title={t("actuals.emptyTitle")}
+            text={manual.length > 0 ? t("actuals.emptyText") : t("actuals.noMetrics")}
+            action={add}
+          />
+        }
+      >
+        {(list) => <Versions list={list} />}
+      </Panel>
+      {adding && <ActualForm metrics={manual} onClose={() => setAdding(false)} />}
+    </>
+  );
+}
+
+function Versions({ list }: { list: ActualList }) {
+  const { t } = useText();
+  const columns = useColumns();
+  const waiting = list.actuals.filter((one) => ["draft", "submitted"].includes(one.approval.state));
+  return (
+    <>
+      {waiting.length > 0 && <Decide waiting={waiting} />}
+      <DataTable
+        tools
+        caption={t("actuals.title")}
+        columns={columns}
+        rows={list.actuals}
+        rowKey={(one) => String(one.id)}
+      />
+    </>
+  );
+}
+
+/** What can be done about the versions on their way; nobody approves what they entered. */
+function Decide({ waiting }: { waiting: Actual[] }) {
+  const { t } = useText();
+  const decide = useDecideActuals();
+  const [by, setBy] = useState("");
+  const [note, setNote] = useState("");
+  const ids = (state: string) => waiting.filter((one) => one.approval.state === state).map((one) => one.id);
+  const [drafts, submitted] = [ids("draft"), ids("submitted")];
+  const act = (action: "submit" | "approve" | "reject", which: number[]) =>
+    decide.mutate({ ids: which, action, by: by.trim() || null, note: note.trim() || null });
+  return (
+    <section aria-label={t("actuals.pending")} style={{ marginBottom: 12 }}>
+      <div className="row">
+        <Input
+          style={{ width: 140 }}
+          placeholder={t("approval.who")}
+          aria-label={t("approval.who")}
+          value={by}
+          onChange={(event) => setBy(event.target.value)}
+        />
+        <Input
+          style={{ width: 240 }}
+          placeholder={t("approval.note")}
+          aria-label={t("approval.note")}
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
+        <Button disabled={drafts.length === 0} onClick={() => act("submit", drafts)}>
+          {t("approval.submitAll", { count: drafts.length })}
+        </Button>
+        <Button disabled={submitted.length === 0} onClick={() => act("approve", submitted)}>
+          {t("approval.approveAll", { count: submitted.length })}
+        </Button>
+        <Button disabled={submitted.length === 0 || !note.trim()} onClick={() => act("reject", submitted)}>
+          {t("approval.reject", { count: submitted.length })}
+        </Button>
+      </div>
+      {decide.isError && <ProblemView error={decide.error} />}
+    </section>
+  );
+}
+
+function useColumns(): TableColumn<Actual>[] {
+  const { t, locale, person } = useText();
+  const currency = useProject().data?.currency;
+  const metrics = useCatalogue().data?.metrics ?? [];
+  const metricName = useMetricName();
+  const segmentText = useSegmentText();
+  const of = (one: Actual) => metrics.find((metric) => metric.name === one.metric);
+  const way = ({ approval }: Actual) =>
+    approval.decided_by ? `${person(approval.decided_by)} ${formatInstant(approval.decided_at)}` : NO_VALUE;
+  return [
+    { key: "metric", title: t("targets.metric"), value: (one) => metricName(one.metric) },
+    { key: "period", title: t("targets.period"), value: (one) => one.period },
+    {
+      key: "segment",
+      title: t("targets.segment"),
+      value: segmentText,
+    },
+    {
+      key: "value",
+      title: t("actuals.value"),
+      align: "right",
+      value: (one) => one.value,
+      render: (one) =>
+        one.value === null
+          ? t("actuals.withdrawn")
+          : formatValue(one.value, {
+              locale,
+              currency,
+              format: of(one)?.format ?? "number",
+              unit: of(one)?.unit,
+              length: "full",
+            }),
+    },
+    {
+      key: "state",
+      title: t("approval.state"),
+      value: (one) => t(`approval.${one.approval.state as "draft"}`),
+    },
+    { key: "reason", title: t("targets.reason"), value: (one) => one.reason, ellipsis: true, width: 200 },
+    {
+      key: "evidence",
+      title: t("actuals.evidence"),
+      value: (one) => one.evidence,
+      ellipsis: true,
+      width: 240,
+    },
+    { key: "by", title: t("actuals.by"), value: (one) => person(one.by) },
+    { key: "at", title: t("targets.at"), value: (one) => one.at, render: (one) => formatInstant(one.at) },
+    { key: "decided", title: t("target.decided"), value: way },
+    { key: "note", title: t("reconcile.note"), value: (one) => one.approval.note ?? "" },
+    { key: "version", title: t("targets.version"), align: "right", value: (one) => one.version },
+  ];
+}

@@ -1,0 +1,24 @@
+import type { TargetKey } from "@/api/types";
+
+/** The page of one target. */
+export function targetLink({ metric, period, dimension, segment }: TargetKey): string {
+  const path = `/targets/${encodeURIComponent(metric)}/${encodeURIComponent(period)}`;
+  if (!dimension || !segment) return path;
+  return `${path}?${new URLSearchParams({ dimension, segment })}`;
+}
+
+export function isSameTarget(one: TargetKey, other: TargetKey): boolean {
+  return (
+    one.metric === other.metric &&
+    one.period === other.period &&
+    one.dimension === other.dimension &&
+    one.segment === other.segment
+  );
+}
+
+/** Grains into whose periods a period falls without a rest, the longest first. */
+export function grainsWithin(period: string): ("quarter" | "month" | "day")[] {
+  if (/^\d{4}$/.test(period)) return ["quarter", "month", "day"];
+  if (/-(Q|H)\d$/.test(period)) return ["month", "day"];
+  return /^\d{4}-(\d{2}|W\d{2})$/.test(period) ? ["day"] : [];
+}

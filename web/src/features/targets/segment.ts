@@ -1,0 +1,14 @@
+import { useDimensionName } from "@/api/names";
+import { useText } from "@/lib/use-text";
+import { useValueName } from "@/lib/use-value-name";
+
+type Segmented = { dimension?: string | null; segment?: string | null };
+
+/** Whose a target is, as people say it: the whole company, or the store by its name. */
+export function useSegmentText(): (of: Segmented) => string {
+  const { t } = useText();
+  const dimensionName = useDimensionName();
+  const nameOf = useValueName();
+  return ({ dimension, segment }) =>
+    dimension ? `${dimensionName(dimension)} ${nameOf(dimension, segment ?? null)}` : t("targets.whole");
+}
