@@ -95,7 +95,7 @@ pub(crate) async fn measure(app: &App, access: &Access, definitions: &Definition
     let run = async { Ok(Kept::Answer(Arc::new(run(app, access, definitions, facts, query).await?))) };
     match app.answers.keep(key, run).await? {
         Kept::Answer(answer) => Ok(Answer::clone(&answer)),
-        Kept::Sizes(_) => Err(AppError::new(ErrorKind::Internal, "cache", "sizes are kept under the key of an answer")),
+        _ => Err(AppError::new(ErrorKind::Internal, "cache", "something else is kept under the key of an answer")),
     }
 }
 
@@ -277,7 +277,7 @@ async fn sample_sizes(
     let run = async { Ok(Kept::Sizes(count(app, access, definitions, facts, query).await?)) };
     match app.answers.keep(key, run).await? {
         Kept::Sizes(sizes) => Ok(sizes),
-        Kept::Answer(_) => Err(AppError::new(ErrorKind::Internal, "cache", "an answer is kept under the key of sizes")),
+        _ => Err(AppError::new(ErrorKind::Internal, "cache", "something else is kept under the key of sizes")),
     }
 }
 

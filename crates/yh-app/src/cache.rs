@@ -10,7 +10,7 @@ use quick_cache::{Weighter, sync::Cache};
 use yh_metrics::{Access, MetricQuery};
 use yh_model::{Frame, Value};
 
-use crate::{Answer, Definitions, Result, app::Facts};
+use crate::{Answer, Definitions, Result, app::Facts, targets::path::Paths};
 
 /// Bytes kept; the least recently useful answers go first.
 const MAX_BYTES: u64 = 64 << 20;
@@ -23,6 +23,8 @@ pub(crate) enum Kept {
     Answer(Arc<Answer>),
     /// Source rows behind each metric.
     Sizes(Vec<(String, u64)>),
+    /// Planned paths, which rest on years of history.
+    Paths(Arc<Paths>),
 }
 
 /// The answers of one open project.
@@ -59,6 +61,7 @@ impl Weighter<String, Kept> for Bytes {
         let value = match kept {
             Kept::Answer(answer) => frame_bytes(&answer.frame) + answer.sql.len() + size_of::<Answer>(),
             Kept::Sizes(sizes) => sizes.iter().map(|(name, _)| name.len() + 32).sum(),
+            Kept::Paths(paths) => paths.bytes(),
         };
         (key.len() + value) as u64
     }

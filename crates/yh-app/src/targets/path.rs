@@ -1,6 +1,9 @@
 //! Planned paths of a metric's targets, from its own daily history and the calendar.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use jiff::{ToSpan, civil::Date};
 use yh_metrics::{Access, MetricQuery};
@@ -15,11 +18,12 @@ use yh_model::{
 
 use super::dimension_name;
 use crate::{
-    App, Definitions, Result,
+    App, AppError, Definitions, ErrorKind, Result,
     additive::{Over, is_additive},
     answer::Role,
     app::{Facts, earliest},
     ask::{measure, measured_datasets},
+    cache::{self, Kept},
 };
 
 /// Whole years of history before a period's own that shape its path.
@@ -37,18 +41,23 @@ pub struct Paths {
 }
 
 /// Planned paths by the period of the target.
-pub(crate) type OpenPaths = HashMap<Period, Paths>;
+pub(crate) type OpenPaths = HashMap<Period, Arc<Paths>>;
 
 impl Paths {
     /// The path of a segment's value, or of the company.
     pub fn of(&self, segment: Option<&str>) -> &Path {
         self.by_segment.get(&segment.map(str::to_owned)).unwrap_or(&self.otherwise)
     }
+
+    /// About what it takes in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        (self.by_segment.len() + 1) * (self.otherwise.period().days() as usize * size_of::<(f64, Origin)>() + 64)
+    }
 }
 
 /// The planned paths of a metric in a period, for the company or for every value of a dimension, from one query; none
 /// for a metric that does not add up over time. People and other segments that facts do not hold go the company's way.
-pub async fn target_paths(app: &App, access: &Access, metric: &str, dimension: Option<&str>, period: Period) -> Result<Option<Paths>> {
+pub async fn target_paths(app: &App, access: &Access, metric: &str, dimension: Option<&str>, period: Period) -> Result<Option<Arc<Paths>>> {
     let definitions = app.definitions().await?;
     definitions.metric(metric)?;
     paths_over(app, access, &definitions, &app.facts().await?, metric, dimension, period).await
@@ -63,7 +72,7 @@ pub(crate) async fn paths_over(
     metric: &str,
     dimension: Option<&str>,
     period: Period,
-) -> Result<Option<Paths>> {
+) -> Result<Option<Arc<Paths>>> {
     if !is_additive(&definitions.catalog, metric, Over::Time) {
         return Ok(None);
     }
@@ -73,7 +82,7 @@ pub(crate) async fn paths_over(
     let special = |day| definitions.calendar.special_day(day);
     let as_of = earliest(&facts.watermarks(&measured_datasets(&definitions.catalog, &[metric.to_owned()])));
     let Some(last) = as_of.filter(|last| first <= *last) else {
-        return Ok(Some(Paths::from_history(period, &History::new(), special)));
+        return Ok(Some(Arc::new(Paths::from_history(period, &History::new(), special))));
     };
     let mut query = MetricQuery {
         metrics: vec![metric.to_owned()],
@@ -83,14 +92,21 @@ pub(crate) async fn paths_over(
         ..MetricQuery::default()
     };
     query.order.clone_from(&query.group_by);
-    let mut answer = measure(app, access, definitions, facts, &query).await?;
-    if answer.truncated {
-        // Too many values to know each one's days.
-        query.group_by.truncate(1);
-        query.order.clone_from(&query.group_by);
-        answer = measure(app, access, definitions, facts, &query).await?;
+    let key = format!("{} {period}", cache::key("paths", definitions, facts, access, &query));
+    let made = async {
+        let mut answer = measure(app, access, definitions, facts, &query).await?;
+        if answer.truncated {
+            // Too many values to know each one's days.
+            query.group_by.truncate(1);
+            query.order.clone_from(&query.group_by);
+            answer = measure(app, access, definitions, facts, &query).await?;
+        }
+        Ok(Kept::Paths(Arc::new(Paths::from_history(period, &daily(&answer, last), special))))
+    };
+    match app.answers.keep(key, made).await? {
+        Kept::Paths(paths) => Ok(Some(paths)),
+        _ => Err(AppError::new(ErrorKind::Internal, "cache", "something else is kept under the key of paths")),
     }
-    Ok(Some(Paths::from_history(period, &daily(&answer, last), special)))
 }
 
 impl Paths {

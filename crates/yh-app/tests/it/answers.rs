@@ -1,6 +1,6 @@
 //! Answers that are kept are never stale and never somebody else's.
 
-use yh_app::{App, Comparison, Question, ask, names::value_names};
+use yh_app::{App, Comparison, Question, ask, names::value_names, targets::path::target_paths};
 use yh_metrics::{Access, MaskedColumn, MetricQuery, RowFilter};
 use yh_model::Label;
 
@@ -159,4 +159,18 @@ async fn what_refunds_may_still_change_is_told_by_day() {
     let as_of = answer.as_of.expect("a day");
     let settled = as_of.saturating_sub(jiff::Span::new().days(15));
     assert_eq!(answer.settled, [("net_revenue".to_owned(), settled)], "it is made of refunds; what was paid stands");
+}
+
+#[tokio::test]
+async fn a_planned_path_rests_on_what_has_been_imported_since() {
+    let shop = Shop::open().await;
+    let basis = async || {
+        let june = "2025-06".parse().expect("a month");
+        let paths = target_paths(&shop.app, &Access::all(), "paid_amount", None, june).await.expect("paths");
+        paths.expect("it adds up").of(None).basis
+    };
+    let before = basis().await;
+    assert_eq!(basis().await, before);
+    shop.import("orders", "later.csv", "order_id,placed_at,paid_at,status,paid\nL1,2025-05-20 10:00,2025-05-20 10:01,paid,50\n").await;
+    assert_ne!(basis().await, before);
 }
