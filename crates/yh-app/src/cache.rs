@@ -23,6 +23,8 @@ pub(crate) enum Kept {
     Answer(Arc<Answer>),
     /// Source rows behind each metric.
     Sizes(Vec<(String, u64)>),
+    /// What a comparison over parts of periods found.
+    Frame(Arc<Frame>),
     /// Planned paths, which rest on years of history.
     Paths(Arc<Paths>),
 }
@@ -61,6 +63,7 @@ impl Weighter<String, Kept> for Bytes {
         let value = match kept {
             Kept::Answer(answer) => frame_bytes(&answer.frame) + answer.sql.len() + size_of::<Answer>(),
             Kept::Sizes(sizes) => sizes.iter().map(|(name, _)| name.len() + 32).sum(),
+            Kept::Frame(frame) => frame_bytes(frame),
             Kept::Paths(paths) => paths.bytes(),
         };
         (key.len() + value) as u64

@@ -23,7 +23,7 @@ use yh_app::{App, AppError, ErrorKind};
 
 /// 运衡: from a shop's exports to metrics and explained scores.
 #[derive(Parser)]
-#[command(name = "yunheng", version, about, max_term_width = 110)]
+#[command(name = "yunheng", version, about, max_term_width = 0)]
 pub struct Arguments {
     /// Project folder.
     #[arg(short = 'C', long = "project", global = true, default_value = ".", value_name = "DIR")]
