@@ -11,7 +11,8 @@ async function pagesOf(session, board) {
   const metric = metrics[0];
   const dimension = metric.dimensions.find((one) => one.kind !== "time");
   const { targets } = await session.api("/targets");
-  const target = targets.find((one) => one.metric === "paid_amount" && !one.dimension) ?? targets[0];
+  // The latest: the first ones lie before the data that a proposal rests on.
+  const target = targets.findLast((one) => one.metric === "paid_amount" && !one.dimension) ?? targets[0];
   const filled = datasets.find((one) => one.rows > 0);
   return [
     "/",
