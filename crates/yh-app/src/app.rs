@@ -47,10 +47,18 @@ const SWEEP_AGE: Duration = Duration::from_secs(24 * 3600);
 /// Characters of a person's name.
 const MAX_NAME: usize = 100;
 
+/// Begins to read the definitions, on a thread of their own: the rest of opening a project goes on meanwhile.
+fn load(project: Project) -> impl Future<Output = Result<Arc<Definitions>>> {
+    let reading = tokio::task::spawn_blocking(move || Arc::new(Definitions::load(&project)));
+    async { reading.await.map_err(|error| AppError::new(ErrorKind::Internal, "definitions", error.to_string())) }
+}
+
 impl App {
     /// Opens the project in a folder.
     pub async fn open(root: &Path) -> Result<Self> {
         let project = Project::open(root)?;
+        let fingerprint = project.fingerprint();
+        let definitions = load(project.clone());
         let records = Records::open(&project.records_url()?).await?;
         let settings = &project.settings;
         let lake = Lake::open(LakeSettings {
@@ -61,8 +69,7 @@ impl App {
             threads: settings.threads,
             timeout: settings.timeout,
         })?;
-        let fingerprint = project.fingerprint();
-        let definitions = Arc::new(Definitions::load(&project));
+        let definitions = definitions.await?;
         let user = std::env::var("USER").unwrap_or_else(|_| "local".to_owned());
         let app = Self {
             project,
@@ -86,7 +93,7 @@ impl App {
                 return Ok(Arc::clone(&loaded.definitions));
             }
         }
-        let definitions = Arc::new(Definitions::load(&self.project));
+        let definitions = load(self.project.clone()).await?;
         {
             let mut loaded = self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner);
             *loaded = Loaded { definitions: Arc::clone(&definitions), fingerprint };

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use yh_lake::DerivedQuery;
 use yh_metrics::{Catalog, Column, ColumnType, DatasetSchema};
@@ -61,8 +62,8 @@ impl Definitions {
             |folder: &str| -> Vec<&TextFile> { files.iter().filter(|(path, _)| path.starts_with(&format!("{folder}/"))).collect() };
 
         let mut sources: Vec<SourceDef> = Vec::new();
-        for (path, text) in in_folder("sources") {
-            let (source, found) = load_source(path, text);
+        let read: Vec<_> = in_folder("sources").par_iter().map(|(path, text)| load_source(path, text)).collect();
+        for (source, found) in read {
             issues.extend(found);
             sources.extend(source);
         }
@@ -124,7 +125,11 @@ impl Definitions {
 
     /// Finds a metric.
     pub fn metric(&self, name: &str) -> Result<&yh_metrics::Metric> {
-        self.catalog.metrics.get(name).ok_or_else(|| AppError::unknown("metric", name, self.catalog.metrics.keys().map(String::as_str)))
+        self.catalog.metric(name).ok_or_else(|| {
+            let error = AppError::unknown("metric", name, []);
+            let likely = self.catalog.likely_metric(name).map(|likely| format!("did you mean {likely}?"));
+            AppError { hint: likely, ..error }
+        })
     }
 
     /// Every day of the time series with its period of each custom grain: the rows of [`calendar::DAYS`].
@@ -234,8 +239,9 @@ fn unknown_metrics(scheme: &Scheme, catalog: &Catalog, text: &str) -> Vec<Issue>
     kpis.filter(|kpi| !catalog.metrics.contains_key(&kpi.metric))
         .map(|kpi| {
             let line = text.lines().position(|line| line.contains(&kpi.metric)).map_or(0, |index| index + 1);
-            let near = nearest(&kpi.metric, catalog.metrics.keys().map(String::as_str));
-            let hint = near.map_or_else(|| "define it in models/".to_owned(), |near| format!("did you mean {near}?"));
+            let hint = catalog
+                .likely_metric(&kpi.metric)
+                .map_or_else(|| "define it in models/".to_owned(), |near| format!("did you mean {near}?"));
             Issue::error(&scheme.path, line, 1, "unknown-metric", format!("there is no metric {}", kpi.metric), hint)
         })
         .collect()
@@ -245,8 +251,8 @@ fn unknown_metrics(scheme: &Scheme, catalog: &Catalog, text: &str) -> Vec<Issue>
 fn unknown_on_home(home: &Home, catalog: &Catalog) -> Vec<Issue> {
     let mut issues = Vec::new();
     for metric in home.metrics().filter(|metric| !catalog.metrics.contains_key(&metric.name)) {
-        let near = nearest(&metric.name, catalog.metrics.keys().map(String::as_str));
-        let hint = near.map_or_else(|| "define it in models/".to_owned(), |near| format!("did you mean {near}?"));
+        let hint =
+            catalog.likely_metric(&metric.name).map_or_else(|| "define it in models/".to_owned(), |near| format!("did you mean {near}?"));
         let message = format!("there is no metric {}", metric.name);
         issues.push(Issue::error(home::PATH, metric.line, metric.column, "unknown-metric", message, hint));
     }

@@ -39,7 +39,7 @@ pub async fn add_preset(app: &App, preset: &str, source: Option<&str>, store: Op
     if let Some(there) = definitions.sources.iter().find(|source| source.name == name) {
         return Ok(there.path.clone());
     }
-    check_names(preset, name, store)?;
+    let text = render_preset(preset, name, store)?;
     let path = format!("sources/{name}.yaml");
     let file = app.project.root.join(&path);
     if file.exists() {
@@ -48,8 +48,14 @@ pub async fn add_preset(app: &App, preset: &str, source: Option<&str>, store: Op
     }
     let folder = app.project.root.join("sources");
     std::fs::create_dir_all(&folder).map_err(|error| AppError::io(&folder, error))?;
-    std::fs::write(&file, preset.render(name, store)).map_err(|error| AppError::io(&file, error))?;
+    std::fs::write(&file, text).map_err(|error| AppError::io(&file, error))?;
     Ok(path)
+}
+
+/// The definition of a preset under a name and for a store.
+pub(crate) fn render_preset(preset: &Preset, name: &str, store: Option<&str>) -> Result<String> {
+    check_names(preset, name, store)?;
+    Ok(preset.render(name, store))
 }
 
 fn check_names(preset: &Preset, name: &str, store: Option<&str>) -> Result<()> {

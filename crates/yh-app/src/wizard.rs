@@ -5,14 +5,14 @@ use std::{collections::BTreeMap, path::PathBuf};
 use yh_lake::import::{Limits, mapping_of_choices, preview, propose_mapping, suggest_dataset};
 use yh_model::{
     dataset::DatasetSpec,
-    source::{ColumnMapping, FileFormat, FileMapping, SourceDef},
+    source::{ColumnMapping, FileFormat, FileMapping, SourceDef, find_preset},
 };
 
 pub use yh_lake::import::{Preview, PreviewColumn, Proposal};
 
 use crate::{
     App, AppError, Definitions, ErrorKind, Result,
-    sources::{PresetMatch, matching_presets},
+    sources::{PresetMatch, matching_presets, render_preset},
 };
 
 /// A file to be looked at, and what is known of it.
@@ -85,6 +85,29 @@ pub async fn preview_file(app: &App, choice: &FileChoice) -> Result<FileLook> {
     }
     let presets = if source.is_none() { matching_presets(&preview) } else { Vec::new() };
     Ok(FileLook { preview, dataset, source, proposals, readings, presets })
+}
+
+/// A source definition for a file of an unknown layout, as YAML to be looked over: the preset whose headers it has, or
+/// what its headers and values seem to mean.
+///
+/// # Errors
+/// When nothing of the file is like a dataset, or a preset needs to be told the store.
+pub async fn propose_source(app: &App, choice: &FileChoice, name: &str, store: Option<&str>) -> Result<String> {
+    let look = preview_file(app, choice).await?;
+    if choice.dataset.is_none()
+        && let Some(preset) = look.presets.first().and_then(|best| find_preset(best.preset))
+    {
+        return render_preset(preset, name, store);
+    }
+    let Some(dataset) = look.dataset else {
+        let definitions = app.definitions().await?;
+        let known: Vec<&str> = definitions.datasets.keys().map(String::as_str).collect();
+        return Err(AppError::new(ErrorKind::Input, "unknown-layout", format!("{} is like no dataset", choice.file_name))
+            .hint(format!("say which it fills with --dataset: {}", known.join(", "))));
+    };
+    let pairs: Vec<(String, Option<String>)> = look.proposals.into_iter().map(|proposal| (proposal.header, proposal.column)).collect();
+    let file = mapping_of_choices(&dataset, choice.format.clone(), &pairs);
+    Ok(SourceDef { name: name.to_owned(), files: vec![file], ..SourceDef::default() }.to_yaml())
 }
 
 /// The mapping that choices mean; what the source says of a column is kept where the choice says nothing.

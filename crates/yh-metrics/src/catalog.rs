@@ -352,6 +352,15 @@ impl Catalog {
         self.models.iter().find(|m| m.name == name)
     }
 
+    /// The metric a wrong name most likely means: one with that label or synonym, or the nearest name.
+    pub fn likely_metric(&self, name: &str) -> Option<&str> {
+        let metrics = || self.metrics.values().filter(|metric| !metric.is_private);
+        let said = name.to_lowercase();
+        let is_called = |metric: &&Metric| metric.words().any(|word| word.to_lowercase() == said);
+        let called = metrics().find(is_called).map(|metric| metric.name.as_str());
+        called.or_else(|| yh_model::issue::nearest(name, metrics().map(|metric| metric.name.as_str())))
+    }
+
     /// Days until a metric's day stands: its own, or those of what it is made of.
     pub fn settles_after(&self, name: &str) -> u16 {
         let mut days = 0;
@@ -411,6 +420,11 @@ impl Simple {
 }
 
 impl Metric {
+    /// What people call it: its labels and synonyms.
+    pub fn words(&self) -> impl Iterator<Item = &String> {
+        self.label.zh.iter().chain(&self.label.en).chain(&self.synonyms)
+    }
+
     /// The metrics this one is computed from, in order of definition.
     pub fn inputs(&self) -> Vec<&Input> {
         match &self.kind {

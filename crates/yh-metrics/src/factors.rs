@@ -6,7 +6,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::catalog::{Catalog, Input, Metric, MetricKind};
 use crate::query::{ErrorCode, QueryError};
 use crate::sql::{Expr, Op, SqlType, parse_expr};
-use crate::suggest::nearest;
 
 /// An expression over metrics that can be split: sums and products only.
 #[derive(Debug, Clone, PartialEq)]
@@ -212,8 +211,7 @@ pub(crate) fn check(catalog: &Catalog, metric: &str, text: &str) -> Result<(), Q
     let bad = |message: String| QueryError::new(ErrorCode::BadExpression, message);
     for name in formula.metrics() {
         if catalog.metric(name).is_none() {
-            let known = catalog.metrics.keys().map(String::as_str);
-            return Err(QueryError::new(ErrorCode::UnknownMetric, format!("there is no metric `{name}`")).near(nearest(name, known)));
+            return Err(crate::plan::unknown_metric(catalog, name));
         }
     }
     if formula.metrics().contains(&metric) || formula.metrics().len() < 2 {

@@ -3,8 +3,8 @@
 
 use crate::catalog::{Catalog, DimensionKind, GrainName};
 use crate::query::{ErrorCode, QueryError};
-use crate::suggest::nearest;
 use crate::time::{DatePart, Grain};
+use yh_model::issue::nearest;
 
 pub(crate) const METRIC_TIME: &str = "metric_time";
 

@@ -18,7 +18,6 @@ mod ossie;
 mod plan;
 mod query;
 mod sql;
-mod suggest;
 mod template;
 mod time;
 

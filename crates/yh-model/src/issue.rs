@@ -60,7 +60,7 @@ impl std::fmt::Display for Issue {
 
 /// Finds the candidate nearest to `name` by edit distance, if one is near enough to suggest.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = 1 + name.chars().count() / 3;
+    let limit = (1 + name.chars().count() / 3).min(4);
     candidates
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))

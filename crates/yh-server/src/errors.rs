@@ -122,6 +122,7 @@ pub(crate) const CODES: &[Code] = &[
     code(422, "not-mine", ["指标不能按这个人负责的维度分", "换一个有该维度的指标"], ["the metric cannot be grouped by what the person answers for", "ask for a metric with that dimension"]),
     code(422, "no-subject", ["方案考核全公司，不按人", "换按对象考核的方案"], ["the scheme scores the company", "take a scheme with a subject dimension"]),
     code(500, "actuals", ["手工实绩没有写入数据", "查看导入记录"], ["actuals could not be written as facts", "see the list of imports"]),
+    code(500, "definitions", ["定义文件没有读成", "重试；凭请求号查看服务日志"], ["the definition files could not be read", "try again; see the log"]),
     code(500, "model", ["指标的模型不见了", "凭请求号查看服务日志"], ["the metric's model is gone", "see the log"]),
     code(500, "rows", ["指标没有可用的行", "凭请求号查看服务日志"], ["the metric has no rows", "see the log"]),
     // Definitions.
@@ -204,6 +205,7 @@ pub(crate) const CODES: &[Code] = &[
     code(422, "ambiguous-mapping", ["一个文件有几个映射", "给每个映射写自己的 match"], ["several mappings fit the file", "give each its own match"]),
     code(422, "no-mapping", ["来源里没有这个数据集的映射", "在来源里加映射"], ["the source does not map this dataset", "add a mapping to the source"]),
     code(422, "unformatted", ["有文件没有按规范排列", "运行 yunheng fmt"], ["some files are not formatted", "run yunheng fmt"]),
+    code(422, "unknown-layout", ["看不出文件是哪种数据", "用 --dataset 指明"], ["the file is like no dataset", "say which with --dataset"]),
     code(422, "bad-name", ["名称不能用", "用字母、数字、- 和 _"], ["the name cannot be used", "use letters, digits, - and _"]),
     code(422, "bad-store", ["店铺编号不能用", "用字母、数字、- _ 和 ."], ["the store id cannot be used", "use letters, digits, - _ and ."]),
     code(422, "store-needed", ["需要店铺编号", "加上 --store"], ["a store id is needed", "add --store"]),

@@ -20,8 +20,10 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let arguments = cli::Arguments::parse();
+    // Definitions are read and checked by several threads; without a pool of its own stack size they keep rayon's.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build_global();
     let work = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().thread_stack_size(STACK_BYTES).build();
         match runtime {
             Ok(runtime) => runtime.block_on(cli::run(arguments)),
             Err(error) => {

@@ -1,9 +1,10 @@
 """Differences from MetricFlow that are deliberate, each with its reason.
 
-A rule looks at the question and the metrics it involves, not at the answers, unless it says so: it may hide a
-defect of ours in the questions it covers, so rules are kept narrow.
+A rule looks at the question and the metrics it involves: it may hide a defect of ours in the questions it covers,
+so rules are kept narrow. Only `repeated_groups` looks at the answers.
 """
 
+import json
 import re
 
 GRAINS = ["nanosecond", "microsecond", "millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"]
@@ -93,11 +94,22 @@ def time_filter_beside_offset(q):
     return bool(filtered) and any(m["type"] in ("derived", "ratio", "cumulative") for m in q.shifted)
 
 
+def repeated_groups(case, ours, theirs):
+    """MetricFlow reads the spine without making its times distinct, so that one group stands in several equal rows; here it stands in one."""
+    if isinstance(ours, str) or isinstance(theirs, str) or not case["metrics"]:
+        return False
+    shown = [json.dumps(row) for row in theirs[1]]
+    once = set(shown)
+    return len(once) < len(shown) and once <= {json.dumps(row) for row in ours[1]}
+
+
 RULES = [gap_filled_conversion, tied_conversion, running_validity, partition_hides_hop, time_filter_beside_offset]
 
 
 def known_reason(case, manifest, ours, theirs):
     """Why an answer may differ from MetricFlow's, or None."""
+    if repeated_groups(case, ours, theirs):
+        return "%s: %s" % (repeated_groups.__name__, repeated_groups.__doc__)
     involved = Involved(case, manifest)
     for rule in RULES:
         if rule(involved):

@@ -17,7 +17,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::keys::{Sidecar, hash_keys, key_bytes, key_text};
 use super::parse::{times_us, wider};
-use super::plan::{IMPORT_ID, LINE, Plan};
+use super::plan::{ATTRIBUTES, IMPORT_ID, LINE, Plan};
 use super::report::{Duplicate, FileEntry, FileKind};
 use super::write::{FileFormat, FileNames, GROUP_ROWS, LakeFile};
 use super::{ExistingFile, ImportError, StageRequest};
@@ -25,6 +25,8 @@ use super::{ExistingFile, ImportError, StageRequest};
 /// New rows looked at together: bounds memory.
 const ROWS_AT_ONCE: u64 = 1 << 20;
 const DUPLICATES_SHOWN: usize = 100;
+/// Rows of one key in one file that are looked at for other values.
+const DUPLICATES_COMPARED: usize = 10_000;
 
 /// What the new rows mean for the files that are there.
 #[derive(Debug, Default)]
@@ -35,6 +37,8 @@ pub struct Resolution {
     pub unchanged: u64,
     pub duplicates: u64,
     pub first_duplicates: Vec<Duplicate>,
+    /// Of the duplicates looked at, those with other values than the row that is kept.
+    pub contrary: u64,
 }
 
 /// A changed keyless file replaces all rows of the file of that name.
@@ -92,6 +96,7 @@ pub fn resolve(
         matcher.look(pass * width, to)?;
     }
     matcher.drop_unchanged()?;
+    matcher.count_contrary()?;
     matcher.rewrite(format, names)
 }
 
@@ -107,6 +112,8 @@ struct Matcher<'m> {
     repeated: BTreeMap<usize, Vec<u32>>,
     /// An existing row and the new row of the same key.
     pairs: Vec<(Place, Place)>,
+    /// A row and the later one of the same key in the same file.
+    doubles: Vec<(Place, Place)>,
     resolution: Resolution,
 }
 
@@ -136,6 +143,7 @@ impl<'m> Matcher<'m> {
             superseded: BTreeMap::new(),
             repeated: BTreeMap::new(),
             pairs: Vec::new(),
+            doubles: Vec::new(),
             resolution: Resolution::default(),
         })
     }
@@ -217,6 +225,9 @@ impl<'m> Matcher<'m> {
         for row in earlier {
             self.superseded.entry(row.place.file).or_default().push(row.place.row);
             self.resolution.duplicates += 1;
+            if self.doubles.len() < DUPLICATES_COMPARED {
+                self.doubles.push((row.place, last.place));
+            }
             if self.resolution.first_duplicates.len() < DUPLICATES_SHOWN {
                 let duplicate = Duplicate { key: row.text.clone(), line: row.line as u64, kept_line: last.line as u64 };
                 self.resolution.first_duplicates.push(duplicate);
@@ -227,12 +238,22 @@ impl<'m> Matcher<'m> {
         }
     }
 
+    /// Counts the duplicates that say other things than the rows that stay.
+    fn count_contrary(&mut self) -> Result<(), ImportError> {
+        self.doubles.sort_unstable_by_key(|(earlier, last)| (earlier.file, last.file, earlier.row));
+        for same_files in self.doubles.chunk_by(|a, b| a.0.file == b.0.file && a.1.file == b.1.file) {
+            let equal = self.compare(same_files, &[IMPORT_ID, LINE, ATTRIBUTES])?;
+            self.resolution.contrary += equal.iter().filter(|equal| !**equal).count() as u64;
+        }
+        Ok(())
+    }
+
     /// Compares each pair column by column: equal rows change nothing, others supersede the existing row.
     fn drop_unchanged(&mut self) -> Result<(), ImportError> {
         self.pairs.sort_unstable_by_key(|(old, new)| (old.file, new.file, old.row));
         let pairs = std::mem::take(&mut self.pairs);
         for same_files in pairs.chunk_by(|a, b| a.0.file == b.0.file && a.1.file == b.1.file) {
-            let equal = self.compare(same_files)?;
+            let equal = self.compare(same_files, &[IMPORT_ID, LINE])?;
             for ((old, new), equal) in same_files.iter().zip(equal) {
                 if equal {
                     self.repeated.entry(new.file).or_default().push(new.row);
@@ -246,13 +267,14 @@ impl<'m> Matcher<'m> {
         Ok(())
     }
 
-    fn compare(&self, pairs: &[(Place, Place)]) -> Result<Vec<bool>, ImportError> {
+    /// Whether the two rows of each pair are equal but for some columns.
+    fn compare(&self, pairs: &[(Place, Place)], but: &[&str]) -> Result<Vec<bool>, ImportError> {
         let (old_file, new_file) = (pairs[0].0.file, pairs[0].1.file);
         let old_rows: UInt32Array = pairs.iter().map(|(old, _)| Some(old.row)).collect();
         let new_rows: UInt32Array = pairs.iter().map(|(_, new)| Some(new.row)).collect();
         let mut equal = vec![true; pairs.len()];
         for field in self.plan.schema.fields() {
-            if field.name() == IMPORT_ID || field.name() == LINE {
+            if but.contains(&field.name().as_str()) {
                 continue;
             }
             let new = take(&read_column(&self.files[new_file].path, field.name())?, &new_rows, None)?;

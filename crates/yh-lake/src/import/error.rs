@@ -122,7 +122,10 @@ impl ImportError {
             Self::MissingHeader { near: Some(near), .. } => format!("did you mean {near:?}?"),
             Self::MissingHeader { headers, .. } => format!("the file has: {}", headers.join(", ")),
             Self::MissingColumns { headers, .. } => {
-                format!("map them under `columns:` of a source; the file has: {}", headers.join(", "))
+                format!(
+                    "map them under `columns:` of a source (`yunheng source propose FILE` writes one); the file has: {}",
+                    headers.join(", ")
+                )
             }
             Self::AmbiguousDates { .. } | Self::MixedDates { .. } => {
                 "set the column's `format`, such as \"%d/%m/%Y\" or \"%m/%d/%Y\"".into()

@@ -16,6 +16,9 @@ const ALIKE: f64 = 0.5;
 /// How far a fuzzy likeness can go below a known synonym.
 const MOST_BY_LIKENESS: f64 = 0.8;
 
+/// Marks by which a header means another thing than one without them: a part (子单号), a price per piece (成本价), a share (退款率).
+const TELLING: [&str; 4] = ["子", "价", "率", "占比"];
+
 /// Confidence and reason that a file's column is a dataset's; none when nothing speaks for it.
 pub fn likeness(vocabulary: Vocabulary, column: &PreviewColumn, spec: &ColumnSpec) -> Option<(f64, String)> {
     let fits = column.samples.is_empty() || spec.kind == ColumnKind::Text || kinds_fit(column.kind, spec.kind);
@@ -90,6 +93,9 @@ fn value_words(column: &PreviewColumn, spec: &ColumnSpec) -> bool {
 
 /// Confidence that two headers mean the same, from what they share.
 fn alike(header: &str, known: &str) -> Option<f64> {
+    if TELLING.iter().any(|mark| header.contains(mark) != known.contains(mark)) && !known.is_ascii() {
+        return None;
+    }
     let (words, known_words) = (words(header), words(known));
     let (header, known) = (normalize_header(header), normalize_header(known));
     let (length, known_length) = (header.chars().count(), known.chars().count());
@@ -109,7 +115,8 @@ fn alike(header: &str, known: &str) -> Option<f64> {
     if !known.is_ascii() && pairs >= ALIKE {
         offer(0.4 + 0.3 * pairs);
     }
-    if length >= 4 && nearest(&header, [known.as_str()]).is_some() {
+    // A slip of the pen; one sign more or less is another word in Chinese.
+    if known.is_ascii() && length >= 4 && nearest(&header, [known.as_str()]).is_some() {
         offer(0.5);
     }
     best

@@ -15,7 +15,7 @@ use super::input::{Input, whole_file_encoding};
 use super::pipeline::{Job, Tally, run};
 use super::plan::{Origin, Plan, Vocabulary, make_plan};
 use super::rejects::RejectLog;
-use super::report::{ImportReport, Progress, Staged, Step};
+use super::report::{Duplicate, ImportReport, Progress, Staged, Step};
 use super::value::TotalWord;
 use super::write::{FileFormat, FileNames};
 use super::zone::Zone;
@@ -157,7 +157,7 @@ impl Attempt<'_> {
             unmapped: plan.attributes.iter().map(|(_, header)| header.clone()).collect(),
             rejects: self.rejects.first.clone(),
             duplicates: resolution.first_duplicates.clone(),
-            notes: notes(plan, tally),
+            notes: notes(plan, tally).into_iter().chain(contrary(plan, resolution)).collect(),
             sha256: input.meter.sha256(),
             bytes: input.total_bytes,
             min_time: tally.time_range.map(|range| range.0),
@@ -194,6 +194,18 @@ fn notes(plan: &Plan, tally: &Tally) -> Vec<String> {
         notes.push("the file has a header and no rows".into());
     }
     notes
+}
+
+/// Says that rows of one key differ: the last one counts, which loses money when each row is a part.
+fn contrary(plan: &Plan, resolution: &Resolution) -> Option<String> {
+    let first = resolution.first_duplicates.first().filter(|_| resolution.contrary > 0)?;
+    let key: Vec<&str> = plan.key.iter().map(|at| plan.columns[*at].name.as_str()).collect();
+    let (key, Duplicate { key: value, line, kept_line }) = (key.join(", "), first);
+    Some(format!(
+        "{} rows say other things than a later row of the same {key}, which counts ({value}: line {kept_line}, not {line}); \
+         if each row is a part, such as one line of an order, add it with the preset order_lines",
+        resolution.contrary
+    ))
 }
 
 /// Text columns whose values rarely repeat in the sample.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::Issue;
 use super::yaml::Node;
 use crate::catalog::{Catalog, MetricKind};
 use crate::filter::parse_filter;
-use crate::plan::{Planner, plan};
+use crate::plan::{Planner, plan, unknown_metric};
 use crate::query::{Access, MetricQuery, QueryError};
-use crate::suggest::nearest;
 
 /// Where each text to be checked stands.
 #[derive(Default)]
@@ -77,10 +78,7 @@ pub(crate) fn check(catalog: &Catalog, places: &Places, issues: &mut Vec<Issue>)
                 }
             }
             What::Reference { metric, to } if catalog.metric(to).is_none() => {
-                let near = nearest(to, catalog.metrics.keys().map(String::as_str));
-                let mut issue = Issue::new("unknown_metric", &place.path, place.at, format!("there is no metric `{to}`"));
-                issue.hint = near.map(|n| format!("did you mean `{n}`?"));
-                issues.push(issue);
+                issues.push(place.issue(&unknown_metric(catalog, to), true));
                 bad.insert(metric);
             }
             What::Filter { metric, text } => {
@@ -100,16 +98,15 @@ pub(crate) fn check(catalog: &Catalog, places: &Places, issues: &mut Vec<Issue>)
             _ => {}
         }
     }
-    for place in &places.0 {
+    let unplanned = places.0.par_iter().filter_map(|place| {
         let query = match &place.what {
             What::Metric(name) if !stands_on_bad(catalog, name, &bad, &bad_models, 0) => probe(catalog, name),
             What::SavedQuery(name) => MetricQuery { saved_query: Some(name.clone()), ..MetricQuery::default() },
-            _ => continue,
+            _ => return None,
         };
-        if let Err(error) = plan(catalog, &query, &access) {
-            issues.push(place.issue(&error, false));
-        }
-    }
+        plan(catalog, &query, &access).err().map(|error| place.issue(&error, false))
+    });
+    issues.extend(unplanned.collect::<Vec<_>>());
 }
 
 fn stands_on_bad(catalog: &Catalog, name: &str, bad: &BTreeSet<&str>, bad_models: &BTreeSet<&str>, depth: usize) -> bool {

@@ -2,7 +2,7 @@
 
 use super::Issue;
 use super::yaml::{Key, Node, Value};
-use crate::suggest::nearest;
+use yh_model::issue::nearest;
 
 /// Problems found in one file so far.
 pub(crate) struct Report<'a> {

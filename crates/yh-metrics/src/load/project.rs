@@ -3,12 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::fields::{Fields, Report};
 use super::yaml::{self, Node, Value};
 use super::{Issue, check, metric};
 use crate::catalog::*;
-use crate::suggest::nearest;
 use crate::time::{Clock, Grain};
+use yh_model::issue::nearest;
 
 /// What a project tells the loader besides its files.
 #[derive(Debug, Clone)]
@@ -50,8 +52,9 @@ pub fn load_project(files: &[(String, String)], datasets: &[DatasetSchema], sett
     let mut issues = Vec::new();
     let mut loaded = Loaded::default();
     let mut seen = BTreeSet::new();
-    for (path, text) in files {
-        match yaml::parse(path, text) {
+    let trees: Vec<_> = files.par_iter().map(|(path, text)| yaml::parse(path, text)).collect();
+    for ((path, text), tree) in files.iter().zip(trees) {
+        match tree {
             Ok(Node { value: Value::Null, .. }) => {}
             Ok(root) => file(&mut Report { path, issues: &mut issues }, &root, text, datasets, &mut loaded, &mut seen),
             Err(issue) => issues.push(issue),

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json as tree};
 
 use super::expression::expression;
 use super::{Translation, VENDOR, VERSION, json, yaml};
-use crate::catalog::{Catalog, Dimension, DimensionKind, Entity, EntityKind, Metric, SemanticModel};
+use crate::catalog::{Catalog, Dimension, DimensionKind, Entity, EntityKind, SemanticModel};
 use crate::load::Issue;
 use crate::load::yaml::{Node, Value, parse};
 use crate::plan::Planner;
@@ -194,14 +194,10 @@ fn metric(planner: &Planner<'_>, made: &Made, notes: &mut Vec<String>) -> Option
     if !metric.description.is_empty() {
         out["description"] = tree!(metric.description);
     }
-    let synonyms = synonyms(metric);
+    let synonyms: Vec<_> = metric.words().collect();
     if !synonyms.is_empty() {
         out["ai_context"] = tree!({"synonyms": synonyms});
     }
     out["custom_extensions"] = extension(&tree!({"metric": made.definition, "model": made.model}));
     Some(out)
-}
-
-fn synonyms(metric: &Metric) -> Vec<&String> {
-    metric.label.zh.iter().chain(&metric.label.en).chain(&metric.synonyms).collect()
 }

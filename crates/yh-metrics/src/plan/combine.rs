@@ -357,7 +357,7 @@ pub(crate) fn derived(metric: &Metric, text: &str, values: &[(String, Expr)]) ->
         match values.iter().find(|(name, _)| name.eq_ignore_ascii_case(&ident.name)) {
             Some((_, value)) => Ok(value.clone()),
             None => {
-                let nearest = crate::suggest::nearest(&ident.name, values.iter().map(|(n, _)| n.as_str()));
+                let nearest = yh_model::issue::nearest(&ident.name, values.iter().map(|(n, _)| n.as_str()));
                 let message = format!("`{}` is not an input of the metric", ident.name);
                 Err(bad_expression(metric, text, &message).near(nearest).at(ident.line, ident.column))
             }

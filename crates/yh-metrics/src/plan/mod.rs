@@ -21,7 +21,6 @@ use crate::filter::{Filter, item_of, parse_filter};
 use crate::item::{Item, TimePart, parse_name};
 use crate::query::*;
 use crate::sql::{Direction, Expr, From, Op, Query, Select, Source, parse_expr, render_query};
-use crate::suggest::nearest;
 use crate::template::parse_call;
 use crate::time::{Clock, Grain, TimeRange, parse_time};
 pub(crate) use combine::derived;
@@ -29,6 +28,7 @@ pub(crate) use leaf::apply;
 pub use lineage::{InputRows, rows};
 pub(crate) use scope::Scope;
 use scope::{TimeBase, type_of};
+use yh_model::issue::nearest;
 
 pub(crate) type Result<T> = std::result::Result<T, QueryError>;
 
@@ -158,8 +158,7 @@ fn group_by(catalog: &Catalog, text: &str, default_part: &TimePart) -> Result<It
 }
 
 pub(crate) fn unknown_metric(catalog: &Catalog, name: &str) -> QueryError {
-    let known = catalog.metrics.values().filter(|m| !m.is_private).map(|m| m.name.as_str());
-    QueryError::new(ErrorCode::UnknownMetric, format!("there is no metric `{name}`")).near(nearest(name, known))
+    QueryError::new(ErrorCode::UnknownMetric, format!("there is no metric `{name}`")).near(catalog.likely_metric(name))
 }
 
 /// The grain of a bare `metric_time`: the coarsest of the metrics' own.

@@ -322,7 +322,7 @@ fn function(f: &ast::Function, node: &ast::Expr) -> Result<Expr> {
     let name = f.name.to_string().to_ascii_lowercase();
     let Some((_, engine_name)) = FUNCTIONS.iter().find(|(allowed, _)| *allowed == name) else {
         let start = node.span().start;
-        let nearest = crate::suggest::nearest(&name, FUNCTIONS.iter().map(|(n, _)| *n));
+        let nearest = yh_model::issue::nearest(&name, FUNCTIONS.iter().map(|(n, _)| *n));
         let hint = nearest.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
         return Err(ExprError::at(
             format!("the function `{name}` is not on the list of allowed functions{hint}"),

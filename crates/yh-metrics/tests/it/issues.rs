@@ -22,6 +22,15 @@ fn unknown_key_suggests_the_nearest() {
 }
 
 #[test]
+fn a_metric_asked_by_another_of_its_words_is_pointed_to() {
+    let (catalog, _) = shop::load(&shop::MODELS.replace("class: result}", "class: result, synonyms: [成交额, GMV]}"));
+    for word in ["gmv", "GMV", "成交额", "支付金额", "paid amount", "paid_amuont"] {
+        assert_eq!(catalog.likely_metric(word), Some("paid_amount"), "{word}");
+    }
+    assert_eq!(catalog.likely_metric("churn"), None);
+}
+
+#[test]
 fn places_of_metric_problems() {
     check("      - {name: a, agg: sum, expr: paid}\n      - {name: a, agg: sum, expr: paid}\n", &["11:16 duplicate_name"]);
     check(

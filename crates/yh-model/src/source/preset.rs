@@ -43,6 +43,7 @@ pub fn presets() -> &'static [Preset] {
             ("ga4", include_str!("../../../../templates/presets/ga4.yaml")),
             ("meta_ads", include_str!("../../../../templates/presets/meta_ads.yaml")),
             ("fxiaoke", include_str!("../../../../templates/presets/fxiaoke.yaml")),
+            ("order_lines", include_str!("../../../../templates/presets/order_lines.yaml")),
             ("zoho", include_str!("../../../../templates/presets/zoho.yaml")),
         ];
         texts.into_iter().filter_map(|(name, text)| preset(name, text)).collect()
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn every_preset_is_sound_and_says_what_it_stands_on() {
-        assert_eq!(presets().len(), 11);
+        assert_eq!(presets().len(), 12);
         for preset in presets() {
             let text = preset.render("mine", Some("S 01"));
             assert!(!text.contains("${"), "{}", preset.name);

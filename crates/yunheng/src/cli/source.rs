@@ -1,21 +1,22 @@
-//! `source`: list, presets, add, export.
+//! `source`: list, presets, add, propose, export.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use yh_app::{
     App, Result,
     pull::list_attempts,
     sources::{add_preset, export_source},
+    wizard::{FileChoice, propose_source},
 };
 use yh_model::source::{UrlPlace, presets};
 
 use super::output::print;
 
-/// List, add or export source definitions.
+/// List, add, propose or export source definitions.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  yunheng source presets\n  yunheng source add --preset qianniu --store S01\n  yunheng source export qianniu > qianniu.yaml"
+    after_help = "Examples:\n  yunheng source presets\n  yunheng source add --preset qianniu --store S01\n  yunheng source propose 新平台订单.csv --name new_shop > sources/new_shop.yaml\n  yunheng source export qianniu > qianniu.yaml"
 )]
 pub struct Source {
     #[command(subcommand)]
@@ -39,6 +40,19 @@ enum Action {
         #[arg(long)]
         store: Option<String>,
     },
+    /// Print a source definition for a file of an unknown layout, from its headers and values.
+    Propose {
+        file: PathBuf,
+        /// Dataset the file fills; the likeliest by default.
+        #[arg(long)]
+        dataset: Option<String>,
+        /// Name of the source.
+        #[arg(long, default_value = "export")]
+        name: String,
+        /// Store of the files, where they do not say it.
+        #[arg(long)]
+        store: Option<String>,
+    },
     /// Print a source as YAML: its file, or the mapping that was confirmed in the wizard.
     Export { name: String },
 }
@@ -55,6 +69,11 @@ impl Source {
             Action::Add { preset, name, store } => {
                 let path = add_preset(&app, &preset, name.as_deref(), store.as_deref()).await?;
                 print(format!("{path}\ncheck it against a file of yours, then import with --source\n").as_bytes())
+            }
+            Action::Propose { file, dataset, name, store } => {
+                let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                let choice = FileChoice { path: file, file_name, dataset, ..FileChoice::default() };
+                print(propose_source(&app, &choice, &name, store.as_deref()).await?.as_bytes())
             }
             Action::Export { name } => print(export_source(&app, &name).await?.as_bytes()),
         }

@@ -40,6 +40,31 @@ fn line_level_exports_are_summed_up_into_orders() {
     project.ok(&["check"]);
 }
 
+#[test]
+fn an_unknown_export_by_lines_is_proposed_as_order_lines() {
+    let project = Project::new();
+    let file = example("order_lines", "逐行订单_202603.csv");
+    let message = project.fails(&["import", "orders", &file], 2);
+    assert!(message.contains("source propose"), "{message}");
+    let proposed = project.ok(&["source", "propose", &file, "--name", "new_shop"]);
+    project.write("sources/new_shop.yaml", &proposed);
+    project.ok(&["check"]);
+    project.ok(&["import", "new_shop_lines", &file, "--source", "new_shop"]);
+    assert_eq!((project.rows("new_shop_lines"), project.rows("orders"), project.rows("order_items")), (5, 4, 5));
+    let march = ["--start-time", "2026-03-01", "--end-time", "2026-03-31", "--format", "csv"];
+    let paid = project.ok(&[&["query", "--metrics", "paid_amount"], &march[..]].concat());
+    assert!(paid.contains("2121.7"), "both lines of the first order count: {paid}");
+
+    let message = project.fails(&["source", "propose", &file, "--dataset", "ordres"], 4);
+    assert!(message.contains("orders"), "{message}");
+    let by_headers = project.ok(&["source", "propose", &file, "--dataset", "orders"]);
+    assert!(by_headers.contains("order_id: 主单号") && by_headers.contains("customer_id: 买家ID"), "{by_headers}");
+    let project = Project::new();
+    project.write("sources/whole.yaml", by_headers.replace("source: export", "source: whole"));
+    let imported = project.ok(&["import", "orders", &file, "--source", "whole"]);
+    assert!(imported.contains("order_lines"), "rows that differ under one key are said: {imported}");
+}
+
 const SHOP_DB: &str = "
 source: shop_db
 connect: {kind: sqlite, path: shop.db}
