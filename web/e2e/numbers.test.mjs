@@ -92,3 +92,55 @@ test("a scorecard shows every step and its numbers open", async (t) => {
   await assertOpensToFileAndLine(page);
   session.assertNoFaults("the scorecard's drawer");
 });
+
+/** Opens a computed number and everything it is worked out of; leaves the page as it was. */
+async function assertOpensIntoItsParts(page, kind) {
+  await page.locator(`[data-computed=${kind}]`).first().click();
+  const panel = page.locator(".computed-drawer");
+  await panel.locator(".parts li").first().waitFor();
+  assert.equal(await panel.locator(".rail-step").count(), 3);
+  assert.notEqual((await panel.locator(".rail-text").innerText()).trim(), "");
+  const parts = panel.locator("[data-part]");
+  const count = await parts.count();
+  for (let at = 0; at < count; at += 1) {
+    await parts.nth(at).click();
+    await page.locator(".lineage-drawer .rail-value").first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator(".lineage-drawer").waitFor({ state: "detached" });
+    await panel.waitFor();
+  }
+  return count;
+}
+
+test("a computed number says how and opens what it is worked out of", async (t) => {
+  const session = await openSession();
+  t.after(session.close);
+  const { page } = session;
+  await session.open("/");
+  await page.locator("[data-computed]").first().waitFor();
+  assert.equal(await assertOpensIntoItsParts(page, "change"), 2);
+  await page.keyboard.press("Escape");
+  await page.locator(".computed-drawer").waitFor({ state: "detached" });
+
+  await page.locator("[data-computed=change]").first().click();
+  await page.locator(".computed-drawer .rail-value").waitFor();
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.reload();
+  await page.locator(".computed-drawer .rail-value").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".computed-drawer").waitFor({ state: "detached" });
+  if ((await page.locator("[data-computed=gap]").count()) > 0) {
+    assert.equal(await assertOpensIntoItsParts(page, "gap"), 2);
+    await page.keyboard.press("Escape");
+    await page.locator(".computed-drawer").waitFor({ state: "detached" });
+  }
+  session.assertNoFaults("a computed number");
+});
+
+test("a damaged link of a computed number opens nothing", async (t) => {
+  const session = await openSession();
+  t.after(session.close);
+  await session.open("/?computed=bm90IGpzb24");
+  assert.equal(await session.page.locator(".computed-drawer").count(), 0);
+  session.assertNoFaults("a damaged link");
+});

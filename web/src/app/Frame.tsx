@@ -17,9 +17,11 @@ import {
   UserOutlined,
 } from "@/components/icons";
 import { ProblemView } from "@/components/ProblemView";
+import { COMPUTED_PARAM, unpackComputed } from "@/lib/computed";
 import { sharedSearch } from "@/lib/filters";
 import { LINEAGE_PARAM, unpackLineage } from "@/lib/lineage-link";
 import { usePreferences } from "@/lib/preferences";
+import { useOpenComputed } from "@/lib/use-computed";
 import { useDelayed } from "@/lib/use-delayed";
 import { useText } from "@/lib/use-text";
 import { unpackWhy, WHY_PARAM } from "@/lib/why-link";
@@ -28,6 +30,7 @@ import "./frame.css";
 
 const WhyDrawer = lazy(() => import("@/features/why/WhyDrawer"));
 const LineageDrawer = lazy(() => import("@/features/lineage/LineageDrawer"));
+const ComputedDrawer = lazy(() => import("@/features/lineage/ComputedDrawer"));
 const CommandPalette = lazy(() => import("./CommandPalette"));
 
 const MENU = [
@@ -69,6 +72,7 @@ export function Frame() {
         </main>
       </div>
       <Why />
+      <ComputedPanel />
       <Lineage />
     </div>
   );
@@ -223,7 +227,7 @@ function LoadingLine() {
   return visible ? <div className="loading-line" role="progressbar" aria-label={t("frame.loading")} /> : null;
 }
 
-/** The drawer belongs to no page: any URL with a number in it opens it. */
+/** The drawers belong to no page: any URL with a number in it opens them. */
 function Why(): ReactNode {
   const [params] = useSearchParams();
   const request = unpackWhy(params.get(WHY_PARAM));
@@ -231,6 +235,18 @@ function Why(): ReactNode {
   return (
     <Suspense fallback={null}>
       <WhyDrawer request={request} />
+    </Suspense>
+  );
+}
+
+function ComputedPanel(): ReactNode {
+  const [params] = useSearchParams();
+  const open = useOpenComputed();
+  const computed = unpackComputed(params.get(COMPUTED_PARAM));
+  if (!computed) return null;
+  return (
+    <Suspense fallback={null}>
+      <ComputedDrawer of={computed} onClose={() => open(null)} />
     </Suspense>
   );
 }

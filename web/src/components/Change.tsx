@@ -1,7 +1,9 @@
-import type { Direction, MetricFormat } from "@/api/types";
+import type { Direction } from "@/api/types";
 import type { Compared } from "@/lib/answer";
+import { goalIn, type Measured, movementOf, towards } from "@/lib/computed";
 import { formatChange, formatPercent, formatPoints, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { ComputedNumber } from "./ComputedNumber";
 
 /** Whether a rise is favourable; null when the metric has no better side or nothing moved. */
 function favourable(movement: number, direction: Direction | null): boolean | null {
@@ -11,15 +13,20 @@ function favourable(movement: number, direction: Direction | null): boolean | nu
 
 type ChangeProps = {
   compared: Compared;
-  format: MetricFormat | null;
+  /** The number that is compared. */
+  of: Measured;
   direction: Direction | null;
   named?: boolean;
+  /** Days of the number's period, where they are known. */
+  days?: number | null;
 };
 
 /** ▲ 12.4% or ▼ 1.20 pp beside the comparison's name; colour, arrow and words say the same thing. */
-export function Change({ compared, format, direction, named = true }: ChangeProps) {
+export function Change(props: ChangeProps) {
+  const { compared, of, direction, named = true } = props;
   const { t, locale, label } = useText();
-  if (compared.comparison === "target") return <Attainment compared={compared} named={named} />;
+  if (compared.comparison === "target") return <Attainment {...props} named={named} />;
+  const { format } = of;
   const name = named ? label(compared.label) : null;
   const base = compared.base ? t("change.base", { days: compared.base }) : "";
   const movement = format === "percent" ? compared.difference : (compared.change ?? compared.difference);
@@ -43,32 +50,40 @@ export function Change({ compared, format, direction, named = true }: ChangeProp
   const judgement = good === null ? "" : good ? t("change.good") : t("change.bad");
   return (
     <span className="change" title={[way, judgement, base].filter(Boolean).join(" · ")}>
-      <span className={`tone-${tone}`}>
-        <span aria-hidden="true">{arrow}</span>
-        <span className="visually-hidden">{`${way} ${judgement} `}</span> {text}
-      </span>
+      <ComputedNumber of={movementOf(of, compared)}>
+        <span className={`tone-${tone}`}>
+          <span aria-hidden="true">{arrow}</span>
+          <span className="visually-hidden">{`${way} ${judgement} `}</span> {text}
+        </span>
+      </ComputedNumber>
       {name && <span className="muted"> {name}</span>}
     </span>
   );
 }
 
 /** 达成 96.2% with a bar and the share of time that has passed as a tick on it. */
-function Attainment({ compared, named }: { compared: Compared; named: boolean }) {
+function Attainment({ compared, of, days = null, named }: ChangeProps) {
   const { t, locale } = useText();
+  const goal = goalIn(compared, days);
   if (compared.attainment === null)
     return <span className="change muted">{named ? t("change.noTarget") : NO_VALUE}</span>;
   const fill = Math.max(0, Math.min(1, compared.attainment));
   return (
     <span className="change attainment">
       {named && <span className="muted">{t("change.attained")} </span>}
-      <span>{formatPercent(compared.attainment, locale, 1)}</span>
+      <ComputedNumber of={towards("attainment", of, goal, compared.attainment)}>
+        {formatPercent(compared.attainment, locale, 1)}
+      </ComputedNumber>
       <span className="attainment-bar" aria-hidden="true">
         <i style={{ width: `${fill * 100}%` }} />
         {compared.elapsed !== null && <b style={{ left: `${Math.min(1, compared.elapsed) * 100}%` }} />}
       </span>
       {named && compared.elapsed !== null && (
         <span className="muted">
-          {t("change.elapsed")} {formatPercent(compared.elapsed, locale, 1)}
+          {t("change.elapsed")}{" "}
+          <ComputedNumber of={towards("elapsed", of, goal, compared.elapsed)}>
+            {formatPercent(compared.elapsed, locale, 1)}
+          </ComputedNumber>
         </span>
       )}
     </span>

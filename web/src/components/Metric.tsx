@@ -1,6 +1,6 @@
 import { useMetricDetail, useProject } from "@/api/queries";
-import type { Cell, Comparison, Direction, Label, MetricFormat, QueryBody } from "@/api/types";
-import type { CellMarks, Compared } from "@/lib/answer";
+import type { Direction, Label, MetricFormat } from "@/api/types";
+import type { CellMarks, Compared, NumberOrigin } from "@/lib/answer";
 import { lineageQuery } from "@/lib/answer";
 import { formatInstant, formatInteger, formatValue, type Length } from "@/lib/format";
 import { useOpenLineage } from "@/lib/use-lineage";
@@ -11,12 +11,6 @@ import { usePlain } from "./plain";
 import { Sparkline } from "./Sparkline";
 import { WhyButton } from "./WhyButton";
 import "./metric.css";
-
-/**
- * Where a number comes from: the query that answered it and the cell within the answer; with a comparison, the
- * number is what the cell is compared with.
- */
-export type NumberOrigin = { query: QueryBody; cell: Record<string, Cell>; comparison?: Comparison };
 
 export type NumberMarks = CellMarks & { tooFew?: { have: number; need: number } };
 
@@ -136,7 +130,7 @@ export function Headline({ compared, trend, direction, marks, ...number }: Headl
       <div className="headline-changes">
         <Marks marks={marks} />
         {compared.map((one) => (
-          <Change key={one.comparison} compared={one} format={number.format} direction={direction} />
+          <Change key={one.comparison} compared={one} of={number} direction={direction} />
         ))}
       </div>
       {trend && <Sparkline values={trend} label={label(number.label)} />}

@@ -1,6 +1,12 @@
 /** Reading an Answer: which columns are what, and what stands beside a metric's value. */
 import type { Answer, AnswerColumn, Cell, Comparison, Label, QueryBody } from "@/api/types";
-import { GRAINS, periodEnd } from "./period";
+import { daysIn, GRAINS, periodEnd } from "./period";
+
+/**
+ * Where a number comes from: the query that answered it and the cell within the answer; with a comparison, the
+ * number is what the cell is compared with.
+ */
+export type NumberOrigin = { query: QueryBody; cell: Record<string, Cell>; comparison?: Comparison };
 
 export type ColumnAt = AnswerColumn & { index: number };
 
@@ -114,6 +120,15 @@ export function marksIn(answer: Answer): (row: Cell[], metric: string) => CellMa
       provisional: settled !== undefined && endOf(row) > settled,
     };
   };
+}
+
+/** Days of the whole period that a row is about; null where only the server knows how long it is. */
+export function daysOf(answer: Answer, row: Cell[]): number | null {
+  const time = columnsOf(answer, "time")[0];
+  const grain = GRAINS.find((one) => one === time?.grain);
+  if (!time || !grain) return null;
+  const start = String(row[time.index]).slice(0, 10);
+  return daysIn({ start, end: periodEnd(start, grain) });
 }
 
 /** The newest row of a time series that has a value for the metric. */

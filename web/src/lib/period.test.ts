@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import {
   addDays,
   addPeriods,
+  daysIn,
   lastCompleteMonth,
   lastPeriods,
   periodEnd,
@@ -59,4 +60,13 @@ it("settles relative periods as the server does", () => {
     "last_8_quarters 2024-01-01..2025-11-12",
     "last_5_years 2021-01-01..2025-11-12",
   ]);
+});
+
+it("knows the days of every period that targets are written for", () => {
+  expect(rangeOfPeriod("2025-H2")).toEqual({ start: "2025-07-01", end: "2025-12-31" });
+  expect(rangeOfPeriod("2025-W01")).toEqual({ start: "2024-12-30", end: "2025-01-05" });
+  expect(rangeOfPeriod("2026-W53")).toEqual({ start: "2026-12-28", end: "2027-01-03" });
+  expect(rangeOfPeriod("2025-11-11")).toEqual({ start: "2025-11-11", end: "2025-11-11" });
+  expect(rangeOfPeriod("2025-13-1")).toBeNull();
+  expect(daysIn({ start: "2024-02-01", end: "2024-03-01" })).toBe(30);
 });

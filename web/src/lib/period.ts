@@ -20,6 +20,11 @@ export function addDays(day: string, days: number): string {
   return toDay(date);
 }
 
+/** Days of a range, both ends included. */
+export function daysIn({ start, end }: Range): number {
+  return Math.round((toDate(end).getTime() - toDate(start).getTime()) / 86_400_000) + 1;
+}
+
 /** First day of the period that holds `day`; weeks start on Monday. */
 export function periodStart(day: string, grain: Grain): string {
   const date = toDate(day);
@@ -78,7 +83,7 @@ export function defaultRange(day: string, grain: string): Range {
   return { start: addDays(day, 1 - (DAYS_SHOWN[grain] ?? 730)), end: day };
 }
 
-/** `2011-05` and `2011-Q2` and `2011` as ranges; null when the text is none of these. */
+/** `2011`, `2011-H1`, `2011-Q2`, `2011-05`, `2011-W18` and `2011-05-03` as ranges; null when the text is none of these. */
 export function rangeOfPeriod(period: string): Range | null {
   const month = /^(\d{4})-(\d{2})$/.exec(period);
   if (month) return { start: `${period}-01`, end: periodEnd(`${period}-01`, "month") };
@@ -87,6 +92,20 @@ export function rangeOfPeriod(period: string): Range | null {
     const start = `${quarter[1]}-${String((Number(quarter[2]) - 1) * 3 + 1).padStart(2, "0")}-01`;
     return { start, end: periodEnd(start, "quarter") };
   }
+  const half = /^(\d{4})-H([12])$/.exec(period);
+  if (half) {
+    const [, year, which] = half;
+    return which === "1"
+      ? { start: `${year}-01-01`, end: `${year}-06-30` }
+      : { start: `${year}-07-01`, end: `${year}-12-31` };
+  }
+  const week = /^(\d{4})-W(\d{2})$/.exec(period);
+  if (week) {
+    // The 4th of January is always in the first week.
+    const start = addDays(periodStart(`${week[1]}-01-04`, "week"), 7 * (Number(week[2]) - 1));
+    return { start, end: addDays(start, 6) };
+  }
+  if (/^\d{4}-\d{2}-\d{2}$/.test(period)) return { start: period, end: period };
   if (/^\d{4}$/.test(period)) return { start: `${period}-01-01`, end: `${period}-12-31` };
   return null;
 }

@@ -1,9 +1,11 @@
 import { useProject } from "@/api/queries";
 import type { Answer, Cell, QueryBody } from "@/api/types";
 import { Change } from "@/components/Change";
+import { ComputedNumber } from "@/components/ComputedNumber";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { MetricNumber } from "@/components/Metric";
-import { type ColumnAt, cellKey, columnsOf, comparedWith, marksIn, numberOf } from "@/lib/answer";
+import { type ColumnAt, cellKey, columnsOf, comparedWith, daysOf, marksIn, numberOf } from "@/lib/answer";
+import { goalIn, type Measured, towards } from "@/lib/computed";
 import { formatPeriod, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { type NameOfValue, useValueName } from "@/lib/use-value-name";
@@ -96,6 +98,13 @@ function useComparisonColumns(answer: Answer, query: QueryBody) {
     const [sample] = answer.rows;
     const present = sample ? comparedWith(answer, sample, metric.name) : [];
     const style = { locale, currency, format: metric.format, unit: metric.unit };
+    const own = (row: Cell[]): Measured => ({
+      metric: metric.name,
+      value: numberOf(row[metric.index]),
+      format: metric.format,
+      unit: metric.unit,
+      origin: { query, cell: cellKey(answer, row) },
+    });
     return present.flatMap(({ comparison, label: words }): TableColumn<Cell[]>[] => {
       const of = (row: Cell[]) =>
         comparedWith(answer, row, metric.name).find((one) => one.comparison === comparison);
@@ -137,7 +146,13 @@ function useComparisonColumns(answer: Answer, query: QueryBody) {
           render: (row) => {
             const compared = of(row);
             return compared ? (
-              <Change compared={compared} format={metric.format} direction={metric.direction} named={false} />
+              <Change
+                compared={compared}
+                of={own(row)}
+                direction={metric.direction}
+                named={false}
+                days={daysOf(answer, row)}
+              />
             ) : (
               NO_VALUE
             );
@@ -149,7 +164,18 @@ function useComparisonColumns(answer: Answer, query: QueryBody) {
             title: t(`comparison.${part}`),
             align: "right",
             value: (row) => of(row)?.[part] ?? null,
-            render: (row) => <span className="muted">{formatValue(of(row)?.[part], style)}</span>,
+            render: (row) => {
+              const compared = of(row);
+              if (!compared) return NO_VALUE;
+              const goal = goalIn(compared, daysOf(answer, row));
+              return (
+                <span className="muted">
+                  <ComputedNumber of={towards(part, own(row), goal, compared[part])}>
+                    {formatValue(compared[part], style)}
+                  </ComputedNumber>
+                </span>
+              );
+            },
           }),
         ),
       ];

@@ -4,9 +4,11 @@ import { Link, useNavigate, useParams } from "react-router";
 import { useMetricName } from "@/api/names";
 import { useProject, useRanking, useSchemes, useScorecard } from "@/api/queries";
 import type { Scorecard, ScorecardKpi } from "@/api/types";
+import { ComputedNumber } from "@/components/ComputedNumber";
 import { MetricNumber } from "@/components/Metric";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { Panel } from "@/components/Panel";
+import { type ComputedInput, type ComputedKind, computed } from "@/lib/computed";
 import { formatInstant, formatPercent, formatScore, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { useRuleText } from "./rule";
@@ -99,7 +101,7 @@ function Total({ card }: { card: Scorecard }) {
       <div>
         <div className="tile-label">{t("scorecard.total")}</div>
         <div className="scorecard-score">
-          {formatScore(card.total, locale)}
+          <TotalScore card={card} />
           <span className="muted scorecard-outof"> / {formatScore(card.out_of, locale, 0)}</span>{" "}
           {card.provisional && <span className="mark mark-provisional">{t("mark.provisional")}</span>}
         </div>
@@ -114,9 +116,16 @@ function Total({ card }: { card: Scorecard }) {
         <div>
           <div className="tile-label">{t("scorecard.change")}</div>
           <div className={`tile-value tone-${tone}`}>
-            <span aria-hidden="true">{change > 0 ? "▲" : change < 0 ? "▼" : "■"}</span>
-            <span className="visually-hidden">{change > 0 ? t("change.up") : t("change.down")}</span>{" "}
-            {formatScore(Math.abs(change), locale)}
+            <ComputedNumber
+              of={scoreOf("score_change", change, [
+                { part: "score", value: card.total },
+                { part: "before", value: card.previous_total },
+              ])}
+            >
+              <span aria-hidden="true">{change > 0 ? "▲" : change < 0 ? "▼" : "■"}</span>
+              <span className="visually-hidden">{change > 0 ? t("change.up") : t("change.down")}</span>{" "}
+              {formatScore(Math.abs(change), locale)}
+            </ComputedNumber>
             <span className="muted small">
               {" "}
               {t("scorecard.before", { total: formatScore(card.previous_total, locale) })}
@@ -126,6 +135,25 @@ function Total({ card }: { card: Scorecard }) {
       )}
     </div>
   );
+}
+
+/** The total, which says what it adds up. */
+function TotalScore({ card }: { card: Scorecard }) {
+  const { locale, label } = useText();
+  const parts = card.perspectives.map((one) => contribution(label(one.label), one.contribution));
+  return (
+    <ComputedNumber of={scoreOf("score_sum", card.total, parts)}>
+      {formatScore(card.total, locale)}
+    </ComputedNumber>
+  );
+}
+
+function scoreOf(kind: ComputedKind, value: number | null, inputs: ComputedInput[]) {
+  return computed(kind, { metric: null, value, format: null }, value, inputs);
+}
+
+function contribution(name: string, value: number | null): ComputedInput {
+  return { part: "contribution", name, value };
 }
 
 const COLUMNS = [
@@ -168,7 +196,17 @@ function Items({ card }: { card: Scorecard }) {
                 <th scope="rowgroup">{label(perspective.label)}</th>
                 <td className="right">{perspective.weight}</td>
                 <td colSpan={5} />
-                <td className="right">{formatScore(perspective.contribution, locale)}</td>
+                <td className="right">
+                  <ComputedNumber
+                    of={scoreOf(
+                      "score_sum",
+                      perspective.contribution,
+                      perspective.kpis.map((kpi) => contribution(label(kpi.label), kpi.contribution)),
+                    )}
+                  >
+                    {formatScore(perspective.contribution, locale)}
+                  </ComputedNumber>
+                </td>
               </tr>
               {perspective.kpis.map((kpi) => {
                 const key = `${perspective.name}.${kpi.name}`;
@@ -187,7 +225,9 @@ function Items({ card }: { card: Scorecard }) {
           <tr className="scorecard-perspective">
             <th scope="row">{t("scorecard.total")}</th>
             <td colSpan={6} />
-            <td className="right">{formatScore(card.total, locale)}</td>
+            <td className="right">
+              <TotalScore card={card} />
+            </td>
           </tr>
         </tbody>
       </table>

@@ -11,12 +11,11 @@ import {
   LinkOutlined,
 } from "@/components/icons";
 import { ProblemView } from "@/components/ProblemView";
-import { LINEAGE_PARAM } from "@/lib/lineage-link";
+import { closeAll } from "@/lib/opened";
 import { useOfferActions } from "@/lib/page-actions";
 import { copyText } from "@/lib/tsv";
 import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
-import { WHY_PARAM } from "@/lib/why-link";
 import { DeleteBoard } from "./DeleteBoard";
 import { RenameBoard } from "./RenameBoard";
 import { Versions } from "./Versions";
@@ -105,8 +104,7 @@ export function BoardActions({ board, onArrange }: { board: Board; onArrange: ()
 /** The address of the page as it stands, without what is open over it. */
 function sharedAddress(): string {
   const url = new URL(window.location.href);
-  url.searchParams.delete(LINEAGE_PARAM);
-  url.searchParams.delete(WHY_PARAM);
+  closeAll(url.searchParams);
   url.searchParams.delete("token");
   return url.href;
 }

@@ -1,7 +1,9 @@
 import type { HomeBudget } from "@/api/types";
+import { ComputedNumber } from "@/components/ComputedNumber";
 import { MetricNumber } from "@/components/Metric";
 import { Section } from "@/components/PageHeader";
 import { cellOf, onlyMetric } from "@/lib/block";
+import { actualOf, type ComputedInput, computed, goalOf, requestOf, targetOf, towards } from "@/lib/computed";
 import { formatPercent } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 
@@ -14,6 +16,11 @@ export function Budget({ budget }: { budget: HomeBudget }) {
   const elapsed = budget.period.days_passed / budget.period.days;
   const used = whole && spent.value !== null ? spent.value / whole : null;
   const over = used !== null && used > elapsed;
+  const goal = goalOf(spent, budget.period, budget.target);
+  const budgeted: ComputedInput = plan
+    ? { part: "budget", value: plan.value, number: requestOf(plan) }
+    : targetOf(spent, goal);
+  const inputs = [actualOf(spent), budgeted];
   return (
     <Section title={t("home.budget", { name: label(spent.label), period: budget.period.name })}>
       <p className="home-facts">
@@ -26,21 +33,32 @@ export function Budget({ budget }: { budget: HomeBudget }) {
             {plan ? (
               <MetricNumber {...plan} length="short" />
             ) : (
-              <MetricNumber {...spent} value={whole} origin={null} length="short" />
+              <MetricNumber
+                {...spent}
+                value={whole}
+                length="short"
+                origin={goal.origin && { ...goal.origin, comparison: "target" }}
+              />
             )}
           </span>
         )}
       </p>
       {used !== null && (
         <p className="change attainment attained">
-          <span>{formatPercent(used, locale, 1)}</span>
+          <ComputedNumber of={computed("used", spent, used, inputs)}>
+            {formatPercent(used, locale, 1)}
+          </ComputedNumber>
           <span className="attainment-bar" aria-hidden="true">
             <i style={{ width: `${Math.min(1, used) * 100}%` }} />
             <b style={{ left: `${elapsed * 100}%` }} />
           </span>
           <span className={over ? "state-bad" : "muted"}>
             {over ? "▲" : "▼"}{" "}
-            {t(over ? "home.overBudget" : "home.withinBudget", { share: formatPercent(elapsed, locale, 1) })}
+            <ComputedNumber of={towards("elapsed", spent, goal, elapsed)}>
+              {t(over ? "home.overBudget" : "home.withinBudget", {
+                share: formatPercent(elapsed, locale, 1),
+              })}
+            </ComputedNumber>
           </span>
         </p>
       )}

@@ -1,26 +1,17 @@
-import { useProject } from "@/api/queries";
 import type { HomeEvent } from "@/api/types";
 import { Attained } from "@/components/Attained";
 import { Change } from "@/components/Change";
+import { Levels } from "@/components/Levels";
 import { MetricNumber } from "@/components/Metric";
 import { cellOf, onlyMetric } from "@/lib/block";
-import { formatValue } from "@/lib/format";
+import { goalOf } from "@/lib/computed";
 import { useText } from "@/lib/use-text";
 
 /** A promotion so far against last year's same phase and hour, and its month beside the three levels. */
 export function EventPanel({ event }: { event: HomeEvent }) {
-  const { t, label, locale } = useText();
-  const currency = useProject().data?.currency;
+  const { t, label } = useText();
   const month = event.month && cellOf(event.month.block, onlyMetric(event.month.block));
-  const levels = event.month?.levels;
-  const text = (value: number | null) =>
-    formatValue(value, {
-      locale,
-      currency,
-      format: month?.format ?? null,
-      unit: month?.unit,
-      length: "short",
-    });
+  const goal = event.month && month && goalOf(month, event.month.period, event.month.levels);
   return (
     <section className="home-event" aria-label={label(event.promotion)}>
       <h2>
@@ -36,25 +27,20 @@ export function EventPanel({ event }: { event: HomeEvent }) {
             <span className="muted small">{t("home.eventToDate", { name: label(cell.label) })}</span>{" "}
             <MetricNumber {...cell} length="short" />{" "}
             {cell.compared.map((one) => (
-              <Change key={one.comparison} compared={one} format={cell.format} direction={cell.direction} />
+              <Change key={one.comparison} compared={one} of={cell} direction={cell.direction} />
             ))}
           </p>
         );
       })}
-      {event.month && month && levels && (
+      {event.month && month && goal && (
         <p>
           <span className="muted small">
             {event.month.period.name} {label(month.label)}
           </span>{" "}
           <MetricNumber {...month} length="short" />{" "}
-          <Attained
-            value={month.value}
-            target={levels.target}
-            planned={levels.planned}
-            direction={month.direction}
-          />{" "}
+          <Attained of={month} goal={goal} direction={month.direction} />{" "}
           <span className="muted small">
-            {t("home.levels")} {[levels.floor, levels.target, levels.stretch].map(text).join(" / ")}
+            {t("home.levels")} <Levels of={month} origin={goal.origin} levels={event.month.levels} />
           </span>
         </p>
       )}

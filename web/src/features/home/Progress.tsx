@@ -1,11 +1,14 @@
 import { useProject } from "@/api/queries";
 import type { HomeGoal } from "@/api/types";
 import { Attained } from "@/components/Attained";
+import { ComputedNumber } from "@/components/ComputedNumber";
+import { Levels } from "@/components/Levels";
 import { MetricNumber } from "@/components/Metric";
 import { Section } from "@/components/PageHeader";
 import { PathChart } from "@/components/PathChart";
 import { cellOf, onlyMetric } from "@/lib/block";
-import { formatPercent, formatValue, NO_VALUE } from "@/lib/format";
+import { goalOf, towards } from "@/lib/computed";
+import { formatPercent, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 
 /** A period's way: actual beside the planned path, the levels, the gap and what each remaining day must bring. */
@@ -18,26 +21,24 @@ export function Progress({ goal }: { goal: HomeGoal }) {
   const text = (value: number | null) =>
     formatValue(value, { locale, currency, format: cell.format, unit: cell.unit, length: "short" });
   const elapsed = period.days_passed / period.days;
+  const to = goalOf(cell, period, levels, goal.adds_up);
   return (
     <Section
       title={t("home.progress", { name: label(cell.label), period: period.name })}
-      extra={t("home.elapsed", {
-        share: formatPercent(elapsed, locale, 1),
-        days: period.days - period.days_passed,
-      })}
+      extra={
+        <ComputedNumber of={towards("elapsed", cell, to, elapsed)}>
+          {t("home.elapsed", {
+            share: formatPercent(elapsed, locale, 1),
+            days: period.days - period.days_passed,
+          })}
+        </ComputedNumber>
+      }
     >
       <div className="home-facts">
         <span>
           <MetricNumber {...cell} length="short" />
         </span>
-        {levels && (
-          <Attained
-            value={cell.value}
-            target={levels.target}
-            planned={levels.planned}
-            direction={cell.direction}
-          />
-        )}
+        {levels && <Attained of={cell} goal={to} direction={cell.direction} />}
       </div>
       {levels ? (
         <>
@@ -45,19 +46,31 @@ export function Progress({ goal }: { goal: HomeGoal }) {
           <dl className="home-levels">
             <div>
               <dt>{t("home.planned")}</dt>
-              <dd>{text(levels.planned)}</dd>
+              <dd>
+                <ComputedNumber of={towards("planned", cell, to, levels.planned)}>
+                  {text(levels.planned)}
+                </ComputedNumber>
+              </dd>
             </div>
             <div>
               <dt>{t("home.gap")}</dt>
-              <dd>{text(goal.gap)}</dd>
+              <dd>
+                <ComputedNumber of={towards("gap", cell, to, goal.gap)}>{text(goal.gap)}</ComputedNumber>
+              </dd>
             </div>
             <div>
               <dt>{t("home.needed")}</dt>
-              <dd>{goal.needed === null ? NO_VALUE : text(goal.needed)}</dd>
+              <dd>
+                <ComputedNumber of={towards("needed", cell, to, goal.needed)}>
+                  {text(goal.needed)}
+                </ComputedNumber>
+              </dd>
             </div>
             <div>
               <dt>{t("home.levels")}</dt>
-              <dd>{[levels.floor, levels.target, levels.stretch].map(text).join(" / ")}</dd>
+              <dd>
+                <Levels of={cell} origin={to.origin} levels={levels} />
+              </dd>
             </div>
           </dl>
         </>

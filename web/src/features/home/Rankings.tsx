@@ -1,10 +1,9 @@
-import { useProject } from "@/api/queries";
 import type { HomeRanking } from "@/api/types";
 import { Attained } from "@/components/Attained";
 import { MetricNumber } from "@/components/Metric";
 import { Section } from "@/components/PageHeader";
 import { cellOf, onlyMetric } from "@/lib/block";
-import { formatValue } from "@/lib/format";
+import { goalOf } from "@/lib/computed";
 import { useText } from "@/lib/use-text";
 import { useValueName } from "@/lib/use-value-name";
 
@@ -12,8 +11,7 @@ const SHOWN = 7;
 
 /** Segments by attainment, the furthest behind first; by value where there are no targets. */
 export function Rankings({ ranking }: { ranking: HomeRanking }) {
-  const { t, label, locale } = useText();
-  const currency = useProject().data?.currency;
+  const { t, label } = useText();
   const nameOf = useValueName();
   const metric = onlyMetric(ranking.block);
   const rows = ranking.block.answer.rows.map((row, index) => {
@@ -23,6 +21,7 @@ export function Rankings({ ranking }: { ranking: HomeRanking }) {
       name: nameOf(ranking.block.answer.columns[0]?.name, row[0] ?? null),
       cell,
       levels,
+      goal: goalOf(cell, ranking.period, levels),
       share: levels && cell.value !== null ? cell.value / levels.planned : null,
     };
   });
@@ -43,7 +42,7 @@ export function Rankings({ ranking }: { ranking: HomeRanking }) {
           </tr>
         </thead>
         <tbody>
-          {sorted.slice(0, SHOWN).map(({ name, cell, levels }) => (
+          {sorted.slice(0, SHOWN).map(({ name, cell, levels, goal }) => (
             <tr key={name}>
               <th scope="row" title={name}>
                 {name || t("home.noSegment")}
@@ -52,24 +51,16 @@ export function Rankings({ ranking }: { ranking: HomeRanking }) {
                 <MetricNumber {...cell} length="short" />
               </td>
               <td className="muted">
-                {formatValue(levels?.target, {
-                  locale,
-                  currency,
-                  format: cell.format,
-                  unit: cell.unit,
-                  length: "short",
-                })}
+                <MetricNumber
+                  {...cell}
+                  value={levels?.target ?? null}
+                  length="short"
+                  n={null}
+                  marks={undefined}
+                  origin={goal.origin && { ...goal.origin, comparison: "target" }}
+                />
               </td>
-              <td>
-                {levels && (
-                  <Attained
-                    value={cell.value}
-                    target={levels.target}
-                    planned={levels.planned}
-                    direction={cell.direction}
-                  />
-                )}
-              </td>
+              <td>{levels && <Attained of={cell} goal={goal} direction={cell.direction} />}</td>
             </tr>
           ))}
         </tbody>

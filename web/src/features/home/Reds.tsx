@@ -4,6 +4,7 @@ import { Attained } from "@/components/Attained";
 import { MetricNumber } from "@/components/Metric";
 import { Section } from "@/components/PageHeader";
 import { cellOf } from "@/lib/block";
+import { goalOf } from "@/lib/computed";
 import { useText } from "@/lib/use-text";
 
 /** What waits for somebody: metrics behind their target, with owner and days left. */
@@ -32,12 +33,7 @@ export function Reds({ reds, approvals }: { reds: HomeRed[]; approvals: number }
                 <span className="home-list-end">
                   <MetricNumber {...cell} length="short" />
                 </span>
-                <Attained
-                  value={cell.value}
-                  target={red.levels.target}
-                  planned={red.levels.planned}
-                  direction={cell.direction}
-                />
+                <Attained of={cell} goal={goalOf(cell, red.period, red.levels)} direction={cell.direction} />
               </li>
             );
           })}

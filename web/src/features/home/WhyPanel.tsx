@@ -1,13 +1,14 @@
 import { Button } from "antd";
 import { useProject } from "@/api/queries";
 import type { HomeWhy, Why } from "@/api/types";
+import { ComputedNumber } from "@/components/ComputedNumber";
 import { Section } from "@/components/PageHeader";
 import { Waterfall } from "@/components/Waterfall";
 import { formatDifference, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { type NameOfValue, useValueName } from "@/lib/use-value-name";
 import { useOpenWhy } from "@/lib/use-why";
-import { leaves, tone } from "@/lib/why-parts";
+import { differenceOf, leaves, tone } from "@/lib/why-parts";
 
 const SEGMENTS = 3;
 
@@ -30,7 +31,9 @@ export function WhyPanel({ found }: { found: HomeWhy }) {
       title={t("why.title", { name: label(why.label) })}
       extra={
         <>
-          <b className={tone(why.difference, why.direction)}>{difference(why.difference)}</b>{" "}
+          <b className={tone(why.difference, why.direction)}>
+            <ComputedNumber of={differenceOf(why)}>{difference(why.difference)}</ComputedNumber>
+          </b>{" "}
           {t(`comparison.${request.against as "previous"}`)}{" "}
           <Button size="small" type="link" className="why-button" onClick={() => openWhy(request)}>
             {t("why.ask")}

@@ -1,4 +1,4 @@
-import { Button, Drawer, Space } from "antd";
+import { Drawer, Space } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { useDatasetName, useDimensionName, useMetricName } from "@/api/names";
@@ -6,16 +6,17 @@ import { useCatalogue, useLineage, useProject } from "@/api/queries";
 import type { Lineage, LineageInput, LineageRequest } from "@/api/types";
 import { Code } from "@/components/Code";
 import { Filters } from "@/components/Filters";
-import { LinkOutlined } from "@/components/icons";
 import { Panel } from "@/components/Panel";
 import { WhyButton } from "@/components/WhyButton";
 import { numberOf } from "@/lib/answer";
 import { formatInstant, formatInteger, formatPeriod, formatSpan, formatValue, NO_VALUE } from "@/lib/format";
-import { copyText } from "@/lib/tsv";
 import { usePhone } from "@/lib/use-phone";
+import { useReturnFocus } from "@/lib/use-return-focus";
 import { useText } from "@/lib/use-text";
 import { useValueName } from "@/lib/use-value-name";
+import { CopyLink } from "./CopyLink";
 import { LineageRows } from "./LineageRows";
+import { Step } from "./Step";
 import { TargetOrigin } from "./TargetOrigin";
 import "./lineage.css";
 
@@ -25,6 +26,7 @@ type DrawerProps = { request: LineageRequest; onClose: () => void };
 export default function LineageDrawer({ request, onClose }: DrawerProps) {
   const { t } = useText();
   const phone = usePhone();
+  useReturnFocus();
   const name = useMetricName()(request.metric);
   const isTarget = request.comparison === "target";
   return (
@@ -56,20 +58,6 @@ function Measured({ request }: { request: LineageRequest }) {
   );
 }
 
-function CopyLink() {
-  const { t } = useText();
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    setCopied(await copyText(window.location.href));
-    setTimeout(() => setCopied(false), 2000);
-  };
-  return (
-    <Button size="small" icon={<LinkOutlined />} onClick={copy}>
-      {copied ? t("action.copied") : t("lineage.copyLink")}
-    </Button>
-  );
-}
-
 function Rail({ lineage, request }: { lineage: Lineage; request: LineageRequest }) {
   const { t } = useText();
   const datasetName = useDatasetName();
@@ -98,22 +86,6 @@ function Rail({ lineage, request }: { lineage: Lineage; request: LineageRequest 
         )}
       </Step>
     </ol>
-  );
-}
-
-/** One step of the rail; opens in place. */
-function Step({ name, folded = false, children }: { name: string; folded?: boolean; children: ReactNode }) {
-  const [open, setOpen] = useState(!folded);
-  return (
-    <li className="rail-step">
-      <button type="button" className="rail-name" aria-expanded={open} onClick={() => setOpen(!open)}>
-        {name}
-        <span aria-hidden="true" className="muted">
-          {open ? "−" : "+"}
-        </span>
-      </button>
-      {open && <div className="rail-body">{children}</div>}
-    </li>
   );
 }
 
@@ -190,8 +162,9 @@ function Inputs({ inputs, chosen, onChoose }: InputsProps) {
   const { t } = useText();
   return (
     <div className="inputs" role="radiogroup" aria-label={t("lineage.inputs")}>
-      {inputs.map((input) => (
-        <InputCard key={input.metric} input={input} chosen={input.metric === chosen} onChoose={onChoose} />
+      {inputs.map((input, index) => (
+        // A metric may be an input twice, once of an earlier period.
+        <InputCard key={index} input={input} chosen={input.metric === chosen} onChoose={onChoose} />
       ))}
     </div>
   );

@@ -4,15 +4,17 @@ import { useDimensionName } from "@/api/names";
 import { useSaveTargets, useTargets } from "@/api/queries";
 import { useCascade } from "@/api/target-queries";
 import type { CascadeRequest, Metric, NewTarget, Target, TargetKey } from "@/api/types";
+import { ComputedNumber } from "@/components/ComputedNumber";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { Panel } from "@/components/Panel";
 import { ProblemView } from "@/components/ProblemView";
+import { type ComputedInput, computed, requestOf } from "@/lib/computed";
 import { NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { useValueName } from "@/lib/use-value-name";
-import { useAmount } from "./amounts";
+import { Amount, useAmount } from "./amounts";
 import { readNumber, sumOf } from "./grid";
-import { grainsWithin, isSameTarget } from "./key";
+import { grainsWithin, isSameTarget, originOfTarget } from "./key";
 import { Rejected } from "./Rejected";
 
 type Keys = "history" | "equal" | "shape";
@@ -95,14 +97,18 @@ type Line = {
   floor: number | null;
   target: number;
   stretch: number | null;
+  role: "child" | "sum" | "parent" | "difference";
+  /** What a sum adds up, and the sum that a difference compares with the parent. */
+  of: Line[];
 };
+type Level = "floor" | "target" | "stretch";
 
 function Split({ request, name, metric, target, fixed, onFix }: SplitProps) {
   const { t, label } = useText();
   const split = useCascade(request);
   const save = useSaveTargets();
   const [reason, setReason] = useState("");
-  const columns = useColumns(name, metric, fixed, onFix);
+  const columns = useColumns(name, metric, target, fixed, onFix);
   return (
     <Panel query={split} height={360}>
       {(found) => {
@@ -151,40 +157,46 @@ function Split({ request, name, metric, target, fixed, onFix }: SplitProps) {
 /** The children, their exact sum, the whole, and the difference of the two. */
 function toLines(children: NewTarget[], target: Target, t: ReturnType<typeof useText>["t"]): Line[] {
   const level = (text: string | null | undefined) => (text ? Number(text) : null);
-  const own = children.map((child) => ({
-    name: nameOf(child, target),
-    child,
-    floor: level(child.floor),
-    target: Number(child.target),
-    stretch: level(child.stretch),
-  }));
-  const total = (pick: (child: NewTarget) => string | null | undefined) =>
+  const own = children.map(
+    (child): Line => ({
+      name: nameOf(child, target),
+      child,
+      role: "child",
+      of: [],
+      floor: level(child.floor),
+      target: Number(child.target),
+      stretch: level(child.stretch),
+    }),
+  );
+  const add = (pick: (child: NewTarget) => string | null | undefined) =>
     children.some((child) => !pick(child)) ? null : sumOf(children.map((child) => pick(child) ?? ""));
   const sum = {
-    floor: total((child) => child.floor),
+    floor: add((child) => child.floor),
     target: sumOf(children.map((child) => child.target)),
-    stretch: total((child) => child.stretch),
+    stretch: add((child) => child.stretch),
   };
   const minus = (a: number | null, b: number | null) =>
     a === null || b === null ? null : sumOf([String(a), String(-b)]);
-  return [
-    ...own,
-    { name: t("grid.total"), child: null, ...sum },
-    {
-      name: t("cascade.parent"),
-      child: null,
-      floor: target.floor,
-      target: target.target,
-      stretch: target.stretch,
-    },
-    {
-      name: t("grid.difference"),
-      child: null,
-      floor: minus(sum.floor, target.floor),
-      target: minus(sum.target, target.target) ?? 0,
-      stretch: minus(sum.stretch, target.stretch),
-    },
-  ];
+  const total: Line = { name: t("grid.total"), child: null, role: "sum", of: own, ...sum };
+  const parent: Line = {
+    name: t("cascade.parent"),
+    child: null,
+    role: "parent",
+    of: [],
+    floor: target.floor,
+    target: target.target,
+    stretch: target.stretch,
+  };
+  const difference: Line = {
+    name: t("grid.difference"),
+    child: null,
+    role: "difference",
+    of: [total],
+    floor: minus(sum.floor, target.floor),
+    target: minus(sum.target, target.target) ?? 0,
+    stretch: minus(sum.stretch, target.stretch),
+  };
+  return [...own, total, parent, difference];
 }
 
 function nameOf(child: NewTarget, parent: Target): string {
@@ -194,19 +206,20 @@ function nameOf(child: NewTarget, parent: Target): string {
 function useColumns(
   name: string,
   metric: Metric,
+  parent: Target,
   fixed: Record<string, string>,
   onFix: (fixed: Record<string, string>) => void,
 ): TableColumn<Line>[] {
   const { t } = useText();
-  const amount = useAmount(metric);
   const nameOf = useValueName();
+  const level = useLevelCell(metric, parent);
   const targets = useTargets().data ?? [];
-  const stored = (line: Line) => {
-    const { child } = line;
-    if (!child) return null;
+  const storedAs = ({ child }: Line) => {
+    if (!child) return undefined;
     const key = { ...child, dimension: child.dimension ?? null, segment: child.segment ?? null };
-    return targets.find((one) => isSameTarget(one, key))?.target ?? null;
+    return targets.find((one) => isSameTarget(one, key));
   };
+  const stored = (line: Line) => storedAs(line)?.target ?? null;
   const fix = (child: string, text: string) => {
     const { [child]: _, ...others } = fixed;
     onFix(text.trim() === "" ? others : { ...others, [child]: text });
@@ -232,7 +245,7 @@ function useColumns(
             onChange={(text) => fix(line.name, text)}
           />
         ) : (
-          amount(line.target)
+          level(line, "target")
         ),
     },
     {
@@ -240,25 +253,68 @@ function useColumns(
       title: t("targets.floor"),
       align: "right",
       value: (line) => line.floor,
-      render: (line) => amount(line.floor),
+      render: (line) => level(line, "floor"),
     },
     {
       key: "stretch",
       title: t("targets.stretch"),
       align: "right",
       value: (line) => line.stretch,
-      render: (line) => amount(line.stretch),
+      render: (line) => level(line, "stretch"),
     },
     {
       key: "stored",
       title: t("cascade.stored"),
       align: "right",
       value: stored,
-      render: (line) => (line.child ? amount(stored(line)) : NO_VALUE),
+      render: (line) => {
+        const found = storedAs(line);
+        return found ? <Amount metric={metric} of={found} value={found.target} /> : NO_VALUE;
+      },
     },
   ];
   // The sums stay below what they sum.
   return columns.map((column) => ({ ...column, sortable: false }));
+}
+
+/** Most lines that a sum names one by one: the days of a month. */
+const NAMED = 31;
+
+/** A level of a line: a sum says what it adds up, a difference what it compares, the whole who set it. */
+function useLevelCell(metric: Metric, parent: Target) {
+  const { t } = useText();
+  const amount = useAmount(metric);
+  const valueName = useValueName();
+  const own = { metric: metric.name, value: null, format: metric.format, unit: metric.unit };
+  const nameOf = ({ child, name }: Line) => (child?.dimension ? valueName(child.dimension, name) : name);
+  const parts = (lines: Line[], level: Level): ComputedInput[] => {
+    const named = lines
+      .slice(0, NAMED)
+      .map((line): ComputedInput => ({ part: "child", name: nameOf(line), value: line[level] }));
+    const rest = lines.slice(NAMED);
+    if (rest.length === 0) return named;
+    const value = sumOf(rest.map((line) => String(line[level] ?? 0)));
+    return [...named, { part: "child", name: t("cascade.rest", { count: rest.length }), value }];
+  };
+  return (line: Line, level: Level) => {
+    const value = line[level];
+    if (line.role === "parent") return <Amount metric={metric} of={parent} value={value} />;
+    if (line.role === "child") return amount(value);
+    const [total] = line.of;
+    const inputs =
+      line.role === "sum"
+        ? parts(line.of, level)
+        : [
+            { part: "sum", value: total?.[level] ?? null } as const,
+            {
+              part: "parent",
+              value: parent[level],
+              number: requestOf({ ...own, origin: originOfTarget(parent) }, "target"),
+            } as const,
+          ];
+    const kind = line.role === "sum" ? "cascade_sum" : "cascade_difference";
+    return <ComputedNumber of={computed(kind, own, value, inputs)}>{amount(value)}</ComputedNumber>;
+  };
 }
 
 type ChildInputProps = { name: string; text: string; isFixed: boolean; onChange: (text: string) => void };

@@ -4,6 +4,7 @@ import { useProject } from "@/api/queries";
 import { useTargetPath, useTargetProgress } from "@/api/target-queries";
 import type { HomeGoal, Metric, PathDay, Target, TargetKey, TargetPath } from "@/api/types";
 import { Attained } from "@/components/Attained";
+import { ComputedNumber } from "@/components/ComputedNumber";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { DateInput } from "@/components/DateInput";
 import { MetricNumber } from "@/components/Metric";
@@ -11,7 +12,17 @@ import { Section } from "@/components/PageHeader";
 import { Panel } from "@/components/Panel";
 import { PathChart } from "@/components/PathChart";
 import { cellOf } from "@/lib/block";
-import { formatPercent, NO_VALUE } from "@/lib/format";
+import {
+  type ComputedInput,
+  computed,
+  type Goal,
+  type GoalKind,
+  goalOf,
+  type Measured,
+  targetOf,
+  towards,
+} from "@/lib/computed";
+import { formatDifference, formatPercent, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { useAmount } from "./amounts";
 import "./target.css";
@@ -56,7 +67,7 @@ export function TargetProgress({ of, metric, target }: ProgressProps) {
             </Section>
             {goal.adds_up && (
               <Panel query={path} height={320}>
-                {(found) => <Days goal={goal} path={found} metric={metric} />}
+                {(found) => <Days goal={goal} path={found} metric={metric} target={target} />}
               </Panel>
             )}
           </>
@@ -68,35 +79,39 @@ export function TargetProgress({ of, metric, target }: ProgressProps) {
 
 function ToDate({ goal, metric, target }: { goal: HomeGoal; metric: Metric; target: Target }) {
   const { t, label, locale } = useText();
-  const amount = useAmount(metric);
+  const currency = useProject().data?.currency;
+  const style = { locale, currency, format: metric.format, unit: metric.unit, length: "short" } as const;
   const cell = cellOf(goal.block, metric.name);
   const { levels, period } = goal;
+  const elapsed = period.days_passed / period.days;
+  const to = goalTo(goal, cell, target);
   const level = (value: number | null) => (
     <MetricNumber
       {...cell}
       value={value}
       length="short"
       n={null}
-      origin={{
-        query: { ...cell.origin.query, end_time: goal.path.at(-1)?.day ?? null },
-        cell: target.dimension ? { [target.dimension]: target.segment } : {},
-        comparison: "target",
-      }}
+      marks={undefined}
+      origin={to.origin && { ...to.origin, comparison: "target" }}
     />
+  );
+  const number = (kind: GoalKind, value: number | null) => (
+    <ComputedNumber of={towards(kind, cell, to, value)}>
+      {kind === "ahead" ? formatDifference(value, style) : formatValue(value, style)}
+    </ComputedNumber>
   );
   const ahead = cell.value === null || !levels ? null : cell.value - levels.planned;
   const facts: [string, ReactNode][] = [
     [
       t("target.elapsed"),
-      `${formatPercent(period.days_passed / period.days, locale, 1)} (${period.days_passed}/${period.days})`,
+      <ComputedNumber key="elapsed" of={towards("elapsed", cell, to, elapsed)}>
+        {`${formatPercent(elapsed, locale, 1)} (${period.days_passed}/${period.days})`}
+      </ComputedNumber>,
     ],
-    [t("target.planned"), levels ? amount(levels.planned, "short") : NO_VALUE],
-    [t("target.aheadBy"), ahead === null ? NO_VALUE : amount(ahead, "short")],
-    [t("home.gap"), amount(goal.gap, "short")],
-    [
-      t("target.needed", { days: period.days - period.days_passed }),
-      goal.needed === null ? NO_VALUE : amount(goal.needed, "short"),
-    ],
+    [t("target.planned"), levels ? number("planned", levels.planned) : NO_VALUE],
+    [t("target.aheadBy"), number("ahead", ahead)],
+    [t("home.gap"), number("gap", goal.gap)],
+    [t("target.needed", { days: period.days - period.days_passed }), number("needed", goal.needed)],
     [t("targets.floor"), level(target.floor)],
     [t("targets.target"), level(target.target)],
     [t("targets.stretch"), level(target.stretch)],
@@ -105,14 +120,7 @@ function ToDate({ goal, metric, target }: { goal: HomeGoal; metric: Metric; targ
     <>
       <div className="target-now">
         <MetricNumber {...cell} length="short" />
-        {levels && (
-          <Attained
-            value={cell.value}
-            target={levels.target}
-            planned={levels.planned}
-            direction={cell.direction}
-          />
-        )}
+        {levels && <Attained of={cell} goal={to} direction={cell.direction} />}
       </div>
       <dl className="target-facts">
         {facts.map(([name, value]) => (
@@ -126,7 +134,7 @@ function ToDate({ goal, metric, target }: { goal: HomeGoal; metric: Metric; targ
         <PathChart
           goal={goal}
           height={240}
-          text={(value) => amount(value, "short")}
+          text={(value) => formatValue(value, style)}
           name={label(metric.label)}
         />
       )}
@@ -134,20 +142,32 @@ function ToDate({ goal, metric, target }: { goal: HomeGoal; metric: Metric; targ
   );
 }
 
+/** The goal of one target's way; the target is found by its own segment, not by the filter that keeps its rows. */
+function goalTo(goal: HomeGoal, cell: Measured, target: Target): Goal {
+  const to = goalOf(cell, goal.period, goal.levels, goal.adds_up);
+  const segment = target.dimension ? { [target.dimension]: target.segment } : {};
+  return { ...to, origin: to.origin && { ...to.origin, cell: segment } };
+}
+
 type DayRow = PathDay & { own: number | null; row: number; actual: number | null };
 
+type DaysProps = { goal: HomeGoal; path: TargetPath; metric: Metric; target: Target };
+
 /** What each day is planned to bring and brought; where its weight comes from. */
-function Days({ goal, path, metric }: { goal: HomeGoal; path: TargetPath; metric: Metric }) {
+function Days({ goal, path, metric, target }: DaysProps) {
   const { t, label, locale } = useText();
   const amount = useAmount(metric);
   const rows = dayRows(goal, path, metric.name);
-  const money = (key: string, title: string, of: (row: DayRow) => number | null): TableColumn<DayRow> => ({
-    key,
-    title,
-    align: "right",
-    value: of,
-    render: (row) => amount(of(row)),
-  });
+  const cell = cellOf(goal.block, metric.name);
+  const whole = targetOf(cell, goalTo(goal, cell, target));
+  const planned = (kind: "day_planned" | "until_planned", row: DayRow) => {
+    const isDay = kind === "day_planned";
+    const value = isDay ? row.own : row.planned;
+    const share: ComputedInput = isDay
+      ? { part: "share", value: row.share }
+      : { part: "until", value: row.until };
+    return <ComputedNumber of={computed(kind, cell, value, [whole, share])}>{amount(value)}</ComputedNumber>;
+  };
   const columns: TableColumn<DayRow>[] = [
     { key: "day", title: t("target.date"), value: (row) => row.day },
     {
@@ -157,7 +177,13 @@ function Days({ goal, path, metric }: { goal: HomeGoal; path: TargetPath; metric
       value: (row) => row.share,
       render: (row) => formatPercent(row.share, locale, 2),
     },
-    money("own", t("target.plannedDay"), (row) => row.own),
+    {
+      key: "own",
+      title: t("target.plannedDay"),
+      align: "right",
+      value: (row) => row.own,
+      render: (row) => planned("day_planned", row),
+    },
     {
       key: "actual",
       title: t("target.actualDay"),
@@ -166,7 +192,13 @@ function Days({ goal, path, metric }: { goal: HomeGoal; path: TargetPath; metric
       render: (row) =>
         row.row < 0 ? NO_VALUE : <MetricNumber {...cellOf(goal.daily, metric.name, row.row)} />,
     },
-    money("planned", t("target.plannedUntil"), (row) => row.planned),
+    {
+      key: "planned",
+      title: t("target.plannedUntil"),
+      align: "right",
+      value: (row) => row.planned,
+      render: (row) => planned("until_planned", row),
+    },
     { key: "origin", title: t("target.weight"), value: (row) => t(`target.origin.${row.origin}`) },
   ];
   return (

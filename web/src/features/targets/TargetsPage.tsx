@@ -2,15 +2,16 @@ import { Button, Select } from "antd";
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { API_BASE } from "@/api/client";
-import { useCatalogue, useProject, useTargets } from "@/api/queries";
+import { useCatalogue, useTargets } from "@/api/queries";
 import type { Metric, Target } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { DownloadOutlined, PlusOutlined } from "@/components/icons";
 import { MetricSelect } from "@/components/MetricSelect";
 import { PageHeader } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
-import { formatInstant, formatValue } from "@/lib/format";
+import { formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { Amount } from "./amounts";
 import { targetLink } from "./key";
 import { CascadeDifferences, PendingTargets } from "./PendingTargets";
 import { useSegmentText } from "./segment";
@@ -130,24 +131,15 @@ function newestFirst(targets: Target[]): Target[] {
 }
 
 function useTargetColumns(metrics: Metric[], onEdit: (target: Target) => void): TableColumn<Target>[] {
-  const { t, locale, label, person } = useText();
+  const { t, label, person } = useText();
   const segmentText = useSegmentText();
-  const currency = useProject().data?.currency;
   const of = (name: string) => metrics.find((metric) => metric.name === name);
   const amount = (key: "floor" | "target" | "stretch"): TableColumn<Target> => ({
     key,
     title: t(`targets.${key}`),
     align: "right",
     value: (target) => target[key],
-    render: (target) => {
-      const metric = of(target.metric);
-      return formatValue(target[key], {
-        locale,
-        currency,
-        format: metric?.format ?? "number",
-        unit: metric?.unit,
-      });
-    },
+    render: (target) => <Amount metric={of(target.metric)} of={target} value={target[key]} />,
   });
   return [
     {

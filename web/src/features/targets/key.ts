@@ -1,10 +1,28 @@
 import type { TargetKey } from "@/api/types";
+import type { NumberOrigin } from "@/lib/answer";
+import { overPeriod } from "@/lib/computed";
 
 /** The page of one target. */
 export function targetLink({ metric, period, dimension, segment }: TargetKey): string {
   const path = `/targets/${encodeURIComponent(metric)}/${encodeURIComponent(period)}`;
   if (!dimension || !segment) return path;
   return `${path}?${new URLSearchParams({ dimension, segment })}`;
+}
+
+/** What opens a target: who set it, when and why. */
+export function originOfTarget({ metric, period, dimension, segment }: TargetKey): NumberOrigin {
+  const query = {
+    metrics: [metric],
+    group_by: [],
+    where: [],
+    start_time: null,
+    end_time: null,
+    order: [],
+    limit: null,
+    compare: [],
+  };
+  const cell = dimension ? { [dimension]: segment } : {};
+  return { ...overPeriod({ query, cell }, period), comparison: "target" };
 }
 
 export function isSameTarget(one: TargetKey, other: TargetKey): boolean {

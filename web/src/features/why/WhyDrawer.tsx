@@ -1,9 +1,11 @@
 import { Drawer, Segmented, Select } from "antd";
 import { useCatalogue, useProject, useWhy } from "@/api/queries";
-import type { LineageRequest, Why, WhyFactor, WhyRequest, WhySegment, WhySide } from "@/api/types";
+import type { Why, WhyFactor, WhyRequest, WhySegment, WhySide } from "@/api/types";
+import { ComputedNumber } from "@/components/ComputedNumber";
 import { MetricNumber } from "@/components/Metric";
 import { Panel } from "@/components/Panel";
 import { Waterfall } from "@/components/Waterfall";
+import { computed } from "@/lib/computed";
 import {
   formatDifference,
   formatInstant,
@@ -13,10 +15,11 @@ import {
   NO_VALUE,
 } from "@/lib/format";
 import { usePhone } from "@/lib/use-phone";
+import { useReturnFocus } from "@/lib/use-return-focus";
 import { useText } from "@/lib/use-text";
 import { useValueName } from "@/lib/use-value-name";
 import { useOpenWhy } from "@/lib/use-why";
-import { leaves, tone } from "@/lib/why-parts";
+import { differenceOf, leaves, originOf, tone, whole } from "@/lib/why-parts";
 import "./why.css";
 
 const MAX_DIMENSIONS = 4;
@@ -25,6 +28,7 @@ const MAX_DIMENSIONS = 4;
 export default function WhyDrawer({ request }: { request: WhyRequest }) {
   const { t, label } = useText();
   const phone = usePhone();
+  useReturnFocus();
   const openWhy = useOpenWhy();
   const why = useWhy(request);
   return (
@@ -92,7 +96,9 @@ function Explained({ why }: { why: Why }) {
         <SideValue why={why} side={why.before} />
         <span aria-hidden="true"> → </span>
         <SideValue why={why} side={why.after} />
-        <b className={tone(why.difference, why.direction)}>{text.difference(why.difference)}</b>
+        <b className={tone(why.difference, why.direction)}>
+          <ComputedNumber of={differenceOf(why)}>{text.difference(why.difference)}</ComputedNumber>
+        </b>
       </p>
       {steps.length > 1 && (
         <section aria-label={t("why.factors")}>
@@ -127,6 +133,14 @@ function Explained({ why }: { why: Why }) {
       </ul>
     </>
   );
+}
+
+function shareOf(why: Why, segment: WhySegment) {
+  const difference = differenceOf(why) ?? undefined;
+  return computed("effect_share", whole(why), segment.share, [
+    { part: "effect", value: segment.effect },
+    { part: "difference", value: why.difference, computed: difference },
+  ]);
 }
 
 /** How the numbers of one explanation are written. */
@@ -177,10 +191,6 @@ function FactorValues({ factor }: { factor: WhyFactor }) {
   );
 }
 
-function originOf(cell: NonNullable<WhyFactor["cell_before"]>) {
-  return { query: cell.query as LineageRequest["query"], cell: {} };
-}
-
 function Segments({ why }: { why: Why }) {
   const { t, text } = useWhyText(why);
   const ratio = why.segments.some((segment) => segment.rate !== null);
@@ -215,7 +225,9 @@ function Segments({ why }: { why: Why }) {
               <td>{number(why, segment, segment.before, segment.cell_before)}</td>
               <td>{number(why, segment, segment.after, segment.cell_after)}</td>
               <td className={tone(segment.effect, why.direction)}>{text.difference(segment.effect)}</td>
-              <td>{text.share(segment.share)}</td>
+              <td>
+                <ComputedNumber of={shareOf(why, segment)}>{text.share(segment.share)}</ComputedNumber>
+              </td>
               {ratio && <td>{segment.rate === null ? NO_VALUE : text.difference(segment.rate)}</td>}
               {ratio && <td>{segment.mix === null ? NO_VALUE : text.difference(segment.mix)}</td>}
             </tr>

@@ -1,0 +1,26 @@
+import type { ReactNode } from "react";
+import type { Computed } from "@/lib/computed";
+import { useOpenComputed } from "@/lib/use-computed";
+import { useText } from "@/lib/use-text";
+import { usePlain } from "./plain";
+import "./metric.css";
+
+/** A number worked out of others: a click says how and out of which; without them it is only shown. */
+export function ComputedNumber({ of, children }: { of: Computed | null; children: ReactNode }) {
+  const { t } = useText();
+  const open = useOpenComputed();
+  const plain = usePlain();
+  if (!of || plain) return <span className="number">{children}</span>;
+  return (
+    <button
+      type="button"
+      className="number-button number"
+      title={t(`formula.${of.kind}`)}
+      onClick={() => open(of)}
+      data-computed={of.kind}
+    >
+      <span className="visually-hidden">{t("number.how", { name: t(`computed.${of.kind}`) })} </span>
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,96 @@
+import { Drawer } from "antd";
+import { useMetricName } from "@/api/names";
+import { useProject } from "@/api/queries";
+import { COMPUTED_KINDS, type Computed, type ComputedInput, PARTS, type Written } from "@/lib/computed";
+import { formatDifference, formatInteger, formatPercent, formatScore, formatValue } from "@/lib/format";
+import { useOpenComputed } from "@/lib/use-computed";
+import { useOpenLineage } from "@/lib/use-lineage";
+import { usePhone } from "@/lib/use-phone";
+import { useReturnFocus } from "@/lib/use-return-focus";
+import { useText } from "@/lib/use-text";
+import { CopyLink } from "./CopyLink";
+import { Step } from "./Step";
+import "./lineage.css";
+
+type DrawerProps = { of: Computed; onClose: () => void };
+
+/** A computed number, opened: value → how it is worked out → the numbers it is worked out of, each of which opens. */
+export default function ComputedDrawer({ of, onClose }: DrawerProps) {
+  const { t } = useText();
+  const phone = usePhone();
+  useReturnFocus();
+  const metricName = useMetricName();
+  const name = t(`computed.${of.kind}`);
+  const write = useWriting(of);
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      size={phone ? "100%" : 480}
+      title={of.metric ? `${metricName(of.metric)} · ${name}` : name}
+      extra={<CopyLink />}
+      styles={{ body: { padding: "16px 20px" } }}
+      className="computed-drawer"
+    >
+      <ol className="rail">
+        <Step name={t("lineage.value")}>
+          <div className="rail-value">{write(COMPUTED_KINDS[of.kind], of.value)}</div>
+        </Step>
+        <Step name={t("lineage.how")}>
+          <p className="rail-text">{t(`formula.${of.kind}`)}</p>
+        </Step>
+        <Step name={t("lineage.parts")}>
+          <ul className="parts">
+            {of.inputs.map((input, index) => (
+              // Two inputs may share a name; their order is part of the formula.
+              <InputLine key={index} input={input} text={write(PARTS[input.part], input.value)} />
+            ))}
+          </ul>
+        </Step>
+      </ol>
+    </Drawer>
+  );
+}
+
+function InputLine({ input, text }: { input: ComputedInput; text: string }) {
+  const { t } = useText();
+  const openLineage = useOpenLineage();
+  const openComputed = useOpenComputed();
+  const { number, computed } = input;
+  const name = input.name ?? t(`part.${input.part}`);
+  const open = number ? () => openLineage(number) : computed ? () => openComputed(computed) : null;
+  return (
+    <li>
+      <span>{name}</span>
+      {open && input.value !== null ? (
+        <button type="button" className="number-button part-value" onClick={open} data-part={input.part}>
+          <span className="visually-hidden">{t("number.open", { name })} </span>
+          {text}
+        </button>
+      ) : (
+        <span>{text}</span>
+      )}
+    </li>
+  );
+}
+
+/** Writes the numbers of one computation. */
+function useWriting(of: Computed): (written: Written, value: number | null) => string {
+  const { locale } = useText();
+  const currency = useProject().data?.currency;
+  const style = { locale, currency, format: of.format, unit: of.unit };
+  return (written, value) => {
+    switch (written) {
+      case "metric":
+        return formatValue(value, style);
+      case "difference":
+        return formatDifference(value, style);
+      case "percent":
+        return formatPercent(value, locale);
+      case "days":
+        return formatInteger(value, locale);
+      case "score":
+        return formatScore(value, locale);
+    }
+  };
+}

@@ -1,0 +1,30 @@
+import { useProject } from "@/api/queries";
+import type { Metric, TargetKey } from "@/api/types";
+import { MetricNumber } from "@/components/Metric";
+import { formatValue } from "@/lib/format";
+import { useText } from "@/lib/use-text";
+import { originOfTarget } from "./key";
+
+/** Writes amounts of a metric in full. */
+export function useAmount(metric: Metric | undefined): (value: number | null) => string {
+  const { locale } = useText();
+  const currency = useProject().data?.currency;
+  return (value) =>
+    formatValue(value, { locale, currency, format: metric?.format ?? "number", unit: metric?.unit });
+}
+
+type AmountProps = { metric: Metric | undefined; of: TargetKey; value: number | null };
+
+/** A level of a target in force; opens who set it, when and why. */
+export function Amount({ metric, of, value }: AmountProps) {
+  return (
+    <MetricNumber
+      metric={of.metric}
+      label={metric?.label}
+      value={value}
+      format={metric?.format ?? "number"}
+      unit={metric?.unit}
+      origin={originOfTarget(of)}
+    />
+  );
+}
