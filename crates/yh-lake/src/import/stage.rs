@@ -202,8 +202,7 @@ fn contrary(plan: &Plan, resolution: &Resolution) -> Option<String> {
     let key: Vec<&str> = plan.key.iter().map(|at| plan.columns[*at].name.as_str()).collect();
     let (key, Duplicate { key: value, line, kept_line }) = (key.join(", "), first);
     Some(format!(
-        "{} rows say other things than a later row of the same {key}, which counts ({value}: line {kept_line}, not {line}); \
-         if each row is a part, such as one line of an order, add it with the preset order_lines",
+        "{} rows differ from a later row of the same {key}, which counts ({value}: line {kept_line}, not {line}); if each row is one line of an order, use the preset order_lines",
         resolution.contrary
     ))
 }

@@ -135,6 +135,16 @@ fn test(e: &ast::Expr, test: Test, negated: bool) -> Result<Expr> {
     Ok(Expr::Is { value: convert_box(e)?, test, negated })
 }
 
+/// The parser takes all that follows for the right side, which is not what standard SQL means by it.
+fn distinct_from(left: &ast::Expr, op: Op, right: &ast::Expr) -> Result<Expr> {
+    if let ast::Expr::BinaryOp { op: joint @ (BinaryOperator::And | BinaryOperator::Or), .. } = right {
+        let start = left.span().start;
+        let message = format!("write parentheses around `... IS [NOT] DISTINCT FROM ...` before {joint}");
+        return Err(ExprError::at(message, start.line, start.column));
+    }
+    Ok(convert(left)?.binary(op, convert(right)?))
+}
+
 fn convert(e: &ast::Expr) -> Result<Expr> {
     use ast::Expr as A;
     Ok(match e {
@@ -152,8 +162,8 @@ fn convert(e: &ast::Expr) -> Result<Expr> {
         A::IsNotFalse(x) => test(x, Test::False, true)?,
         A::IsUnknown(x) => test(x, Test::Null, false)?,
         A::IsNotUnknown(x) => test(x, Test::Null, true)?,
-        A::IsDistinctFrom(l, r) => convert(l)?.binary(Op::DistinctFrom, convert(r)?),
-        A::IsNotDistinctFrom(l, r) => convert(l)?.binary(Op::NotDistinctFrom, convert(r)?),
+        A::IsDistinctFrom(l, r) => distinct_from(l, Op::DistinctFrom, r)?,
+        A::IsNotDistinctFrom(l, r) => distinct_from(l, Op::NotDistinctFrom, r)?,
         A::InList { expr, list, negated } => Expr::In { value: convert_box(expr)?, list: convert_list(list)?, negated: *negated },
         A::Between { expr, negated, low, high } => {
             Expr::Between { value: convert_box(expr)?, low: convert_box(low)?, high: convert_box(high)?, negated: *negated }

@@ -223,7 +223,9 @@ fn write_expr(out: &mut String, expr: &Expr, outer: u8) {
             // Only AND and OR are written flat; everything else keeps the tree's own grouping.
             let right = if matches!(op, Op::And | Op::Or) { own } else { own + 1 };
             let left = if own == COMPARE { own + 1 } else { own };
-            nested(out, outer > own, |out| {
+            // The engine's parser reads on beyond the right side of IS DISTINCT FROM.
+            let greedy = matches!(op, Op::DistinctFrom | Op::NotDistinctFrom);
+            nested(out, greedy || outer > own, |out| {
                 write_expr(out, l, left);
                 out.push_str(symbol(*op));
                 write_expr(out, r, right);

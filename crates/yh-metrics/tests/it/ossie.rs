@@ -1,6 +1,6 @@
 //! The way to Ossie and back.
 
-use yh_metrics::{Catalog, DatasetSchema, ProjectSettings, export_ossie, import_ossie, load_project};
+use yh_metrics::{Access, Catalog, DatasetSchema, MetricQuery, ProjectSettings, export_ossie, import_ossie, load_project, plan};
 
 use crate::shop::{self, MODELS};
 
@@ -48,6 +48,12 @@ fn round_trip(files: &[(String, String)], datasets: &[DatasetSchema]) {
     }
     assert_eq!((before.metrics.len(), before.models.len()), (after.metrics.len(), after.models.len()));
     assert_eq!(issues.len(), again.len());
+    // The same SQL over the same facts is the same answer.
+    for name in before.metrics.keys() {
+        let query = MetricQuery { metrics: vec![name.clone()], group_by: vec!["metric_time__month".to_owned()], ..MetricQuery::default() };
+        let sql = |catalog: &Catalog| plan(catalog, &query, &Access::all()).map(|plan| plan.sql).map_err(|error| error.to_string());
+        assert_eq!(sql(&before), sql(&after), "{name}");
+    }
 }
 
 #[test]

@@ -34,6 +34,16 @@ fn a_bound_within_a_day_keeps_its_hours_unless_days_are_grouped_by() {
 }
 
 #[test]
+fn distinct_from_keeps_to_its_right_side() {
+    let question = |filter: &str| MetricQuery { where_: vec![filter.to_owned()], ..query(&["orders"], &[]) };
+    let text = sql(&question("(order__channel IS DISTINCT FROM 'app') AND order__channel <> 'web'"));
+    assert!(text.contains("IS DISTINCT FROM 'app') AND"), "{text}");
+    let (catalog, _) = crate::shop::load(crate::shop::MODELS);
+    let error = plan(&catalog, &question("order__channel IS DISTINCT FROM 'app' AND order__channel <> 'web'"), &Access::all());
+    assert!(error.is_err_and(|error| error.to_string().contains("parentheses")));
+}
+
+#[test]
 fn metrics_of_one_table_share_one_scan() {
     insta::assert_snapshot!("one_scan", sql(&query(&["orders", "buyers"], &["order__channel"])));
 }
