@@ -75,10 +75,10 @@ def tied_conversion(q):
     return bool(q.conversions()) and (monthly or bool(others) or fine)
 
 
-def running_validity(q):
-    """MetricFlow joins a slowly changing table of a running value at the time shown; here rows keep the validity of their own time."""
+def moved_validity(q):
+    """MetricFlow joins a slowly changing table of a running or shifted value at the time shown; here rows keep the validity of their own time."""
     changing = any(d["type_params"] and d["type_params"].get("validity_params") for s in q.models.values() for d in s["dimensions"])
-    return changing and "cumulative" in q.kinds()
+    return changing and ("cumulative" in q.kinds() or bool(q.shifted))
 
 
 def partition_hides_hop(q):
@@ -103,7 +103,7 @@ def repeated_groups(case, ours, theirs):
     return len(once) < len(shown) and once <= {json.dumps(row) for row in ours[1]}
 
 
-RULES = [gap_filled_conversion, tied_conversion, running_validity, partition_hides_hop, time_filter_beside_offset]
+RULES = [gap_filled_conversion, tied_conversion, moved_validity, partition_hides_hop, time_filter_beside_offset]
 
 
 def known_reason(case, manifest, ours, theirs):
