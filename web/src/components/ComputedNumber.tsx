@@ -2,7 +2,9 @@ import type { ReactNode } from "react";
 import type { Computed } from "@/lib/computed";
 import { useOpenComputed } from "@/lib/use-computed";
 import { useText } from "@/lib/use-text";
+import { whyOfComputed } from "@/lib/why-link";
 import { usePlain } from "./plain";
+import { NearWhy } from "./WhyButton";
 import "./metric.css";
 
 /** A number worked out of others: a click says how and out of which; without them it is only shown. */
@@ -11,16 +13,19 @@ export function ComputedNumber({ of, children }: { of: Computed | null; children
   const open = useOpenComputed();
   const plain = usePlain();
   if (!of || plain) return <span className="number">{children}</span>;
+  const name = t(`computed.${of.kind}`);
   return (
-    <button
-      type="button"
-      className="number-button number"
-      title={t(`formula.${of.kind}`)}
-      onClick={() => open(of)}
-      data-computed={of.kind}
-    >
-      <span className="visually-hidden">{t("number.how", { name: t(`computed.${of.kind}`) })} </span>
-      {children}
-    </button>
+    <NearWhy why={() => whyOfComputed(of)} name={name}>
+      <button
+        type="button"
+        className="number-button number"
+        title={t(`formula.${of.kind}`)}
+        onClick={() => open(of)}
+        data-computed={of.kind}
+      >
+        <span className="visually-hidden">{t("number.how", { name })} </span>
+        {children}
+      </button>
+    </NearWhy>
   );
 }

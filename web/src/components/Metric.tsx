@@ -5,11 +5,12 @@ import { lineageQuery } from "@/lib/answer";
 import { formatInstant, formatInteger, formatValue, type Length } from "@/lib/format";
 import { useOpenLineage } from "@/lib/use-lineage";
 import { useText } from "@/lib/use-text";
+import { whyOf } from "@/lib/why-link";
 import { Change } from "./Change";
 import { HoverCard } from "./HoverCard";
 import { usePlain } from "./plain";
 import { Sparkline } from "./Sparkline";
-import { WhyButton } from "./WhyButton";
+import { NearWhy, WhyButton } from "./WhyButton";
 import "./metric.css";
 
 export type NumberMarks = CellMarks & { tooFew?: { have: number; need: number } };
@@ -25,10 +26,13 @@ type MetricNumberProps = {
   asOf?: string | null;
   n?: number | null;
   marks?: NumberMarks;
+  /** False where 为什么 stands beside the number anyway. */
+  asksWhy?: boolean;
 };
 
 /**
- * A number of the product, the same everywhere: hover tells its 口径, as-of and n; a click opens its lineage.
+ * A number of the product, the same everywhere: hover tells its 口径, as-of and n and offers 为什么; a click opens its
+ * lineage.
  */
 export function MetricNumber(props: MetricNumberProps) {
   const { metric, value, origin } = props;
@@ -47,15 +51,29 @@ export function MetricNumber(props: MetricNumberProps) {
       </span>
     );
   }
-  const open = () => openLineage({ ...origin, query: lineageQuery(origin.query), metric });
+  const request = { ...origin, query: lineageQuery(origin.query), metric };
+  const opened = (
+    <HoverCard content={<Caliber metric={metric} exact={exact} asOf={props.asOf} n={props.n} />}>
+      <button
+        type="button"
+        className="number-button"
+        onClick={() => openLineage(request)}
+        data-number={metric}
+      >
+        <span className="visually-hidden">{t("number.open", { name: label(props.label) })} </span>
+        {text}
+      </button>
+    </HoverCard>
+  );
   return (
     <span className="number">
-      <HoverCard content={<Caliber metric={metric} exact={exact} asOf={props.asOf} n={props.n} />}>
-        <button type="button" className="number-button" onClick={open} data-number={metric}>
-          <span className="visually-hidden">{t("number.open", { name: label(props.label) })} </span>
-          {text}
-        </button>
-      </HoverCard>{" "}
+      {props.asksWhy === false ? (
+        opened
+      ) : (
+        <NearWhy why={() => whyOf(request)} name={label(props.label)}>
+          {opened}
+        </NearWhy>
+      )}{" "}
       {marks}
     </span>
   );
@@ -118,14 +136,11 @@ export function Headline({ compared, trend, direction, marks, ...number }: Headl
       <div className="headline-head">
         <div className="headline-label">{label(number.label)}</div>
         {number.metric && number.origin && (
-          <WhyButton
-            request={{ query: number.origin.query, metric: number.metric, cell: number.origin.cell }}
-            name={label(number.label)}
-          />
+          <WhyButton why={whyOf({ ...number.origin, metric: number.metric })} name={label(number.label)} />
         )}
       </div>
       <div className="headline-value">
-        <MetricNumber {...number} length="short" />
+        <MetricNumber {...number} length="short" asksWhy={false} />
       </div>
       <div className="headline-changes">
         <Marks marks={marks} />

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LineageRequest, QueryBody } from "@/api/types";
-import { packWhy, unpackWhy, whyOf } from "./why-link";
+import type { Computed } from "./computed";
+import { packWhy, unpackWhy, whyOf, whyOfComputed } from "./why-link";
 
 const query: QueryBody = {
   metrics: ["paid_amount"],
@@ -48,4 +49,23 @@ describe("the question why of a number", () => {
     expect(unpackWhy("%%%")).toBeNull();
     expect(unpackWhy(null)).toBeNull();
   });
+});
+
+it("asks of a computed number about the actual one, against its own base", () => {
+  const number = { query, metric: "paid_amount", cell: {} };
+  const of = (comparison: string): Computed => ({
+    kind: "change",
+    metric: "paid_amount",
+    format: "money",
+    unit: null,
+    value: 0.1,
+    inputs: [
+      { part: "actual", value: 11, number },
+      { part: "base", value: 10, number: { ...number, comparison } },
+    ],
+  });
+  expect(whyOfComputed(of("year_ago"))?.against).toBe("year_ago");
+  expect(whyOfComputed(of("previous_weekday"))?.against).toBe("previous");
+  expect(whyOfComputed({ ...of("previous"), inputs: [{ part: "days", value: 31 }] })).toBeNull();
+  expect(whyOf({ ...number, comparison: "previous" })).toBeNull();
 });

@@ -1,4 +1,5 @@
 import type { Cell, LineageRequest, WhyRequest } from "@/api/types";
+import type { Computed } from "./computed";
 import { pack, unpack } from "./lineage-link";
 
 /** Search parameter that holds the change being explained; a link with it opens the panel. */
@@ -24,8 +25,15 @@ export function unpackWhy(text: string | null): WhyRequest | null {
   return { ...EMPTY, ...parsed };
 }
 
-/** The question why of a number: its period against the one before, within its row; null when it has no period. */
-export function whyOf({ query, metric, cell }: LineageRequest): WhyRequest | null {
+/**
+ * The question why of a number: its period against the one before or a year ago, within its row; null when it has no
+ * period, or is itself what a number is compared with.
+ */
+export function whyOf(
+  { query, metric, cell, comparison }: LineageRequest,
+  against = "previous",
+): WhyRequest | null {
+  if (comparison !== undefined) return null;
   const times = Object.entries(cell).filter(([name]) => name.startsWith("metric_time__"));
   const [name, value] = times[0] ?? [];
   const period = name
@@ -34,7 +42,14 @@ export function whyOf({ query, metric, cell }: LineageRequest): WhyRequest | nul
   if (!period) return null;
   const segment = Object.entries(cell).filter(([key]) => !key.startsWith("metric_time"));
   const where = [...query.where, ...segment.map(([key, at]) => filterOf(key, at))];
-  return { ...EMPTY, metric, period, where };
+  return { ...EMPTY, metric, period, where, against };
+}
+
+/** The question why of what a computed number says of an actual one, against its own base where why knows that. */
+export function whyOfComputed({ inputs }: Computed): WhyRequest | null {
+  const actual = inputs.find((input) => input.part === "actual")?.number;
+  const base = inputs.find((input) => input.part === "base")?.number?.comparison;
+  return actual ? whyOf(actual, base === "year_ago" ? base : "previous") : null;
 }
 
 function spanOf(start: string | null, end: string | null): string | null {

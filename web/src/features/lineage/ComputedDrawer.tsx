@@ -1,6 +1,7 @@
-import { Drawer } from "antd";
+import { Drawer, Space } from "antd";
 import { useMetricName } from "@/api/names";
 import { useProject } from "@/api/queries";
+import { WhyButton } from "@/components/WhyButton";
 import { COMPUTED_KINDS, type Computed, type ComputedInput, PARTS, type Written } from "@/lib/computed";
 import { formatDifference, formatInteger, formatPercent, formatScore, formatValue } from "@/lib/format";
 import { useOpenComputed } from "@/lib/use-computed";
@@ -8,6 +9,7 @@ import { useOpenLineage } from "@/lib/use-lineage";
 import { usePhone } from "@/lib/use-phone";
 import { useReturnFocus } from "@/lib/use-return-focus";
 import { useText } from "@/lib/use-text";
+import { whyOfComputed } from "@/lib/why-link";
 import { CopyLink } from "./CopyLink";
 import { Step } from "./Step";
 import "./lineage.css";
@@ -28,7 +30,12 @@ export default function ComputedDrawer({ of, onClose }: DrawerProps) {
       onClose={onClose}
       size={phone ? "100%" : 480}
       title={of.metric ? `${metricName(of.metric)} · ${name}` : name}
-      extra={<CopyLink />}
+      extra={
+        <Space>
+          <WhyButton why={whyOfComputed(of)} />
+          <CopyLink />
+        </Space>
+      }
       styles={{ body: { padding: "16px 20px" } }}
       className="computed-drawer"
     >

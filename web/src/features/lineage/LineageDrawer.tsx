@@ -14,6 +14,7 @@ import { usePhone } from "@/lib/use-phone";
 import { useReturnFocus } from "@/lib/use-return-focus";
 import { useText } from "@/lib/use-text";
 import { useValueName } from "@/lib/use-value-name";
+import { whyOf } from "@/lib/why-link";
 import { CopyLink } from "./CopyLink";
 import { LineageRows } from "./LineageRows";
 import { Step } from "./Step";
@@ -29,6 +30,9 @@ export default function LineageDrawer({ request, onClose }: DrawerProps) {
   useReturnFocus();
   const name = useMetricName()(request.metric);
   const isTarget = request.comparison === "target";
+  // What a number is compared with is explained as that comparison.
+  const own = { ...request, comparison: undefined };
+  const against = request.comparison === "year_ago" ? "year_ago" : "previous";
   return (
     <Drawer
       open
@@ -37,7 +41,7 @@ export default function LineageDrawer({ request, onClose }: DrawerProps) {
       title={t(isTarget ? "lineage.targetTitle" : "lineage.title", { name })}
       extra={
         <Space>
-          {!isTarget && <WhyButton request={request} />}
+          <WhyButton why={isTarget ? null : whyOf(own, against)} />
           <CopyLink />
         </Space>
       }

@@ -11,6 +11,7 @@ import { MetricNumber } from "@/components/Metric";
 import { Section } from "@/components/PageHeader";
 import { Panel } from "@/components/Panel";
 import { PathChart } from "@/components/PathChart";
+import { WhyButton } from "@/components/WhyButton";
 import { cellOf } from "@/lib/block";
 import {
   type ComputedInput,
@@ -24,6 +25,7 @@ import {
 } from "@/lib/computed";
 import { formatDifference, formatPercent, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { whyOf } from "@/lib/why-link";
 import { useAmount } from "./amounts";
 import "./target.css";
 
@@ -119,7 +121,10 @@ function ToDate({ goal, metric, target }: { goal: HomeGoal; metric: Metric; targ
   return (
     <>
       <div className="target-now">
-        <MetricNumber {...cell} length="short" />
+        <MetricNumber {...cell} length="short" asksWhy={false} />
+        {cell.origin && (
+          <WhyButton why={whyOf({ ...cell.origin, metric: metric.name })} name={label(metric.label)} />
+        )}
         {levels && <Attained of={cell} goal={to} direction={cell.direction} />}
       </div>
       <dl className="target-facts">

@@ -128,7 +128,8 @@ function Explained({ why }: { why: Why }) {
           <li key={note.zh}>{text.label(note)}</li>
         ))}
         <li>
-          {t("why.sums")} {t("number.asOf", { at: formatInstant(why.as_of) })}
+          {(steps.length > 1 || why.segments.length > 0) && t("why.sums")}{" "}
+          {t("number.asOf", { at: formatInstant(why.as_of) })}
         </li>
       </ul>
     </>
