@@ -81,6 +81,13 @@ def moved_validity(q):
     return changing and ("cumulative" in q.kinds() or bool(q.shifted))
 
 
+def filtered_running_total(q):
+    """MetricFlow repeats the rows of a running value for every time that a filter lets through when no time is shown; here a total is counted once."""
+    times = [e for e in q.elements() if e.startswith("metric_time") or e.split("__")[-1] in GRAINS]
+    shown = [g for g in q.case["group_by"] if g.startswith("metric_time") or g.split("__")[-1] in GRAINS]
+    return "cumulative" in q.kinds() and bool(times) and not shown
+
+
 def partition_hides_hop(q):
     """MetricFlow reads a table on the way from the two-hop join: where the partition finds no row its columns are NULL, too."""
     two_hops = [e for e in q.elements() if len([w for w in e.split("__") if w not in GRAINS]) > 2]
@@ -103,7 +110,7 @@ def repeated_groups(case, ours, theirs):
     return len(once) < len(shown) and once <= {json.dumps(row) for row in ours[1]}
 
 
-RULES = [gap_filled_conversion, tied_conversion, moved_validity, partition_hides_hop, time_filter_beside_offset]
+RULES = [gap_filled_conversion, tied_conversion, moved_validity, filtered_running_total, partition_hides_hop, time_filter_beside_offset]
 
 
 def known_reason(case, manifest, ours, theirs):

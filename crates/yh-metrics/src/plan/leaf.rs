@@ -329,11 +329,10 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
         if let Some(Offset::Window(Window { count, grain: GrainName::Custom(name) })) = offset {
             return super::custom::custom_offset(self.planner, name, *count, times, range);
         }
-        let side = self.planner.spine(stored, range)?;
-        let shown = if side.grain == stored { side.shown.clone() } else { trunc(stored, side.shown.clone()) };
+        let side = self.planner.spine(stored, range)?.coarsened(stored);
         let key = match offset {
-            Some(offset) => earlier(offset, shown)?,
-            None => shown,
+            Some(offset) => earlier(offset, side.shown.clone())?,
+            None => side.shown.clone(),
         };
         Ok((key, side))
     }

@@ -158,24 +158,35 @@ impl<'p, 'a> Scope<'p, 'a> {
         }
         let hops = self.route(path, name)?;
         // A manifest's keys may repeat: there each target gets a chain of its own, as in MetricFlow.
-        let mut key = match (&self.planner.catalog.clock, hops.as_slice()) {
+        let target = match (&self.planner.catalog.clock, hops.as_slice()) {
             (Clock::Naive, [_, .., target]) => format!("{}\0", target.model.name),
             _ => String::new(),
         };
+        let mut way = String::new();
         let mut chain = vec![(self.model, self.alias.clone())];
         for hop in hops {
-            key = format!("{key}{}\0{}\0", hop.entity, hop.model.name);
-            let alias = match self.joined.iter().find(|(k, _)| *k == key) {
-                Some((_, joined)) => joined.clone(),
-                None => {
-                    let joined = self.join(&chain, &hop)?;
-                    self.joined.push((key.clone(), joined.clone()));
-                    joined
-                }
+            way = format!("{way}{}\0{}\0", hop.entity, hop.model.name);
+            let key = format!("{target}{way}");
+            let alias = match self.joined_on(&key, &way) {
+                Some(joined) => joined,
+                None => self.join(&chain, &hop)?,
             };
+            if !self.joined.iter().any(|(known, _)| *known == key) {
+                self.joined.push((key, alias.clone()));
+            }
             chain.push((hop.model, alias));
         }
         chain.pop().ok_or_else(|| self.no_path(path, name))
+    }
+
+    /// The table joined for this key before. What lies on the way of one chain is read from that chain, and a chain goes on
+    /// from what was reached for itself.
+    fn joined_on(&self, key: &str, way: &str) -> Option<String> {
+        let has = |wanted: &str| self.joined.iter().find(|(known, _)| known == wanted).map(|(_, alias)| alias.clone());
+        let uses = |alias: &String| self.joined.iter().filter(|(_, used)| used == alias).count();
+        let of_a_chain = || self.joined.iter().find(|(known, _)| known.ends_with(&format!("\0{way}"))).map(|(_, alias)| alias.clone());
+        let own = has(key);
+        own.or_else(|| if key == way { of_a_chain() } else { has(way).filter(|alias| uses(alias) == 1) })
     }
 
     /// Joins one more table to the chain of tables reached so far.

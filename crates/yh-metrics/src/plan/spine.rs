@@ -90,6 +90,19 @@ impl TimeSide<'_, '_> {
         TimeSide { custom_grain: Some(name.to_owned()), ..self }
     }
 
+    /// The same series with one time for each period of a coarser grain: rows of that grain meet each of them once.
+    pub(crate) fn coarsened(self, grain: Grain) -> Self {
+        if self.grain == grain {
+            return self;
+        }
+        let alias = self.planner.alias("spine");
+        let mut periods = Select { distinct: true, from: Some(self.from), joins: self.joins, filter: self.filter, ..Select::default() };
+        periods.column(trunc(grain, self.shown), "value");
+        let shown = Expr::column(&alias, "value");
+        let from = From { source: Source::Query(periods.into_query()), alias };
+        TimeSide { planner: self.planner, from, shown, grain, table: None, custom_grain: None, joins: Vec::new(), filter: Vec::new() }
+    }
+
     /// The shown time at a grain, as a custom grain or as a date part.
     pub(crate) fn part(&mut self, part: &TimePart) -> Result<Expr> {
         match part {
