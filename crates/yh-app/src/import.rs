@@ -36,6 +36,8 @@ pub struct ImportRequest {
     pub rejects: Option<PathBuf>,
     /// The statement that wrote the file, when it was pulled.
     pub origin: Option<PulledFrom>,
+    /// The file holds a whole table: rows of its earlier imports that it does not have are gone.
+    pub is_whole: bool,
 }
 
 /// Whether an import is meant.
@@ -113,6 +115,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
         source_zone: source_zone(&definitions, &source).unwrap_or_else(|| app.project.settings.zone_name.clone()),
         business_zone: app.project.settings.zone_name.clone(),
         import_id: import,
+        whole_of: if request.is_whole { earlier_imports(app, &spec.name, &source, &file_name).await? } else { Vec::new() },
         staging_dir: app.lake.settings().root.join(&spec.name),
         rejects_path: rejects_path.clone(),
         dry_run: request.run == Run::Check,
@@ -188,6 +191,11 @@ pub async fn find_import(app: &App, id: i64) -> Result<Import> {
 pub(crate) async fn find_last_import(app: &App, dataset: &str, source: &str, file_name: &str) -> Result<Option<ImportReport>> {
     let last = app.records.last_import_of(dataset, source, file_name).await?;
     Ok(last.and_then(|last| serde_json::from_str(&last.report).ok()))
+}
+
+async fn earlier_imports(app: &App, dataset: &str, source: &str, file_name: &str) -> Result<Vec<i64>> {
+    let (imports, _) = app.records.list_imports(Some(dataset), 0, i64::MAX as u64).await?;
+    Ok(imports.iter().filter(|import| import.source == source && import.file_name == file_name).map(|import| import.id).collect())
 }
 
 /// Lists an import that failed before there was a file.

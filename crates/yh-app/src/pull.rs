@@ -9,7 +9,7 @@ use std::{
 
 use jiff::Timestamp;
 use yh_lake::pull::{PullError, PullRequest, Since, pull as read_rows};
-use yh_model::source::{Connect, PullMode, SourceDef, TablePull, UrlPlace};
+use yh_model::source::{Connect, PullMode, Selection, SourceDef, TablePull, UrlPlace};
 
 pub use yh_records::Attempt;
 
@@ -172,6 +172,8 @@ async fn read_and_import(
         file_name: table.name(),
         mapping: Some(table.mapping.clone()),
         origin: Some(PulledFrom { query: pulled.query, cursor: pulled.cursor.or(before) }),
+        // A SELECT of the user's own may leave rows out on purpose.
+        is_whole: table.mode == PullMode::Snapshot && matches!(table.rows, Selection::Table(_)),
         ..ImportRequest::default()
     };
     import_file(app, &request, Arc::clone(&watcher.on_import), Arc::clone(&watcher.cancel)).await.map(Some)

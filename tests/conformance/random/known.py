@@ -81,6 +81,11 @@ def moved_validity(q):
     return changing and ("cumulative" in q.kinds() or bool(q.shifted))
 
 
+def cut_window(q):
+    """Grouped by the measure's own time instead of metric_time, MetricFlow cuts the windows of the first days at the asked start; here they are whole."""
+    return bool(q.case["start_time"]) and "cumulative" in q.kinds() and not any(g.startswith("metric_time") for g in q.case["group_by"])
+
+
 def filtered_running_total(q):
     """MetricFlow repeats the rows of a running value for every time that a filter lets through when no time is shown; here a total is counted once."""
     times = [e for e in q.elements() if e.startswith("metric_time") or e.split("__")[-1] in GRAINS]
@@ -110,7 +115,7 @@ def repeated_groups(case, ours, theirs):
     return len(once) < len(shown) and once <= {json.dumps(row) for row in ours[1]}
 
 
-RULES = [gap_filled_conversion, tied_conversion, moved_validity, filtered_running_total, partition_hides_hop, time_filter_beside_offset]
+RULES = [gap_filled_conversion, tied_conversion, moved_validity, cut_window, filtered_running_total, partition_hides_hop, time_filter_beside_offset]
 
 
 def known_reason(case, manifest, ours, theirs):

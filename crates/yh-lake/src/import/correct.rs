@@ -39,6 +39,8 @@ pub struct Resolution {
     pub first_duplicates: Vec<Duplicate>,
     /// Of the duplicates looked at, those with other values than the row that is kept.
     pub contrary: u64,
+    /// Existing rows of which the new file, which holds all of them, says nothing.
+    pub gone: u64,
 }
 
 /// A changed keyless file replaces all rows of the file of that name.
@@ -77,6 +79,7 @@ struct Candidate {
 
 /// Finds repeated keys and writes again what they change.
 pub fn resolve(
+    whole_of: &[i64],
     plan: &Plan,
     format: &FileFormat,
     new: Vec<FileEntry>,
@@ -97,6 +100,7 @@ pub fn resolve(
     }
     matcher.drop_unchanged()?;
     matcher.count_contrary()?;
+    matcher.drop_gone(whole_of)?;
     matcher.rewrite(format, names)
 }
 
@@ -112,6 +116,8 @@ struct Matcher<'m> {
     repeated: BTreeMap<usize, Vec<u32>>,
     /// An existing row and the new row of the same key.
     pairs: Vec<(Place, Place)>,
+    /// Existing rows whose key a new row has.
+    met: BTreeMap<usize, Vec<u32>>,
     /// A row and the later one of the same key in the same file.
     doubles: Vec<(Place, Place)>,
     resolution: Resolution,
@@ -143,6 +149,7 @@ impl<'m> Matcher<'m> {
             superseded: BTreeMap::new(),
             repeated: BTreeMap::new(),
             pairs: Vec::new(),
+            met: BTreeMap::new(),
             doubles: Vec::new(),
             resolution: Resolution::default(),
         })
@@ -233,9 +240,31 @@ impl<'m> Matcher<'m> {
                 self.resolution.first_duplicates.push(duplicate);
             }
         }
+        for row in old {
+            self.met.entry(row.place.file).or_default().push(row.place.row);
+        }
         if let Some(old) = old.last() {
             self.pairs.push((old.place, last.place));
         }
+    }
+
+    /// Supersedes the rows of these imports that no new row speaks of.
+    fn drop_gone(&mut self, imports: &[i64]) -> Result<(), ImportError> {
+        for file in 0..if imports.is_empty() { 0 } else { self.first_new } {
+            let path = &self.files[file].path;
+            let column = read_column(path, IMPORT_ID)?;
+            let import = column.as_any().downcast_ref::<Int64Array>().ok_or_else(|| damaged(path))?;
+            let mut is_met = vec![false; import.len()];
+            for row in self.met.remove(&file).unwrap_or_default() {
+                is_met[row as usize] = true;
+            }
+            let gone = (0u32..).zip(is_met).filter(|(row, met)| !met && imports.contains(&import.value(*row as usize))).map(|(row, _)| row);
+            let superseded = self.superseded.entry(file).or_default();
+            let before = superseded.len();
+            superseded.extend(gone);
+            self.resolution.gone += (superseded.len() - before) as u64;
+        }
+        Ok(())
     }
 
     /// Counts the duplicates that say other things than the rows that stay.

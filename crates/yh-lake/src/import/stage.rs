@@ -132,7 +132,9 @@ impl Attempt<'_> {
         let resolution = if plan.key.is_empty() {
             replace_keyless(request, files, self.existing)
         } else {
-            resolve(&plan, &format, files, self.existing, &mut self.names, self.cancel)?
+            // A rejected row is no row that is gone: with any, nothing is taken out.
+            let whole_of = if tally.rejected == 0 { request.whole_of.as_slice() } else { &[] };
+            resolve(whole_of, &plan, &format, files, self.existing, &mut self.names, self.cancel)?
         };
         self.rejects.finish()?;
         let report = self.report(&input, &plan, &tally, &resolution);
@@ -157,7 +159,7 @@ impl Attempt<'_> {
             unmapped: plan.attributes.iter().map(|(_, header)| header.clone()).collect(),
             rejects: self.rejects.first.clone(),
             duplicates: resolution.first_duplicates.clone(),
-            notes: notes(plan, tally).into_iter().chain(contrary(plan, resolution)).collect(),
+            notes: notes(plan, tally).into_iter().chain(contrary(plan, resolution)).chain(gone(resolution)).collect(),
             sha256: input.meter.sha256(),
             bytes: input.total_bytes,
             min_time: tally.time_range.map(|range| range.0),
@@ -205,6 +207,10 @@ fn contrary(plan: &Plan, resolution: &Resolution) -> Option<String> {
         "{} rows differ from a later row of the same {key}, which counts ({value}: line {kept_line}, not {line}); if each row is one line of an order, use the preset order_lines",
         resolution.contrary
     ))
+}
+
+fn gone(resolution: &Resolution) -> Option<String> {
+    (resolution.gone > 0).then(|| format!("{} rows that the table no longer has were taken out", resolution.gone))
 }
 
 /// Text columns whose values rarely repeat in the sample.

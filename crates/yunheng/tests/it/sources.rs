@@ -79,6 +79,20 @@ fn sqlite(project: &Project, sql: &str) {
 }
 
 #[test]
+fn a_snapshot_takes_out_what_the_table_no_longer_has() {
+    let project = Project::new();
+    project.write("sources/shop_db.yaml", SHOP_DB.replace("mode: incremental, cursor: updated_at, overlap: 1h, ", ""));
+    sqlite(&project, "CREATE TABLE orders (no TEXT, placed_at TEXT); INSERT INTO orders VALUES ('1', '2024-11-10'), ('2', '2024-11-11')");
+    project.ok(&["pull", "shop_db"]);
+    sqlite(&project, "DELETE FROM orders WHERE no = '1'; INSERT INTO orders VALUES ('3', '2024-11-12'), ('4', '2024-11-12')");
+    let second = project.ok(&["pull", "shop_db"]);
+    assert!(second.contains("1 rows that the table no longer has were taken out"), "{second}");
+    assert_eq!(project.rows("orders"), 3);
+    project.ok(&["import", "undo", "2"]);
+    assert_eq!(project.rows("orders"), 2);
+}
+
+#[test]
 fn a_table_is_pulled_by_its_cursor() {
     let project = Project::new();
     project.write("sources/shop_db.yaml", SHOP_DB);

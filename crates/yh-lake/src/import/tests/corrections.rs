@@ -95,3 +95,22 @@ fn a_damaged_sidecar_is_said() {
     std::fs::write(keys, b"short").expect("written");
     assert_eq!(lake.stage("b.csv", FIRST.as_bytes()).expect_err("damaged").code(), "damaged-lake");
 }
+
+#[test]
+fn rows_that_a_whole_table_no_longer_has_are_taken_out() {
+    let table =
+        |ids: &[&str]| ids.iter().fold("order_id,placed_at,paid\n".to_owned(), |text, id| format!("{text}{id},2025-05-01 10:00:00,1\n"));
+    let mut lake = Lake::of("orders");
+    lake.import("orders", table(&["A1", "A2", "A3"]));
+    lake.import("other.csv", table(&["A3", "B1"]).replace(",1\n", ",2\n"));
+    lake.whole_of = vec![1];
+    let report = lake.import("orders", table(&["A1", "A4"]));
+    assert_eq!(lake.column("order_id"), ["A1", "A3", "A4", "B1"], "A3 is the other file's by now");
+    assert_eq!(lake.old_rows(&["order_id", "paid"]).concat(), ["A2", "1.0000", "A3", "1.0000"]);
+    assert_eq!(report.notes, ["1 rows that the table no longer has were taken out"]);
+
+    lake.whole_of = vec![1, 3];
+    let rejected = format!("{}A5,not a time,1\n", table(&["A4"]));
+    lake.import("orders", rejected);
+    assert_eq!(lake.column("order_id"), ["A1", "A3", "A4", "B1"], "with a rejected row nothing is known to be gone");
+}

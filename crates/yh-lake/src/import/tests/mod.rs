@@ -29,6 +29,7 @@ struct Lake {
     live: Vec<ExistingFile>,
     superseded: Vec<PathBuf>,
     imports: i64,
+    whole_of: Vec<i64>,
     limits: Limits,
 }
 
@@ -47,6 +48,7 @@ impl Lake {
             live: Vec::new(),
             superseded: Vec::new(),
             imports: 0,
+            whole_of: Vec::new(),
             limits: Limits::default(),
         }
     }
@@ -80,6 +82,7 @@ impl Lake {
             source_zone: self.zone.into(),
             business_zone: "Asia/Shanghai".into(),
             import_id: self.imports + 1,
+            whole_of: self.whole_of.clone(),
             staging_dir: self.dir.path().join("lake"),
             rejects_path: self.dir.path().join("rejects.csv"),
             dry_run: false,
