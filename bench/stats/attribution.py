@@ -31,20 +31,20 @@ def journeys(path):
             out.writerow([" > ".join(names[t] for t in touches), int(won), value, int(not won)])
 
 
-def one(exe, order, times):
+def one(exe, order):
     path = bench.CACHE / "bench" / "journeys.csv"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         journeys(path)
     ours_s, answer = bench.ours(exe, "attribution", "--input", path, "--path", "path", "--conversions", "conversions",
                               "--value", "value", "--nulls", "nulls", "--model", f"markov:{order}")
-    peer = bench.peer(bench.venv("attribution"), "attribution_peer.py", path, order, times)
+    peer = bench.peer(bench.venv("attribution"), "attribution_peer.py", path, order)
     exact = answer["models"][f"markov{order}"]
     error = max(abs(peer["credits"][c] / v - 1) for c, v in exact.items())
     note = f"(peer is off the exact solution by up to {error:.1%})"
-    return bench.compare(f"attribution markov:{order}", f"{JOURNEYS} paths", ours_s, "ChannelAttribution", peer["seconds"], note)
+    return bench.compare(f"attribution markov:{order}", f"{JOURNEYS} paths", ours_s, "ChannelAttribution", peer["seconds"], note, peer_runs=peer["runs"])
 
 
 def run(exe):
-    for order, times in ((1, 5), (2, 1), (3, 1)):
-        yield one(exe, order, times)
+    for order in (1, 2, 3):
+        yield one(exe, order)

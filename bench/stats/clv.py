@@ -13,7 +13,6 @@ def run(exe):
         data.parent.mkdir(parents=True, exist_ok=True)
         peer(python, "clv_peer.py", "data", N, data)
     options = ["clv", "--summary", "--input", data, "--x", "x", "--t-x", "t_x", "--T", "T", "--spend", "spend"]
-    _, answer = ours(exe, *options, "--month", 4.345)
     fits, forecasts = [], []
     for _ in range(5):
         _, answer = ours(exe, *options, "--month", 4.345, times=1)
@@ -23,13 +22,14 @@ def run(exe):
     theirs = peer(python, "clv_peer.py", "lifetimes", N, data)
     gap = abs(theirs["log_likelihood"] / answer["log_likelihood"] - 1)
     note = f"log-likelihood {answer['log_likelihood']:.2f} against {theirs['log_likelihood']:.2f}, {gap:.0e} apart"
-    yield compare("clv fit (BG/NBD + spend)", f"{N:,} customers", fit, "lifetimes BG/NBD + Gamma-Gamma", theirs["fit_s"] + theirs["spend_s"], note)
+    yield compare("clv fit (BG/NBD + spend)", f"{N:,} customers", fit, "lifetimes BG/NBD + Gamma-Gamma", theirs["fit_s"] + theirs["spend_s"], note,
+                  peer_runs=theirs["fit_runs"])
     value = answer["forecast"]["value"]["mean"]
     yield compare("clv 12 months, intervals", f"{N:,} customers", forecast, "lifetimes (no intervals)", theirs["value_s"],
-                  f"total {value:.0f} against {theirs['value']:.0f}")
+                  f"total {value:.0f} against {theirs['value']:.0f}", peer_runs=theirs["value_runs"])
     try:
         theirs = peer(venv("pymc"), "clv_peer.py", "pymc", N, data)
     except subprocess.CalledProcessError as error:
         yield compare("clv fit (BG/NBD + spend)", f"{N:,} customers", fit, "PyMC-Marketing", None, f"not run: {error.stderr[-200:]}")
         return
-    yield compare("clv fit (BG/NBD + spend)", f"{N:,} customers", fit, "PyMC-Marketing BG/NBD MAP alone", theirs["fit_s"])
+    yield compare("clv fit (BG/NBD + spend)", f"{N:,} customers", fit, "PyMC-Marketing BG/NBD MAP alone", theirs["fit_s"], peer_runs=theirs["fit_runs"])

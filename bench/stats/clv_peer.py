@@ -1,10 +1,11 @@
 """Runs in a peer's environment: clv_peer.py data|lifetimes|pymc N FILE; prints one JSON line."""
 import json
 import sys
-import time
 
 import numpy as np
 import pandas as pd
+
+from timed import timed
 
 
 def simulate(n, path):
@@ -25,16 +26,6 @@ def simulate(n, path):
     return {}
 
 
-def median_of(times, run):
-    """(median seconds, last result) of `times` runs."""
-    seconds = []
-    for _ in range(times):
-        start = time.perf_counter()
-        result = run()
-        seconds.append(time.perf_counter() - start)
-    return sorted(seconds)[len(seconds) // 2], result
-
-
 def log_likelihood(params, d):
     from scipy.special import betaln, gammaln
     r, alpha, a, b = params
@@ -48,11 +39,11 @@ def log_likelihood(params, d):
 def lifetimes(d):
     from lifetimes import BetaGeoFitter, GammaGammaFitter
     rep = d[(d["x"] > 0) & (d["spend"] > 0)]
-    fit_s, bg = median_of(5, lambda: BetaGeoFitter(0.0).fit(d["x"], d["t_x"], d["T"]))
-    spend_s, gg = median_of(5, lambda: GammaGammaFitter(0.0).fit(rep["x"], rep["spend"]))
-    value_s, value = median_of(5, lambda: gg.customer_lifetime_value(bg, d["x"], d["t_x"], d["T"], d["spend"], time=12, freq="W", discount_rate=0.01))
+    fit_s, fit_runs, bg = timed(lambda: BetaGeoFitter(0.0).fit(d["x"], d["t_x"], d["T"]))
+    spend_s, _, gg = timed(lambda: GammaGammaFitter(0.0).fit(rep["x"], rep["spend"]))
+    value_s, value_runs, value = timed(lambda: gg.customer_lifetime_value(bg, d["x"], d["t_x"], d["T"], d["spend"], time=12, freq="W", discount_rate=0.01))
     params = [float(bg.params_[k]) for k in ("r", "alpha", "a", "b")]
-    return {"fit_s": fit_s, "spend_s": spend_s, "value_s": value_s, "value": float(value.sum()), "params": params,
+    return {"fit_s": fit_s, "fit_runs": fit_runs, "value_runs": value_runs, "spend_s": spend_s, "value_s": value_s, "value": float(value.sum()), "params": params,
             "spend_params": [float(gg.params_[k]) for k in ("p", "q", "v")], "log_likelihood": log_likelihood(params, d)}
 
 
@@ -68,8 +59,8 @@ def pymc(d):
         model.fit(method="map")
         return model
 
-    fit_s, _ = median_of(5, fit)
-    return {"fit_s": fit_s}
+    fit_s, fit_runs, _ = timed(fit)
+    return {"fit_s": fit_s, "fit_runs": fit_runs}
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def accuracy(exe, folder, stem, m, season, steps):
     owa = (mean(ours, 0) / mean(base, 0) + mean(ours, 1) / mean(base, 1)) / 2
     note = (f"OWA {owa:.3f} (sMAPE {mean(ours, 0):.3f}, MASE {mean(ours, 1):.3f}), "
             f"95 % intervals hold {inside / len(ours) / steps:.1%}")
-    return bench.compare(f"forecast auto {folder}", f"{len(ours)} series", seconds, "Naive2", None, note)
+    return bench.compare(f"forecast auto {folder}", f"{len(ours)} series", seconds, "Naive2", None, note, our_runs=1)
 
 
 def hourly_rates(count):
@@ -103,7 +103,7 @@ def speed(exe):
     ours_s, _ = bench.ours(exe, "forecast", *args, "--model", "mstl", "--origins", 0, "--levels", 80)
     peer = bench.peer(bench.venv("forecast"), "forecast_peer.py", thin)
     return bench.compare("forecast MSTL(24,168)+ETS", f"{SERIES} x {HOURS}", ours_s, "statsforecast, 2 jobs", THINNED * peer["seconds"],
-                         f"(measured on {SERIES // THINNED} series, times {THINNED})")
+                         f"(measured on {SERIES // THINNED} series, times {THINNED})", peer_runs=1)
 
 
 def mstl_paths(exe, folder, stem, m, seasons, steps):
@@ -117,7 +117,8 @@ def mstl_paths(exe, folder, stem, m, seasons, steps):
     forecasts = {series["id"]: [p["mean"] for p in series["points"]] for series in answer["series"]}
     mase = lambda found: sum(errors(train[key], test[key], found[key], m)[1] for key in train) / len(train)
     note = f"MASE {mase(forecasts):.3f}, augurs {mase(peer['forecasts']):.3f}"
-    return bench.compare(f"forecast MSTL path {folder}", f"{len(train)} series", ours_s, "augurs, 1 thread", peer["seconds"], note)
+    return bench.compare(f"forecast MSTL path {folder}", f"{len(train)} series", ours_s, "augurs, 1 thread", peer["seconds"], note,
+                         peer_runs=peer["runs"])
 
 
 def run(exe):

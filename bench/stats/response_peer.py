@@ -1,12 +1,12 @@
-"""Times statsmodels and krippendorff: response_peer.py hc3|alpha FILE TIMES."""
+"""Times statsmodels and krippendorff: response_peer.py hc3|alpha FILE."""
 import json
-import statistics
 import sys
-import time
 
 import pandas as pd
 
-task, file, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
+from timed import timed
+
+task, file = sys.argv[1], sys.argv[2]
 data = pd.read_csv(file)
 
 
@@ -22,9 +22,5 @@ def alpha():
     return [float(krippendorff.alpha(reliability_data=table, level_of_measurement="ordinal"))]
 
 
-seconds = []
-for _ in range(times):
-    start = time.perf_counter()
-    values = {"hc3": hc3, "alpha": alpha}[task]()
-    seconds.append(time.perf_counter() - start)
-print(json.dumps({"seconds": statistics.median(seconds), "values": values}))
+seconds, runs, values = timed({"hc3": hc3, "alpha": alpha}[task])
+print(json.dumps({"seconds": seconds, "runs": runs, "values": values}))

@@ -21,5 +21,5 @@ def run(exe):
     gap = max(abs(answer["cox"]["coef"][c]["coef"] - theirs["coef"][c]) for c in COLUMNS)
     yield compare("survival Kaplan-Meier", f"{N:,} rows", sorted(kms)[2], "lifelines", theirs["km_s"],
                   f"S(180) {answer['km']['at'][0]['s']:.6f} against {theirs['s180']:.6f}")
-    yield compare("survival Cox, checks included", f"{N:,} rows x 5", sorted(coxes)[2], "lifelines (fit alone, one run)",
-                  theirs["cox_s"], f"coefficients within {gap:.1e}")
+    yield compare("survival Cox, checks included", f"{N:,} rows x 5", sorted(coxes)[2], "lifelines (fit alone)",
+                  theirs["cox_s"], f"coefficients within {gap:.1e}", peer_runs=theirs["cox_runs"])

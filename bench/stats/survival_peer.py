@@ -1,10 +1,11 @@
 """Runs in a peer's environment: survival_peer.py data|lifelines N FILE; prints one JSON line."""
 import json
 import sys
-import time
 
 import numpy as np
 import pandas as pd
+
+from timed import timed
 
 
 def simulate(n, path):
@@ -21,15 +22,9 @@ def simulate(n, path):
 
 def lifelines(d):
     import lifelines as ll
-    seconds = []
-    for _ in range(5):
-        start = time.perf_counter()
-        km = ll.KaplanMeierFitter().fit(d.duration, d.churned)
-        seconds.append(time.perf_counter() - start)
-    start = time.perf_counter()
-    cox = ll.CoxPHFitter().fit(d, "duration", "churned")
-    cox_s = time.perf_counter() - start
-    return {"km_s": sorted(seconds)[2], "s180": float(km.predict(180)), "cox_s": cox_s,
+    km_s, _, km = timed(lambda: ll.KaplanMeierFitter().fit(d.duration, d.churned))
+    cox_s, cox_runs, cox = timed(lambda: ll.CoxPHFitter().fit(d, "duration", "churned"))
+    return {"km_s": km_s, "s180": float(km.predict(180)), "cox_s": cox_s, "cox_runs": cox_runs,
             "coef": {k: float(v) for k, v in cox.params_.items()}, "log_likelihood": float(cox.log_likelihood_)}
 
 
