@@ -30,6 +30,9 @@ impl ActiveModelBehavior for ActiveModel {}
 /// One version of a board.
 pub type StoredBoard = Model;
 
+/// A time a board was written to a file, or was not: then the file is empty.
+pub type StoredBoardExport = exports::Model;
+
 /// A board's next version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewBoard {
@@ -126,10 +129,10 @@ impl Records {
         Ok(())
     }
 
-    /// When a board was last written to a file.
-    pub async fn last_board_export(&self, link: &str) -> Result<Option<String>> {
-        let last = exports::Entity::find().filter(exports::Column::Link.eq(link)).order_by_desc(exports::Column::Id).one(&self.db).await?;
-        Ok(last.map(|export| export.at))
+    /// The last times a board was written to a file, the latest first; a failed one has no file.
+    pub async fn list_board_exports(&self, link: &str, limit: u64) -> Result<Vec<StoredBoardExport>> {
+        let of_board = exports::Entity::find().filter(exports::Column::Link.eq(link));
+        Ok(of_board.order_by_desc(exports::Column::Id).limit(limit).all(&self.db).await?)
     }
 }
 

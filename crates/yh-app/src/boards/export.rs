@@ -17,6 +17,9 @@ use crate::{
     export::{notes, shown, write_rows},
 };
 
+/// Times of writing that are told of a board.
+const EXPORTS_SHOWN: u64 = 20;
+
 /// A written file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardFile {
@@ -70,7 +73,7 @@ pub async fn export_due(app: &App, access: &Access) -> Result<Vec<(String, Resul
     let mut done = Vec::new();
     for board in list_boards(app).await? {
         let Some(plan) = &board.layout.export else { continue };
-        let last = app.records.last_board_export(&board.link).await?.unwrap_or_else(|| board.at.clone());
+        let last = app.records.list_board_exports(&board.link, 1).await?.pop().map_or_else(|| board.at.clone(), |export| export.at);
         let last: Timestamp = last.parse().unwrap_or(Timestamp::UNIX_EPOCH);
         if schedule(plan)?.next_after(last, &app.project.settings.zone_name).is_none_or(|next| next > Timestamp::now()) {
             continue;
@@ -84,6 +87,31 @@ pub async fn export_due(app: &App, access: &Access) -> Result<Vec<(String, Resul
         done.push((board.name.clone(), written));
     }
     Ok(done)
+}
+
+/// A time a board was written to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenBoard {
+    pub at: String,
+    pub by: String,
+    /// Inside the project folder, else the file's own name; none where writing failed.
+    pub file: Option<String>,
+}
+
+/// The last times a board was written, the latest first, and when its schedule comes next.
+pub async fn list_exports(app: &App, board: &Board) -> Result<(Option<Timestamp>, Vec<WrittenBoard>)> {
+    let next = match &board.layout.export {
+        Some(plan) => schedule(plan)?.next_after(Timestamp::now(), &app.project.settings.zone_name),
+        None => None,
+    };
+    let shown = |file: &str| {
+        let path = Path::new(file);
+        let inside = path.strip_prefix(&app.project.root).ok().or_else(|| path.file_name().map(Path::new));
+        inside.filter(|path| !path.as_os_str().is_empty()).map(|path| path.display().to_string())
+    };
+    let stored = app.records.list_board_exports(&board.link, EXPORTS_SHOWN).await?;
+    let written = stored.into_iter().map(|export| WrittenBoard { file: shown(&export.file), at: export.at, by: export.by }).collect();
+    Ok((next, written))
 }
 
 /// The schedule of a plan, checked.

@@ -8,7 +8,7 @@ use yh_records::{NewBoard, RecordsError, StoredBoard};
 
 use crate::{App, AppError, ErrorKind, Question, Result};
 
-pub use export::{BoardFile, export, export_due, export_to};
+pub use export::{BoardFile, WrittenBoard, export, export_due, export_to, list_exports};
 pub use layout::{BoardFormat, ExportPlan, Layout, Panel, RelativePeriod, View};
 
 /// Boards of one project.

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use yh_app::boards::{self, BoardFormat};
+use yh_app::boards::{self, Board, BoardFormat};
 use yh_metrics::Access;
 
 use super::{XLSX, download};
@@ -93,11 +93,36 @@ pub(crate) async fn export_board(
     Path(link): Path<String>,
     Query(choice): Query<BoardExport>,
 ) -> Result<Response, ApiError> {
-    let format: BoardFormat = choice.format.as_deref().unwrap_or("xlsx").parse()?;
     let board = boards::find_board(&state.app, &link, None).await?;
-    let bytes = boards::export(&state.app, &Access::all(), &board, format).await?;
+    file(&state, &board, &choice).await
+}
+
+/// Downloads a board as a file, with other questions than its own: those a page shows under its period and filters.
+#[utoipa::path(post, path = "/boards/{link}/export", params(("link" = String, Path), BoardExport), request_body = wire::BoardQuestions, responses((status = 200, description = "the file")))]
+pub(crate) async fn export_board_as_asked(
+    State(state): State<crate::State>,
+    Path(link): Path<String>,
+    Query(choice): Query<BoardExport>,
+    Json(asked): Json<wire::BoardQuestions>,
+) -> Result<Response, ApiError> {
+    let mut board = boards::find_board(&state.app, &link, None).await?;
+    asked.put(&mut board)?;
+    file(&state, &board, &choice).await
+}
+
+async fn file(state: &crate::State, board: &Board, choice: &BoardExport) -> Result<Response, ApiError> {
+    let format: BoardFormat = choice.format.as_deref().unwrap_or("xlsx").parse()?;
+    let bytes = boards::export(&state.app, &Access::all(), board, format).await?;
     match format {
         BoardFormat::Xlsx => Ok(download("board.xlsx", XLSX, bytes)),
         BoardFormat::Html => Ok(download("board.html", "text/html; charset=utf-8", bytes)),
     }
+}
+
+/// Lists the last times a board was written to a file, and says when its schedule comes next.
+#[utoipa::path(get, path = "/boards/{link}/exports", params(("link" = String, Path)), responses((status = 200, body = wire::BoardExports)))]
+pub(crate) async fn list_board_exports(State(state): State<crate::State>, Path(link): Path<String>) -> Answered<wire::BoardExports> {
+    let board = boards::find_board(&state.app, &link, None).await?;
+    let (next, written) = boards::list_exports(&state.app, &board).await?;
+    Ok(Json(wire::BoardExports::new(next, written)))
 }

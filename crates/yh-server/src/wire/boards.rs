@@ -72,6 +72,55 @@ pub(crate) struct BoardExportPlan {
     pub folder: String,
 }
 
+/// Questions asked instead of a board's own: one for each of its panels, in their order.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct BoardQuestions {
+    pub queries: Vec<Query>,
+}
+
+/// When a board is written to a file by itself, and when it was.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct BoardExports {
+    /// When the schedule comes next; absent without one.
+    pub next: Option<String>,
+    /// The last times, the latest first.
+    pub written: Vec<WrittenBoard>,
+}
+
+/// A time a board was written to a file.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct WrittenBoard {
+    pub at: String,
+    pub by: String,
+    /// Inside the project folder; absent where writing failed.
+    pub file: Option<String>,
+}
+
+impl BoardQuestions {
+    /// Puts the questions in the place of a board's own.
+    pub(crate) fn put(&self, board: &mut boards::Board) -> Result<()> {
+        let panels = &mut board.layout.panels;
+        if panels.len() != self.queries.len() {
+            let message = format!("{} questions are sent for {} panels", self.queries.len(), panels.len());
+            return Err(AppError::new(ErrorKind::Input, "board", message).hint("send one question for each panel, in their order"));
+        }
+        for (panel, query) in panels.iter_mut().zip(&self.queries) {
+            panel.query = query.metric_query();
+            panel.compare = query.compare.iter().map(|name| Comparison::parse(name)).collect::<Result<_>>()?;
+            panel.period = None;
+        }
+        Ok(())
+    }
+}
+
+impl BoardExports {
+    pub(crate) fn new(next: Option<jiff::Timestamp>, written: Vec<boards::WrittenBoard>) -> Self {
+        let written = written.into_iter().map(|one| WrittenBoard { at: one.at, by: one.by, file: one.file }).collect();
+        Self { next: next.map(|next| next.to_string()), written }
+    }
+}
+
 impl BoardDraft {
     pub(crate) fn draft(&self) -> Result<boards::BoardDraft> {
         let panels = self.panels.iter().enumerate().map(|(at, panel)| panel.panel(at)).collect::<Result<_>>()?;
