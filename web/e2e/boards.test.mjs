@@ -191,3 +191,61 @@ test("on a phone panels stand below one another and can be moved", async (t) => 
   assert.deepEqual(await titles(page), [before[1], before[0], before[2]]);
   session.assertNoFaults("the phone");
 });
+
+test("a board exports what its page shows under a period of the address", async (t) => {
+  const { session, page, removeLater } = await openSessionFor(t);
+  const board = await makeBoard(session, `e2e period ${Date.now()}`);
+  removeLater(board.link);
+  const save = async (path) => {
+    await session.open(path);
+    await page.locator(".board-tile [data-number]").first().waitFor();
+    await page.getByRole("button", { name: "导出" }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator(".ant-dropdown-menu-item", { hasText: "HTML" }).click(),
+    ]);
+    assert.match(download.suggestedFilename(), /^e2e period/);
+    return readFile(await download.path(), "utf8");
+  };
+  const { as_of: asOf } = await session.api("/project");
+  const ownDays = asOf.slice(0, 10);
+  const own = await save(`/boards/${board.link}`);
+  assert.ok(own.includes(ownDays));
+  const past = await save(`/boards/${board.link}?p=last_day&date=2025-06-15`);
+  assert.ok(past.includes("2025-06-15"), "the file is about the day of the address");
+  assert.ok(!past.includes("2025-05-20"), "and about no more than that");
+  session.assertNoFaults("the export of a board");
+});
+
+test("a board is written by a schedule that the page sets, checks and ends", async (t) => {
+  const { session, page, removeLater } = await openSessionFor(t);
+  const board = await makeBoard(session, `e2e schedule ${Date.now()}`);
+  removeLater(board.link);
+  await session.open(`/boards/${board.link}`);
+  await page.locator(".page-actions .ant-dropdown-trigger").last().click();
+  await page.getByRole("menuitem", { name: "定时导出" }).click();
+  const drawer = page.locator(".ant-drawer");
+  await drawer.locator("section p").waitFor();
+  assert.deepEqual(await seriousFindings(page), []);
+  await drawer.locator("#schedule").fill("nine");
+  await drawer.locator(".ant-btn-primary").click();
+  await drawer.locator(".ant-form-item-explain-error").waitFor();
+  await drawer.locator("#schedule").fill("0 9 * * 1");
+  await drawer.locator("#folder").fill("exports/weekly");
+  await drawer.locator(".ant-btn-primary").click();
+  await drawer.locator("[role=status]", { hasText: /\S/ }).waitFor();
+  const { export: plan } = await session.api(`/boards/${board.link}`);
+  assert.deepEqual(plan, { schedule: "0 9 * * 1", format: "xlsx", folder: "exports/weekly" });
+  await drawer.locator("section p", { hasText: /\d{4}-\d{2}-\d{2} \d{2}:\d{2}/ }).waitFor();
+  session.assertNoFaults("a schedule");
+
+  await drawer.locator("#folder").fill("../elsewhere");
+  await drawer.locator(".ant-btn-primary").click();
+  await drawer.locator(".state-problem").waitFor();
+  session.faults.splice(0);
+  await drawer.locator(".row .ant-btn").last().click();
+  await page.waitForFunction(
+    async (link) => (await (await fetch(`/api/v1/boards/${link}`)).json()).export === null,
+    board.link,
+  );
+});

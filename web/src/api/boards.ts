@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "./client";
 import { ProblemError } from "./problem";
-import type { Board, BoardDraft } from "./types";
+import type { Board, BoardDraft, BoardExports } from "./types";
 
 const KEY = ["boards"];
 
@@ -36,6 +36,14 @@ export function useBoardVersions(link: string) {
     queryFn: () =>
       dataOf<{ boards: Board[] }>(api.GET("/boards/{link}/versions", { params: { path: { link } } })),
     select: (body) => body.boards,
+  });
+}
+
+/** When a board was last written to a file by itself, and when it will be. */
+export function useBoardExports(link: string) {
+  return useQuery({
+    queryKey: [...KEY, link, "exports"],
+    queryFn: () => dataOf<BoardExports>(api.GET("/boards/{link}/exports", { params: { path: { link } } })),
   });
 }
 

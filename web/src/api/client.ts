@@ -38,17 +38,17 @@ async function send(path: string, init: RequestInit): Promise<Response> {
 
 /** Posts a JSON body and saves the answer as a file, named as the server says. */
 export async function download(path: string, body: unknown, fallbackName: string): Promise<void> {
-  const response = await send(path, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
+  const response = await send(path, posted(body));
   await saveAs(response, fileNameOf(response.headers.get("content-disposition")) ?? fallbackName);
 }
 
-/** Gets a file and saves it under a name. */
-export async function downloadAs(path: string, name: string): Promise<void> {
-  await saveAs(await send(path, {}), name);
+/** Gets a file and saves it under a name; with a body it is asked for by POST. */
+export async function downloadAs(path: string, name: string, body?: unknown): Promise<void> {
+  await saveAs(await send(path, body === undefined ? {} : posted(body)), name);
+}
+
+function posted(body: unknown): RequestInit {
+  return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
 async function saveAs(response: Response, name: string): Promise<void> {

@@ -86,6 +86,24 @@ export interface paths {
         /** Downloads a board as a file. */
         get: operations["export_board"];
         put?: never;
+        /** Downloads a board as a file, with other questions than its own: those a page shows under its period and filters. */
+        post: operations["export_board_as_asked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/boards/{link}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the last times a board was written to a file, and says when its schedule comes next. */
+        get: operations["list_board_exports"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1058,6 +1076,13 @@ export interface components {
              */
             schedule: string;
         };
+        /** @description When a board is written to a file by itself, and when it was. */
+        BoardExports: {
+            /** @description When the schedule comes next; absent without one. */
+            next?: string | null;
+            /** @description The last times, the latest first. */
+            written: components["schemas"]["WrittenBoard"][];
+        };
         BoardList: {
             boards: components["schemas"]["Board"][];
         };
@@ -1111,6 +1136,11 @@ export interface components {
              * @default 0
              */
             y: number;
+        };
+        /** @description Questions asked instead of a board's own: one for each of its panels, in their order. */
+        BoardQuestions: {
+            /** @default [] */
+            queries: components["schemas"]["Query"][];
         };
         /** @description A split that is not recorded; the children sum to the parent exactly. */
         CascadeAnswer: {
@@ -2513,6 +2543,13 @@ export interface components {
             value?: number | null;
             where: string[];
         };
+        /** @description A time a board was written to a file. */
+        WrittenBoard: {
+            at: string;
+            by: string;
+            /** @description Inside the project folder; absent where writing failed. */
+            file?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2713,6 +2750,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    export_board_as_asked: {
+        parameters: {
+            query?: {
+                /** @description `xlsx` (a sheet per panel, with notes) or `html` (one page that needs nothing else). */
+                format?: string | null;
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardQuestions"];
+            };
+        };
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_board_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardExports"];
+                };
             };
         };
     };

@@ -184,6 +184,7 @@ export type BoardPanel = Exact<
   { query: QueryBody; view: BoardView; period: RelativePeriod | null }
 >;
 export type Board = Exact<Sent<Schemas["Board"]>, { panels: BoardPanel[] }>;
+export type BoardExports = Sent<Schemas["BoardExports"]>;
 /** What of a board can be changed; `version` is the one it was changed from. */
 export type BoardDraft = Pick<Board, "name" | "owner" | "panels" | "export"> & { version: number | null };
 

@@ -7,6 +7,7 @@ import { MAX_NAME, widthOf, withPanel } from "@/lib/board";
 import { formatSpan } from "@/lib/format";
 import type { RelativePeriod } from "@/lib/period";
 import { useText } from "@/lib/use-text";
+import { NameField } from "./NameField";
 import { WidthSelect } from "./WidthSelect";
 
 const NEW = "";
@@ -95,15 +96,7 @@ function BoardFields({ boards }: { boards: Board[] }) {
           ]}
         />
       </Form.Item>
-      {isNew && (
-        <Form.Item
-          name="name"
-          label={t("board.newName")}
-          rules={[{ required: true, whitespace: true, message: t("board.nameMissing") }]}
-        >
-          <Input maxLength={MAX_NAME} placeholder={t("board.nameExample")} autoFocus />
-        </Form.Item>
-      )}
+      {isNew && <NameField />}
     </>
   );
 }

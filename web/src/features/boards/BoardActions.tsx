@@ -11,16 +11,19 @@ import {
   LinkOutlined,
 } from "@/components/icons";
 import { ProblemView } from "@/components/ProblemView";
+import { isOverridden } from "@/lib/board";
 import { closeAll } from "@/lib/opened";
 import { useOfferActions } from "@/lib/page-actions";
 import { copyText } from "@/lib/tsv";
 import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
 import { DeleteBoard } from "./DeleteBoard";
+import { usePanelQuestions } from "./PanelBody";
 import { RenameBoard } from "./RenameBoard";
+import { ScheduledExport } from "./ScheduledExport";
 import { Versions } from "./Versions";
 
-type Dialog = "rename" | "versions" | "delete" | null;
+type Dialog = "rename" | "versions" | "schedule" | "delete" | null;
 
 /** What can be done with a board; on a phone all but the first stand in one menu. */
 export function BoardActions({ board, onArrange }: { board: Board; onArrange: () => void }) {
@@ -29,11 +32,18 @@ export function BoardActions({ board, onArrange }: { board: Board; onArrange: ()
   const navigate = useNavigate();
   const [params] = useSearchParams();
   const [dialog, setDialog] = useState<Dialog>(null);
+  const questionOf = usePanelQuestions();
   const [failure, setFailure] = useState<unknown>(null);
   const [copied, setCopied] = useState(false);
   const save = (format: "xlsx" | "html") => {
     setFailure(null);
-    downloadAs(`/boards/${board.link}/export?format=${format}`, `${board.name}.${format}`).catch(setFailure);
+    // Under a period or filters of the address, what the page shows is written; else the board's own questions.
+    const asked =
+      questionOf && isOverridden(params)
+        ? { queries: board.panels.map((panel) => questionOf(panel).query) }
+        : undefined;
+    const path = `/boards/${board.link}/export?format=${format}`;
+    downloadAs(path, `${board.name}.${format}`, asked).catch(setFailure);
   };
   const copy = async () => setCopied(await copyText(sharedAddress()));
   const watch = () => {
@@ -47,6 +57,7 @@ export function BoardActions({ board, onArrange }: { board: Board; onArrange: ()
   ];
   const others: MenuProps["items"] = [
     { key: "rename", label: t("board.rename"), onClick: () => setDialog("rename") },
+    { key: "schedule", label: t("boardExport.title"), onClick: () => setDialog("schedule") },
     { key: "versions", label: t("board.versions"), onClick: () => setDialog("versions") },
     { type: "divider" },
     { key: "delete", danger: true, label: t("board.delete"), onClick: () => setDialog("delete") },
@@ -57,6 +68,7 @@ export function BoardActions({ board, onArrange }: { board: Board; onArrange: ()
     { key: "copy-link", text: t("board.copyLink"), run: () => void copy() },
     { key: "export-xlsx", text: `${t("palette.exportPage")} ${t("export.xlsx")}`, run: () => save("xlsx") },
     { key: "export-html", text: `${t("palette.exportPage")} ${t("board.html")}`, run: () => save("html") },
+    { key: "schedule", text: t("boardExport.title"), run: () => setDialog("schedule") },
     { key: "versions", text: t("board.versions"), run: () => setDialog("versions") },
   ]);
   const copyLabel = t(copied ? "board.copied" : "board.copyLink");
@@ -93,6 +105,7 @@ export function BoardActions({ board, onArrange }: { board: Board; onArrange: ()
       </span>
       {failure !== null && <ProblemView error={failure} />}
       {dialog === "rename" && <RenameBoard board={board} onClose={() => setDialog(null)} />}
+      {dialog === "schedule" && <ScheduledExport board={board} onClose={() => setDialog(null)} />}
       {dialog === "versions" && <Versions board={board} onClose={() => setDialog(null)} />}
       {dialog === "delete" && (
         <DeleteBoard board={board} onClose={() => setDialog(null)} onDeleted={() => navigate("/boards")} />

@@ -1,14 +1,14 @@
-import { Button, Form, Input, Modal } from "antd";
+import { Button, Form, Modal } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { useBoards, useCreateBoard } from "@/api/boards";
 import type { Board } from "@/api/types";
+import { NameField } from "@/components/board/NameField";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { DeleteOutlined, PlusOutlined } from "@/components/icons";
 import { PageHeader } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { ProblemView } from "@/components/ProblemView";
-import { MAX_NAME } from "@/lib/board";
 import { formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { DeleteBoard } from "./DeleteBoard";
@@ -131,13 +131,7 @@ function NewBoard({ onClose }: { onClose: () => void }) {
           create.mutate({ name, panels: [] }, { onSuccess: (board) => navigate(`/boards/${board.link}`) })
         }
       >
-        <Form.Item
-          name="name"
-          label={t("board.newName")}
-          rules={[{ required: true, whitespace: true, message: t("board.nameMissing") }]}
-        >
-          <Input maxLength={MAX_NAME} placeholder={t("board.nameExample")} autoFocus />
-        </Form.Item>
+        <NameField />
       </Form>
       {create.isError && <ProblemView error={create.error} />}
     </Modal>

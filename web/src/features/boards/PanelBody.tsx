@@ -10,15 +10,19 @@ import { dayOf } from "@/lib/filters";
 import { useBox } from "@/lib/use-box";
 import { useText } from "@/lib/use-text";
 
-/** What a panel asks under the filters of the address; null until the project and its metrics are known. */
-export function usePanelQuestion(panel: BoardPanel): PanelQuestion | null {
+/** What panels ask under the filters of the address; null until the project and its metrics are known. */
+export function usePanelQuestions(): ((panel: BoardPanel) => PanelQuestion) | null {
   const [params] = useSearchParams();
   const project = useProject().data;
   const metrics = useCatalogue().data?.metrics;
   if (!project || !metrics) return null;
   const day = dayOf(params, project.as_of);
   const dimensions = (name: string) => metrics.find((one) => one.name === name)?.dimensions ?? [];
-  return panelQuestion(panel, params, day, dimensions);
+  return (panel) => panelQuestion(panel, params, day, dimensions);
+}
+
+export function usePanelQuestion(panel: BoardPanel): PanelQuestion | null {
+  return usePanelQuestions()?.(panel) ?? null;
 }
 
 type PanelBodyProps = { panel: BoardPanel; title: string; question: PanelQuestion | null };

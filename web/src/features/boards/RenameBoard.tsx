@@ -1,6 +1,7 @@
 import { Form, Input, Modal } from "antd";
 import { useChangeBoard } from "@/api/boards";
 import type { Board } from "@/api/types";
+import { NameField } from "@/components/board/NameField";
 import { ProblemView } from "@/components/ProblemView";
 import { MAX_NAME } from "@/lib/board";
 import { useText } from "@/lib/use-text";
@@ -31,13 +32,7 @@ export function RenameBoard({ board, onClose }: { board: Board; onClose: () => v
           )
         }
       >
-        <Form.Item
-          name="name"
-          label={t("board.name")}
-          rules={[{ required: true, whitespace: true, message: t("board.nameMissing") }]}
-        >
-          <Input maxLength={MAX_NAME} autoFocus />
-        </Form.Item>
+        <NameField />
         <Form.Item name="owner" label={t("board.owner")}>
           <Input maxLength={MAX_NAME} />
         </Form.Item>

@@ -6,6 +6,7 @@ import { ProblemView } from "@/components/ProblemView";
 import { lastCompleteMonth } from "@/lib/period";
 import { useText } from "@/lib/use-text";
 import { readNumber } from "./grid";
+import { SegmentFields } from "./SegmentFields";
 import { PERIOD } from "./TargetForm";
 
 type Fields = {
@@ -20,21 +21,19 @@ type Fields = {
 
 /** Enters the value of a metric without data; reason and evidence are part of it. */
 export function ActualForm({ metrics, onClose }: { metrics: string[]; onClose: () => void }) {
-  const { t, label } = useText();
+  const { t } = useText();
   const [form] = Form.useForm<Fields>();
   const save = useSaveActual();
   const metricName = useMetricName();
   const asOf = useProject().data?.as_of;
   const chosen = Form.useWatch("metric", form);
-  const dimension = Form.useWatch("dimension", form);
   const metric = useCatalogue().data?.metrics.find((one) => one.name === chosen);
-  const dimensions = (metric?.dimensions ?? []).filter((one) => one.kind === "entity");
   const submit = (fields: Fields) =>
     save.mutate(
       {
         metric: fields.metric,
         dimension: fields.dimension ?? null,
-        segment: fields.dimension ? (fields.segment?.trim() ?? null) : null,
+        segment: fields.dimension ? (fields.segment ?? null) : null,
         period: fields.period.trim(),
         value: readNumber(fields.value ?? "") ?? "",
         reason: fields.reason,
@@ -62,22 +61,11 @@ export function ActualForm({ metrics, onClose }: { metrics: string[]; onClose: (
         <Form.Item name="metric" label={t("targets.metric")} rules={required(t("targets.metricMissing"))}>
           <Select<string> options={metrics.map((value) => ({ value, label: metricName(value) }))} />
         </Form.Item>
-        <div className="form-pair">
-          <Form.Item name="dimension" label={t("targets.dimension")}>
-            <Select<string>
-              allowClear
-              placeholder={t("targets.whole")}
-              options={dimensions.map((one) => ({ value: one.name, label: label(one.label) || one.name }))}
-            />
-          </Form.Item>
-          <Form.Item
-            name="segment"
-            label={t("targets.segment")}
-            rules={dimension ? required(t("targets.segmentMissing")) : []}
-          >
-            <Input disabled={!dimension} />
-          </Form.Item>
-        </div>
+        <SegmentFields
+          metric={metric}
+          isOffered={(dimension) => dimension.kind === "entity"}
+          measured={false}
+        />
         <Form.Item
           name="period"
           label={t("targets.period")}

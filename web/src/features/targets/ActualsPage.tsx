@@ -1,4 +1,4 @@
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useMetricName } from "@/api/names";
@@ -9,10 +9,10 @@ import { DataTable, type TableColumn } from "@/components/DataTable";
 import { PlusOutlined } from "@/components/icons";
 import { PageHeader } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
-import { ProblemView } from "@/components/ProblemView";
 import { formatInstant, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { ActualForm } from "./ActualForm";
+import { ApprovalBar } from "./ApprovalBar";
 import { useSegmentText } from "./segment";
 
 /** Values of metrics without data: who entered them, on what evidence, who approved them. */
@@ -56,10 +56,15 @@ export function ActualsPage() {
 function Versions({ list }: { list: ActualList }) {
   const { t } = useText();
   const columns = useColumns();
+  const decide = useDecideActuals();
   const waiting = list.actuals.filter((one) => ["draft", "submitted"].includes(one.approval.state));
   return (
     <>
-      {waiting.length > 0 && <Decide waiting={waiting} />}
+      {waiting.length > 0 && (
+        <section aria-label={t("actuals.pending")}>
+          <ApprovalBar pending={waiting} decide={decide} />
+        </section>
+      )}
       <DataTable
         tools
         caption={t("actuals.title")}
@@ -68,48 +73,6 @@ function Versions({ list }: { list: ActualList }) {
         rowKey={(one) => String(one.id)}
       />
     </>
-  );
-}
-
-/** What can be done about the versions on their way; nobody approves what they entered. */
-function Decide({ waiting }: { waiting: Actual[] }) {
-  const { t } = useText();
-  const decide = useDecideActuals();
-  const [by, setBy] = useState("");
-  const [note, setNote] = useState("");
-  const ids = (state: string) => waiting.filter((one) => one.approval.state === state).map((one) => one.id);
-  const [drafts, submitted] = [ids("draft"), ids("submitted")];
-  const act = (action: "submit" | "approve" | "reject", which: number[]) =>
-    decide.mutate({ ids: which, action, by: by.trim() || null, note: note.trim() || null });
-  return (
-    <section aria-label={t("actuals.pending")} style={{ marginBottom: 12 }}>
-      <div className="row">
-        <Input
-          style={{ width: 140 }}
-          placeholder={t("approval.who")}
-          aria-label={t("approval.who")}
-          value={by}
-          onChange={(event) => setBy(event.target.value)}
-        />
-        <Input
-          style={{ width: 240 }}
-          placeholder={t("approval.note")}
-          aria-label={t("approval.note")}
-          value={note}
-          onChange={(event) => setNote(event.target.value)}
-        />
-        <Button disabled={drafts.length === 0} onClick={() => act("submit", drafts)}>
-          {t("approval.submitAll", { count: drafts.length })}
-        </Button>
-        <Button disabled={submitted.length === 0} onClick={() => act("approve", submitted)}>
-          {t("approval.approveAll", { count: submitted.length })}
-        </Button>
-        <Button disabled={submitted.length === 0 || !note.trim()} onClick={() => act("reject", submitted)}>
-          {t("approval.reject", { count: submitted.length })}
-        </Button>
-      </div>
-      {decide.isError && <ProblemView error={decide.error} />}
-    </section>
   );
 }
 

@@ -1,11 +1,11 @@
-import { Form, Input, InputNumber, Modal, Select } from "antd";
-import { useDimensionValues, useProject, useSaveTarget } from "@/api/queries";
+import { Form, Input, InputNumber, Modal } from "antd";
+import { useProject, useSaveTarget } from "@/api/queries";
 import type { Metric, NewTarget, Target } from "@/api/types";
 import { MetricSelect } from "@/components/MetricSelect";
 import { ProblemView } from "@/components/ProblemView";
-import { cellText } from "@/lib/filters";
 import { lastCompleteMonth } from "@/lib/period";
 import { useText } from "@/lib/use-text";
+import { SegmentFields } from "./SegmentFields";
 
 type TargetFormProps = { target: Target | null; metrics: Metric[]; onClose: () => void };
 
@@ -50,7 +50,12 @@ export function TargetForm({ target, metrics, onClose }: TargetFormProps) {
         initialValues={target ? toFields(target, metrics) : { period: asOf ? lastCompleteMonth(asOf) : "" }}
       >
         <MetricField metrics={metrics} disabled={target !== null} />
-        <SegmentFields metric={metric} disabled={target !== null} />
+        <SegmentFields
+          metric={metric}
+          isOffered={(dimension) => dimension.kind !== "time"}
+          measured
+          disabled={target !== null}
+        />
         <Form.Item
           name="period"
           label={t("targets.period")}
@@ -83,36 +88,6 @@ function MetricField({ metrics, disabled }: { metrics: Metric[]; disabled: boole
     >
       <MetricSelect metrics={metrics} disabled={disabled} />
     </Form.Item>
-  );
-}
-
-function SegmentFields({ metric, disabled }: { metric: Metric | undefined; disabled: boolean }) {
-  const { t, label } = useText();
-  const dimension = Form.useWatch<string | undefined>("dimension");
-  const values = useDimensionValues(dimension ?? null, metric?.name, "").data ?? [];
-  const dimensions = (metric?.dimensions ?? []).filter((one) => one.kind !== "time");
-  return (
-    <div className="form-pair">
-      <Form.Item name="dimension" label={t("targets.dimension")}>
-        <Select<string>
-          allowClear
-          disabled={disabled}
-          placeholder={t("targets.whole")}
-          options={dimensions.map((one) => ({ value: one.name, label: label(one.label) || one.name }))}
-        />
-      </Form.Item>
-      <Form.Item
-        name="segment"
-        label={t("targets.segment")}
-        rules={[{ required: Boolean(dimension), message: t("targets.segmentMissing") }]}
-      >
-        <Select<string>
-          showSearch
-          disabled={disabled || !dimension}
-          options={values.map((value) => ({ value: cellText(value), label: cellText(value) }))}
-        />
-      </Form.Item>
-    </div>
   );
 }
 

@@ -11,7 +11,7 @@ import { useText } from "@/lib/use-text";
 
 const ENCODINGS = ["utf-8", "gb18030", "utf-16le", "utf-16be", "windows-1252"];
 const DELIMITERS = [",", "\t", ";", "|"];
-const MAX_HEADER_ROW = 20;
+const HEADER_ROWS = Array.from({ length: 20 }, (_, index) => index + 1);
 
 type PreviewStepProps = {
   upload: Upload;
@@ -66,64 +66,66 @@ export function PreviewStep({ upload, dataset, onBack, onDone }: PreviewStepProp
 
 function Reading({ preview, onChange }: { preview: Preview; onChange: (options: PreviewOptions) => void }) {
   const { t } = useText();
-  const delimiterName = (text: string) => (text === "\t" ? t("wizard.tab") : text);
+  const named = (values: string[]) => values.map((value) => ({ value, label: value }));
   return (
     <div className="wizard-options">
       {preview.encoding !== null && (
-        <div className="wizard-option">
-          <span className="muted">{t("wizard.encoding")}</span>
-          <Select<string>
-            size="small"
-            aria-label={t("wizard.encoding")}
-            value={preview.encoding}
-            popupMatchSelectWidth={false}
-            onChange={(encoding) => onChange({ encoding })}
-            options={withCurrent(ENCODINGS, preview.encoding).map((value) => ({ value, label: value }))}
-          />
-        </div>
+        <Choice
+          name={t("wizard.encoding")}
+          value={preview.encoding}
+          options={named(withCurrent(ENCODINGS, preview.encoding))}
+          onChange={(encoding) => onChange({ encoding })}
+        />
       )}
       {preview.delimiter !== null && (
-        <div className="wizard-option">
-          <span className="muted">{t("wizard.delimiter")}</span>
-          <Select<string>
-            size="small"
-            aria-label={t("wizard.delimiter")}
-            value={preview.delimiter}
-            popupMatchSelectWidth={false}
-            onChange={(delimiter) => onChange({ delimiter })}
-            options={withCurrent(DELIMITERS, preview.delimiter).map((value) => ({
-              value,
-              label: delimiterName(value),
-            }))}
-          />
-        </div>
+        <Choice
+          name={t("wizard.delimiter")}
+          value={preview.delimiter}
+          options={withCurrent(DELIMITERS, preview.delimiter).map((value) => ({
+            value,
+            label: value === "\t" ? t("wizard.tab") : value,
+          }))}
+          onChange={(delimiter) => onChange({ delimiter })}
+        />
       )}
       {preview.sheets.length > 0 && (
-        <div className="wizard-option">
-          <span className="muted">{t("wizard.sheet")}</span>
-          <Select<string>
-            size="small"
-            aria-label={t("wizard.sheet")}
-            value={preview.sheet ?? undefined}
-            popupMatchSelectWidth={false}
-            onChange={(sheet) => onChange({ sheet, header_row: undefined })}
-            options={preview.sheets.map((value) => ({ value, label: value }))}
-          />
-        </div>
-      )}
-      <div className="wizard-option">
-        <span className="muted">{t("wizard.headerRow")}</span>
-        <Select<number>
-          size="small"
-          aria-label={t("wizard.headerRow")}
-          value={preview.header_row}
-          onChange={(header_row) => onChange({ header_row })}
-          options={Array.from({ length: MAX_HEADER_ROW }, (_, index) => ({
-            value: index + 1,
-            label: index + 1,
-          }))}
+        <Choice
+          name={t("wizard.sheet")}
+          value={preview.sheet ?? undefined}
+          options={named(preview.sheets)}
+          onChange={(sheet) => onChange({ sheet, header_row: undefined })}
         />
-      </div>
+      )}
+      <Choice
+        name={t("wizard.headerRow")}
+        value={preview.header_row}
+        options={HEADER_ROWS.map((value) => ({ value, label: String(value) }))}
+        onChange={(header_row) => onChange({ header_row })}
+      />
+    </div>
+  );
+}
+
+type ChoiceProps<T> = {
+  name: string;
+  value: T | undefined;
+  options: { value: T; label: string }[];
+  onChange: (value: T) => void;
+};
+
+/** One way in which the file was read, and the others on offer. */
+function Choice<T extends string | number>({ name, value, options, onChange }: ChoiceProps<T>) {
+  return (
+    <div className="wizard-option">
+      <span className="muted">{name}</span>
+      <Select<T>
+        size="small"
+        aria-label={name}
+        value={value}
+        popupMatchSelectWidth={false}
+        onChange={onChange}
+        options={options}
+      />
     </div>
   );
 }
