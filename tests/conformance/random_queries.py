@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Puts random questions to the program and to MetricFlow, over the same tables, and compares the answers.
 
-    python random_queries.py --exe PATH [--seed N] [--number N] [--jobs N] [--only MODEL] [-v]
+    python random_queries.py --exe PATH [--seed N] [--number N | --every] [--jobs N] [--only MODEL] [-v]
 
 Each seed fixes the random metrics added to the kit's manifests and every question. A difference is a failure
 unless `known.py` names the reason for which MetricFlow's answer is not taken. A question that MetricFlow refuses
@@ -23,6 +23,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "random"))
 
+import every  # noqa: E402
 from definitions import Definitions  # noqa: E402
 from known import known_reason  # noqa: E402
 from questions import Questions  # noqa: E402
@@ -100,6 +101,21 @@ def verdict(peer, case, ours, theirs, manifest):
     return ("known", reason) if reason else ("DIFFER", why)
 
 
+def ask_randomly(peer, args, folder):
+    """(case, path, manifest) of random questions over manifests with random metrics."""
+    prepared = prepare(peer, args.seed, folder, args.only)
+    for n in range(args.number):
+        rng = random.Random("%s question %s" % (args.seed, n))
+        _, name, path, manifest = rng.choices(prepared, [p[0] for p in prepared])[0]
+        yield Questions(rng, name, manifest, peer).ask(), path, manifest
+
+
+def ask_every(peer, args):
+    for name in every.manifests(peer.kit):
+        if not args.only or args.only in name:
+            yield from every.cases(peer, name)
+
+
 def show(peer, case, path, manifest):
     wanted, seen = list(case["metrics"]), []
     by_name = {m["name"]: m for m in manifest["metrics"]}
@@ -122,6 +138,7 @@ def main():
     parser.add_argument("--exe", required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--number", type=int, default=300)
+    parser.add_argument("--every", action="store_true", help="every metric of the manifests instead of random ones")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", help="manifests whose name contains this")
     parser.add_argument("--keep", help="folder for the manifests (default: a temporary one)")
@@ -139,22 +156,18 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = args.keep or temporary
         os.makedirs(folder, exist_ok=True)
-        prepared = prepare(peer, args.seed, folder, args.only)
+        questions = ask_every(peer, args) if args.every else ask_randomly(peer, args, folder)
         with concurrent.futures.ThreadPoolExecutor(max(1, args.jobs)) as pool:
-            todo = []
-            for n in range(args.number):
-                rng = random.Random("%s question %s" % (args.seed, n))
-                _, name, path, manifest = rng.choices(prepared, [p[0] for p in prepared])[0]
-                case = Questions(rng, name, manifest, peer).ask()
-                todo.append((n, case, path, manifest, pool.submit(ask_us, peer, args.exe, case, path)))
-            for n, case, path, manifest, ours in todo:
+            todo = [(*question, pool.submit(ask_us, peer, args.exe, question[0], question[1])) for question in questions]
+            for n, (case, path, manifest, ours) in enumerate(todo):
                 word, why = verdict(peer, case, ours.result(), ask_peer(peer, case), manifest)
                 counts[word] += 1
                 if word == "DIFFER" or (args.verbose and word != "same"):
-                    print("%s %d/%d %s\n      %s" % (word, args.seed, n, case["model"], why))
+                    print("%s %s/%d %s\n      %s" % (word, "every" if args.every else args.seed, n, case["model"], why))
                     show(peer, case, path, manifest)
                     sys.stdout.flush()
-    print("random questions (seed %d): %s" % (args.seed, ", ".join("%d %s" % (v, k) for k, v in sorted(counts.items()))))
+    what = "every metric" if args.every else "random questions (seed %d)" % args.seed
+    print("%s: %s" % (what, ", ".join("%d %s" % (v, k) for k, v in sorted(counts.items()))))
     return 1 if counts["DIFFER"] else 0
 
 

@@ -86,6 +86,12 @@ def cut_window(q):
     return bool(q.case["start_time"]) and "cumulative" in q.kinds() and not any(g.startswith("metric_time") for g in q.case["group_by"])
 
 
+def combined_offset_by_custom_grain(q):
+    """An offset of an already combined metric by a custom grain alone repeats groups or finds none in MetricFlow; here it is refused."""
+    shown = [g.split("__")[-1] for g in q.case["group_by"] if g.startswith("metric_time")]
+    return bool(shown) and not set(shown) & set(GRAINS) and any(m["type"] in ("derived", "ratio") for m in q.shifted)
+
+
 def filtered_running_total(q):
     """MetricFlow repeats the rows of a running value for every time that a filter lets through when no time is shown; here a total is counted once."""
     times = [e for e in q.elements() if e.startswith("metric_time") or e.split("__")[-1] in GRAINS]
@@ -115,7 +121,7 @@ def repeated_groups(case, ours, theirs):
     return len(once) < len(shown) and once <= {json.dumps(row) for row in ours[1]}
 
 
-RULES = [gap_filled_conversion, tied_conversion, moved_validity, cut_window, filtered_running_total, partition_hides_hop, time_filter_beside_offset]
+RULES = [gap_filled_conversion, tied_conversion, moved_validity, cut_window, combined_offset_by_custom_grain, filtered_running_total, partition_hides_hop, time_filter_beside_offset]
 
 
 def known_reason(case, manifest, ours, theirs):

@@ -299,8 +299,10 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
         }
         select.filter.extend(std::mem::take(&mut side.filter));
         if let (Some(Offset::ToGrain(_)), false) = (offset, times.iter().any(|t| t.time_part() == Some(&TimePart::Grain(side.grain)))) {
-            // Only the first moment of each period shown carries a value.
-            let firsts = times.iter().filter_map(|t| t.time_part()).map(|p| Ok(side.part(p)?.equals(side.shown.clone())));
+            // Only the first moment of each period shown carries a value; of a manifest's custom grains all do, as in MetricFlow.
+            let is_manifest = matches!(self.planner.catalog.clock, Clock::Naive);
+            let parts = times.iter().filter_map(|t| t.time_part()).filter(|p| !(is_manifest && matches!(p, TimePart::Custom(_))));
+            let firsts = parts.map(|p| Ok(side.part(p)?.equals(side.shown.clone())));
             let firsts = firsts.collect::<Result<Vec<_>>>()?;
             select.filter.extend(firsts.into_iter().reduce(|a, b| a.binary(Op::Or, b)));
         }
