@@ -49,3 +49,20 @@ async fn a_deleted_board_is_gone_and_cannot_be_changed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_last_times_of_writing_come_first_and_a_failed_one_has_no_file() {
+    each_backend(async |records| {
+        for file in ["a.xlsx", "", "b.xlsx"] {
+            records.record_board_export("l1", file, &stamp()).await.expect("recorded");
+        }
+        records.record_board_export("l2", "other.xlsx", &stamp()).await.expect("recorded");
+        let files = async |limit| {
+            let written = records.list_board_exports("l1", limit).await.expect("listed");
+            written.into_iter().map(|export| export.file).collect::<Vec<_>>()
+        };
+        assert_eq!(files(2).await, ["b.xlsx", ""]);
+        assert_eq!(files(20).await.len(), 3);
+    })
+    .await;
+}

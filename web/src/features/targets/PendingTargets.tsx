@@ -3,6 +3,7 @@ import { useDimensionName } from "@/api/names";
 import { useDecideTargets, useProject, useTargetCheck, useTargetList } from "@/api/queries";
 import type { Metric, Target, TargetDifference } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
+import { Section } from "@/components/PageHeader";
 import { formatInstant, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { ApprovalBar } from "./ApprovalBar";
@@ -48,8 +49,7 @@ export function PendingTargets({ metrics }: { metrics: Metric[] }) {
     { key: "reason", title: t("targets.reason"), value: (one) => one.reason, ellipsis: true, width: 200 },
   ];
   return (
-    <section aria-label={t("approval.pending")} style={{ marginBottom: 16 }}>
-      <h2>{t("approval.pending")}</h2>
+    <Section title={t("approval.pending")}>
       <ApprovalBar pending={list.pending} decide={decide} />
       <DataTable
         caption={t("approval.pending")}
@@ -58,7 +58,7 @@ export function PendingTargets({ metrics }: { metrics: Metric[] }) {
         rowKey={(one) => String(one.id)}
         maxHeight={280}
       />
-    </section>
+    </Section>
   );
 }
 

@@ -61,7 +61,7 @@ export function TargetsPage() {
       />
       <PendingTargets metrics={metrics} />
       <CascadeDifferences metrics={metrics} />
-      <div className="row" style={{ marginBottom: 12 }}>
+      <div className="row" style={{ margin: "12px 0" }}>
         <MetricSelect
           allowClear
           metrics={metrics}
