@@ -10,7 +10,7 @@ SUBJECTS = 20_000
 
 
 def run(exe):
-    path = bench.CACHE / "bench" / "ratings.csv"
+    path = bench.CACHE / "bench" / "ratings_by_name.csv"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draw = random.Random(20260103)
@@ -21,7 +21,7 @@ def run(exe):
                 for rater in range(5):
                     if draw.random() > 0.1:
                         score = min(5, max(1, round(worth + 0.2 * rater - 0.4 + draw.gauss(0, 0.7))))
-                        file.write(f"{subject},{rater},{score}\n")
+                        file.write(f"{subject},r{rater},{score}\n")
     our_s, answer = bench.ours(exe, "rating", "--input", path, "--subject", "subject", "--rater", "rater",
                                "--score", "score", "--samples", 0)
     peer = bench.peer(bench.venv("response"), "response_peer.py", "alpha", path)

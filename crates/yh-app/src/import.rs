@@ -15,7 +15,7 @@ use yh_model::{
 };
 use yh_records::{Change, DataFile, FileKind, ImportState, NewImport};
 
-pub use yh_lake::import::{ControlTotal, ImportReport, Progress, PulledFrom, Reject};
+pub use yh_lake::import::{ControlTotal, ImportReport, Progress, PulledFrom, Reject, moment};
 pub use yh_records::Import;
 
 use crate::{App, AppError, Definitions, ErrorKind, Result, app::Facts, definitions::hash};

@@ -43,11 +43,16 @@ pub fn buyers(orders: &[Order<'_>], as_of: i32, look_back: Option<i32>) -> Resul
     let amounts: Vec<f64> = orders.iter().map(|o| o.amount).collect();
     all_finite("amount", &amounts)?;
     let is_inside = |o: &&Order| o.day <= as_of && look_back.is_none_or(|days| i64::from(o.day) > i64::from(as_of) - i64::from(days));
-    let mut kept: Vec<&Order> = orders.iter().filter(is_inside).collect();
-    let outside = orders.len() - kept.len();
-    kept.sort_by(|a, b| (a.customer, a.id).cmp(&(b.customer, b.id)));
-    let mut found = Buyers { outside, ..Buyers::default() };
-    for rows in kept.chunk_by(|a, b| a.customer == b.customer) {
+    // Sorting small keys and not the orders themselves keeps millions of them in the cache.
+    let inside = orders.iter().enumerate().filter(|(_, order)| is_inside(order));
+    let mut kept: Vec<(usize, usize)> = inside.map(|(i, order)| (order.customer, i)).collect();
+    kept.sort_unstable();
+    let mut found = Buyers { outside: orders.len() - kept.len(), ..Buyers::default() };
+    let mut rows: Vec<&Order> = Vec::new();
+    for keys in kept.chunk_by(|a, b| a.0 == b.0) {
+        rows.clear();
+        rows.extend(keys.iter().map(|&(_, i)| &orders[i]));
+        rows.sort_by_key(|order| order.id);
         let mut last = i32::MIN;
         let (mut frequency, mut monetary) = (0.0, 0.0);
         for order in rows.chunk_by(|a, b| a.id.is_some() && a.id == b.id) {

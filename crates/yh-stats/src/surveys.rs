@@ -2,7 +2,7 @@
 //!
 //! Net Promoter, NPS are registered marks of Bain & Company, Fred Reichheld and NICE Systems.
 
-use crate::numeric::{quantile_sorted, two_sided_p, two_sided_z};
+use crate::numeric::{two_sided_p, two_sided_z};
 use crate::{Answer, Result, StatsError, TooFew};
 
 /// Answers to "how likely are you to recommend", counted.
@@ -129,15 +129,26 @@ pub fn csat(scores: &[f64], points: usize, level: f64) -> Result<Answer<Csat>> {
         return Err(StatsError::Option { name: "scale".into(), value: points.to_string(), range: "3 to 100 points".into() });
     }
     check_scale(scores, 1.0, points as f64, "a whole number on the scale")?;
-    let satisfied = scores.iter().filter(|s| **s >= points as f64 - 1.0).count();
+    let mut counts = vec![0; points];
+    scores.iter().for_each(|score| counts[*score as usize - 1] += 1);
+    let satisfied = counts[points - 2..].iter().sum();
     let share = match wilson(satisfied, scores.len(), level)? {
         Answer::Known(share) => share,
         Answer::TooFew(few) => return Ok(Answer::TooFew(few)),
     };
-    let mut sorted = scores.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
     let mean = scores.iter().sum::<f64>() / scores.len() as f64;
-    Ok(Answer::Known(Csat { satisfied, share, mean, median: quantile_sorted(&sorted, 0.5).unwrap_or(mean) }))
+    let (low, high) = (ranked(&counts, (scores.len() - 1) / 2), ranked(&counts, scores.len() / 2));
+    Ok(Answer::Known(Csat { satisfied, share, mean, median: (low + high) / 2.0 }))
+}
+
+/// The answer of this rank (from 0), from the counts of the answers 1, 2, ….
+fn ranked(counts: &[usize], rank: usize) -> f64 {
+    let mut below = 0;
+    let point = counts.iter().position(|count| {
+        below += count;
+        rank < below
+    });
+    point.map_or(counts.len(), |at| at + 1) as f64
 }
 
 /// Change of NPS from `before` to `after`, in points, from the adjusted Wald scores: their variance

@@ -15,7 +15,7 @@ mod json;
 mod keys;
 mod layout;
 mod likeness;
-mod moment;
+pub mod moment;
 mod parse;
 mod pipeline;
 mod plan;

@@ -2,16 +2,18 @@
 //!
 //! Each row is compared with what its hour and weekday, its recent level and its long-run mean lead
 //! to expect. Six kinds of evidence (spike, burst, level shift, spread, extreme value, trend) are each
-//! turned into a chance by their own past ([`tail`]) and pooled; the accepted false-alarm rate sets
-//! how much pooled evidence makes an alert.
+//! turned into a chance by their own past ([`tail`]) and pooled; the accepted false-alarm rate and past
+//! evidence set how much of it makes an alert ([`threshold`]).
 
 pub mod baseline;
 mod channels;
 pub mod nab;
 pub mod tail;
+pub mod threshold;
 
 use baseline::{Baseline, Clock};
 use channels::Channels;
+use threshold::Threshold;
 
 use crate::{Result, StatsError};
 
@@ -109,6 +111,7 @@ pub struct Detector {
     fast: Baseline,
     slow: Baseline,
     channels: Channels,
+    threshold: Threshold,
     residual: Scale,
     level: Scale,
     breadth: Scale,
@@ -167,6 +170,7 @@ impl Detector {
             fast: Baseline::new(clock, RECENT, 2 * day, rows_per_slot),
             slow: Baseline::new(clock, day, 2 * day, rows_per_slot),
             channels: Channels::new(),
+            threshold: Threshold::new(options.false_alarm_rate),
             residual: Scale::default(),
             level: Scale::default(),
             breadth: Scale::default(),
@@ -238,7 +242,8 @@ impl Detector {
     }
 
     fn reading(&mut self, evidence: f64, cause: Cause, expected: f64) -> Reading {
-        let mut score = evidence / (evidence + needed_evidence(self.options.false_alarm_rate));
+        let mut score = evidence / (evidence + self.threshold.needed());
+        self.threshold.observe(evidence);
         if let Some((since, strength)) = self.held {
             if self.rows - since > self.options.hold_rows {
                 self.held = None;
@@ -252,14 +257,6 @@ impl Detector {
         }
         Reading { score, alert, evidence, expected, cause }
     }
-}
-
-/// Pooled evidence that ordinary series exceed at the given rate per row.
-///
-/// Measured on simulated series without anomalies (independent, autocorrelated, daily, skewed and
-/// heavy-tailed): 7.5 is exceeded by one row in 1,000, 9.05 by one in 10,000 (alerts 30 rows apart).
-fn needed_evidence(rate: f64) -> f64 {
-    (2.85 - 1.55 * rate.log10()).max(1.0)
 }
 
 /// What two baselines agree on: a value is unusual only when it is so for the recent and for the

@@ -39,12 +39,17 @@ impl Tail {
         self.sorted.len() >= LEAST_BLOCKS
     }
 
-    /// Adds the statistic of one row.
-    pub fn observe(&mut self, x: f64) {
+    /// Maxima of the blocks kept, ascending.
+    pub fn maxima(&self) -> &[f64] {
+        &self.sorted
+    }
+
+    /// Adds the statistic of one row; true when it fills a block.
+    pub fn observe(&mut self, x: f64) -> bool {
         self.largest = self.largest.max(x);
         self.filled += 1;
         if self.filled < self.block {
-            return;
+            return false;
         }
         let x = std::mem::replace(&mut self.largest, f64::NEG_INFINITY);
         self.filled = 0;
@@ -57,6 +62,7 @@ impl Tail {
             let at = self.sorted.partition_point(|v| *v < old);
             self.sorted.remove(at.min(self.sorted.len() - 1));
         }
+        true
     }
 
     /// Chance per row of a value of at least `x`; 1 until ready.
@@ -116,10 +122,14 @@ mod tests {
         assert!(tail.chance(0.1) > tail.chance(2.0));
         assert!(tail.chance(50.0) < 1e-15);
         let mut young = Tail::new(1, 0.01);
-        (0..40).for_each(|i| young.observe(-(1.0 - ((i * 17) % 40) as f64 / 40.0 - 0.0125).ln()));
+        for i in 0..40 {
+            young.observe(-(1.0 - ((i * 17) % 40) as f64 / 40.0 - 0.0125).ln());
+        }
         let (start, excess, share) = young.fitted();
         assert!(young.chance(9.0) > 5.0 * share * (-(9.0 - start) / excess).exp(), "a short past is not sure of itself");
-        (0..6).for_each(|_| tail.observe(50.0));
+        for _ in 0..6 {
+            tail.observe(50.0);
+        }
         assert!(tail.chance(50.0) > 1e-3, "six in two thousand are a record, not a surprise");
     }
 }

@@ -118,7 +118,9 @@ pub fn fit_curves(outcome: &[f64], channels: &[Channel<'_>], controls: &[&[f64]]
     check(outcome, channels, controls)?;
     let need = 2 * (linear_count(controls, options) + 4 * channels.len()).max(10);
     let seasons = if options.season > 1 { options.season.saturating_mul(2) } else { 0 };
-    if let Some(few) = TooFew::check("periods", outcome.len(), need.max(seasons)) {
+    let outcomes = if outcome.iter().all(|y| *y == outcome[0]) { 1 } else { 2 };
+    let checks = [TooFew::check("periods", outcome.len(), need.max(seasons)), TooFew::check("distinct outcomes", outcomes, 2)];
+    if let Some(few) = checks.into_iter().flatten().next() {
         return Ok(Answer::TooFew(few));
     }
     let model = Model::new(channels, &linear_columns(outcome.len(), controls, options))?;

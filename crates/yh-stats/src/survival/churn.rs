@@ -64,15 +64,14 @@ impl Histories {
 
 impl Inactivity {
     fn check(self) -> Result<()> {
-        let bad = |value: f64| !(value.is_finite() && value > 0.0);
-        let wrong = match self {
-            Self::Days(days) => bad(days),
-            Self::OwnInterval { times, otherwise } => bad(times) || bad(otherwise),
+        let parts = match self {
+            Self::Days(days) => vec![("window", days)],
+            Self::OwnInterval { times, otherwise } => vec![("own interval", times), ("window", otherwise)],
         };
-        if wrong {
-            return Err(StatsError::Option { name: "window".into(), value: format!("{self:?}"), range: "above 0".into() });
+        match parts.into_iter().find(|(_, value)| !(value.is_finite() && *value > 0.0)) {
+            Some((name, value)) => Err(StatsError::Option { name: name.into(), value: value.to_string(), range: "above 0".into() }),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// The window after the last of these purchase days (ascending). The own interval uses the

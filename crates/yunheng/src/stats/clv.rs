@@ -123,7 +123,11 @@ pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliErr
     let started = Instant::now();
     let fit = match clv::fit(args.model.model(), customers)? {
         yh_stats::Answer::Known(fit) => fit,
-        yh_stats::Answer::TooFew(few) => return Ok(Answer::too_few("clv", customers.len(), few)),
+        yh_stats::Answer::TooFew(few) => {
+            let mut answer = Answer::too_few("clv", customers.len(), few);
+            input.warnings.iter().for_each(|w| answer.warn(w));
+            return Ok(answer);
+        }
     };
     let mut answer = Answer::new("clv", customers.len());
     input.warnings.iter().for_each(|w| answer.warn(w));
@@ -222,7 +226,11 @@ fn read_transactions(args: &Args, parquet: ParquetReader) -> Result<Input, Stats
         (summaries.later_rows, "rows after the end of the holdout were left out"),
         (summaries.later_customers, "customers who first bought after calibration were left out"),
     ];
-    let warnings = warnings.into_iter().filter(|w| w.0 > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let mut warnings: Vec<String> = warnings.into_iter().filter(|w| w.0 > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    if calibration_end > last {
+        let (last, end) = (Date(last), Date(calibration_end));
+        warnings.push(format!("the file's last purchase is on {last}: the days from then to {end} count as days without a purchase"));
+    }
     let has_holdout = args.calibration_end.is_some() && holdout_end > calibration_end;
     let holdout = has_holdout.then(|| f64::from(holdout_end - calibration_end) / unit_days);
     let names = summaries.customer.iter().map(|&c| names[c].clone()).collect();

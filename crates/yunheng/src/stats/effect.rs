@@ -13,7 +13,10 @@ use super::times::{self, Times};
 
 const DID_EXAMPLE: &str = "Example (stores with and without the new script, by week):
   yunheng stats did --input weeks.csv --outcome conversion --treated has_script --time week \\
-    --action-at 2026-03-01 --unit store";
+    --action-at 2026-03-01 --unit store
+Example (did video posts draw more comments once Facebook Live was open to all, against photos and other posts?):
+  yunheng stats did --input ../shared/data/social_facebook_live/facebook_live_sellers.csv --outcome num_comments \\
+    --treated status_type --treated-value video --time status_published --action-at 2016-04-06";
 
 const ITS_EXAMPLE: &str = "Example:
   yunheng stats its --input ../shared/data/kpi_us_gasoline_weekly/us_gasoline.csv \\
@@ -33,6 +36,9 @@ pub struct DidArgs {
     /// Yes/no column: the row belongs to the group with the action
     #[arg(long, value_name = "COLUMN")]
     treated: String,
+    /// What stands in the column of --treated where the action was taken, when it is not yes or no
+    #[arg(long, value_name = "VALUE")]
+    treated_value: Option<String>,
     /// Yes/no column: the row was measured after the action
     #[arg(long, value_name = "COLUMN", required_unless_present = "action_at")]
     after: Option<String>,
@@ -55,7 +61,7 @@ pub fn did(args: &DidArgs, parquet: ParquetReader) -> Result<Answer, StatsCliErr
     let mut wanted = vec![args.outcome.as_str(), &args.treated];
     wanted.extend([&args.after, &args.time, &args.unit].into_iter().flatten().map(String::as_str));
     let table = input::read(&args.common, parquet, &wanted)?;
-    let (outcome, treated) = (table.numbers(&args.outcome)?, table.flags(&args.treated)?);
+    let (outcome, treated) = (table.numbers(&args.outcome)?, treated(args, &table)?);
     let times = args.time.as_ref().map(|name| times_in_days(&table, name)).transpose()?;
     let after = match (&args.after, &args.action_at, &times) {
         (Some(after), _, _) => table.flags(after)?,
@@ -100,6 +106,21 @@ pub fn did(args: &DidArgs, parquet: ParquetReader) -> Result<Answer, StatsCliErr
     answer.grid(grid);
     answer.grid(means);
     Ok(answer)
+}
+
+/// Which rows belong to the group with the action.
+fn treated(args: &DidArgs, table: &Table) -> Result<Vec<bool>, StatsCliError> {
+    const SHOWN: usize = 20;
+    let Some(value) = &args.treated_value else { return table.flags(&args.treated) };
+    let (labels, codes) = table.categories(&args.treated)?;
+    match labels.iter().position(|label| label == value) {
+        Some(code) => Ok(codes.into_iter().map(|c| c == code).collect()),
+        None if labels.is_empty() => Ok(Vec::new()),
+        None => Err(StatsCliError::input(
+            format!("column {:?} never holds {value:?}", args.treated),
+            format!("it holds: {}", labels[..labels.len().min(SHOWN)].join(", ")),
+        )),
+    }
 }
 
 /// Times as numbers: plain numbers as they are, dates as days since 1970-01-01.

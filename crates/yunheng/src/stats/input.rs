@@ -129,7 +129,8 @@ fn missing_column<'a>(name: &str, have: impl Iterator<Item = &'a str>) -> StatsC
         .iter()
         .map(|h| (edit_distance(&h.to_lowercase(), &name.to_lowercase()), *h))
         .min()
-        .filter(|(distance, _)| *distance <= 1 + name.chars().count() / 3);
+        // Names that share no letter are no slip of the pen.
+        .filter(|(distance, near)| *distance <= 1 + name.chars().count() / 3 && *distance < name.chars().count().max(near.chars().count()));
     let hint = match near {
         Some((_, near)) => format!("did you mean {near:?}?"),
         None => format!("the columns are: {}", have.join(", ")),
@@ -223,7 +224,8 @@ impl Table {
     }
 }
 
-fn is_missing(text: &str) -> bool {
+/// Whether a cell says that there is no value.
+pub(super) fn is_missing(text: &str) -> bool {
     text.is_empty() || ["na", "n/a", "null", "none", "-"].contains(&text.to_lowercase().as_str())
 }
 

@@ -17,7 +17,10 @@ const EXAMPLE: &str = "Example (one row per score; the last month's review forms
   yunheng stats rating --input reviews.csv --subject person --rater reviewer --score score \\
     --item question
 Rows whose reviewer is the person are self-assessments; where reviewers are written as roles:
-  yunheng stats rating --input reviews.csv --subject person --rater role --self-rater self --score score";
+  yunheng stats rating --input reviews.csv --subject person --rater role --self-rater self --score score
+Example (one row per subject, one column per rater or occasion; the days' quality of call-centre agents):
+  yunheng stats rating --input ../shared/data/hr_callcentre_agents/employee_performance.csv --subject Agent_ID \\
+    --raters Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday --level interval";
 
 const INTERVAL: f64 = 0.95;
 
@@ -31,11 +34,14 @@ pub struct Args {
     #[arg(long, value_name = "COLUMN")]
     subject: String,
     /// Column of the raters
-    #[arg(long, value_name = "COLUMN")]
-    rater: String,
+    #[arg(long, value_name = "COLUMN", requires = "score", required_unless_present = "raters")]
+    rater: Option<String>,
     /// Column of the scores (empty: not scored)
-    #[arg(long, value_name = "COLUMN")]
-    score: String,
+    #[arg(long, value_name = "COLUMN", requires = "rater")]
+    score: Option<String>,
+    /// Instead of --rater and --score: a column of scores per rater or occasion (empty: not scored)
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', conflicts_with_all = ["rater", "score"])]
+    raters: Vec<String>,
     /// Column of the questions or criteria, when there are several
     #[arg(long, value_name = "COLUMN")]
     item: Option<String>,
@@ -156,13 +162,28 @@ pub fn answer(args: &Args, parquet: ParquetReader) -> Result<Answer, StatsCliErr
     Ok(answer)
 }
 
+/// One score per row of the file, or one per row and column of `--raters`; empty cells are none.
 fn read(args: &Args, parquet: ParquetReader) -> Result<Scores, StatsCliError> {
-    let mut wanted = vec![args.subject.as_str(), &args.rater, &args.score];
-    wanted.extend(args.item.as_deref());
+    if let Some((_, twice)) = args.raters.iter().enumerate().find(|(i, name)| args.raters[..*i].contains(name)) {
+        return Err(StatsCliError::usage(format!("rater {twice:?} is named twice"), "name each column once"));
+    }
+    let single = [&args.rater, &args.score, &args.item].into_iter().flatten();
+    let wanted: Vec<&str> = single.chain(&args.raters).chain([&args.subject]).map(String::as_str).collect();
     let table = input::read(&args.common, parquet, &wanted)?;
     let (subject_names, subject) = table.categories(&args.subject)?;
-    let (rater_names, rater) = table.categories(&args.rater)?;
     let item = args.item.as_ref().map(|item| table.categories(item)).transpose()?;
+    let columns = match (&args.rater, &args.score) {
+        (Some(rater), Some(score)) => {
+            let (names, codes) = table.categories(rater)?;
+            (names, vec![(codes, table.numbers_or_missing(score)?)])
+        }
+        _ => {
+            once_per_subject(args, &subject_names, &subject, item.as_ref().map(|(_, codes)| codes.as_slice()))?;
+            let column = |(code, name): (usize, &String)| Ok((vec![code; table.rows()], table.numbers_or_missing(name)?));
+            (args.raters.clone(), args.raters.iter().enumerate().map(column).collect::<Result<_, StatsCliError>>()?)
+        }
+    };
+    let (rater_names, columns) = columns;
     let mut read = Scores {
         subjects: Vec::new(),
         raters: Vec::new(),
@@ -172,17 +193,31 @@ fn read(args: &Args, parquet: ParquetReader) -> Result<Scores, StatsCliError> {
         is_self: Vec::new(),
     };
     let own_name = |row: usize| args.self_rater.as_ref().unwrap_or(&subject_names[subject[row]]);
-    for (row, score) in table.numbers_or_missing(&args.score)?.into_iter().enumerate() {
-        let Some(score) = score else { continue };
-        read.scores.push(score);
-        read.subjects.push(subject[row] as u32);
-        read.raters.push(rater[row] as u32);
-        read.is_self.push(read.rater_names[rater[row]] == *own_name(row));
-        if let (Some(items), Some((_, codes))) = (&mut read.items, &item) {
-            items.push(codes[row] as u32);
+    for (raters, scores) in &columns {
+        for (row, score) in scores.iter().enumerate() {
+            let Some(score) = score else { continue };
+            read.scores.push(*score);
+            read.subjects.push(subject[row] as u32);
+            read.raters.push(raters[row] as u32);
+            read.is_self.push(read.rater_names[raters[row]] == *own_name(row));
+            if let (Some(items), Some((_, codes))) = (&mut read.items, &item) {
+                items.push(codes[row] as u32);
+            }
         }
     }
     Ok(read)
+}
+
+/// Refuses a sheet in which a subject (with the same item) has two rows: which of them holds cannot be told.
+fn once_per_subject(args: &Args, names: &[String], subjects: &[usize], items: Option<&[usize]>) -> Result<(), StatsCliError> {
+    let mut seen = std::collections::HashSet::new();
+    match (0..subjects.len()).find(|&row| !seen.insert((subjects[row], items.map(|items| items[row])))) {
+        Some(row) => Err(StatsCliError::input(
+            format!("line {}, column {:?}: {:?} has a row already", row + 2, args.subject, names[subjects[row]]),
+            "with --raters a subject has one row, or one per --item",
+        )),
+        None => Ok(()),
+    }
 }
 
 fn too_few(answer: &mut Answer, key: &str, few: TooFew) {

@@ -100,6 +100,10 @@ fn check(args: &Args) -> Result<(), StatsCliError> {
     if let Some((_, twice)) = args.dims.iter().enumerate().find(|(i, dim)| args.dims[..*i].contains(dim)) {
         return Err(StatsCliError::usage(format!("dimension {twice:?} is named twice"), "name each column once"));
     }
+    let measures = [Some(&args.actual), Some(&args.expected), args.actual_denominator.as_ref(), args.expected_denominator.as_ref()];
+    if let Some(dim) = args.dims.iter().find(|dim| measures.contains(&Some(*dim))) {
+        return Err(StatsCliError::usage(format!("{dim:?} is both a dimension and an amount"), "leave it out of --dims"));
+    }
     for (name, share) in [("--min-power", args.min_power), ("--min-relative-score", args.min_relative_score)] {
         if let Some(share) = share.filter(|s| !(0.0..=1.0).contains(s)) {
             return Err(StatsCliError::usage(format!("{name} is {share}"), "give a share between 0 and 1"));

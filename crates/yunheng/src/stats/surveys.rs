@@ -18,26 +18,39 @@ const LEVEL: f64 = 0.95;
 /// Net Promoter and NPS are registered marks of Bain & Company, Fred Reichheld and NICE Systems.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example, on any file with a 0-10 column `score`:
-  yunheng stats nps --input survey_responses.csv --score score --group dimension --time responded_at --split 2026-01-01")]
+  yunheng stats nps --input survey_responses.csv --score score --group dimension --time responded_at --split 2026-01-01
+Example with answers in words, which must be told apart:
+  yunheng stats nps --input ../shared/data/hr_attrition_ibm/attrition.csv --score JobSatisfaction \\
+    --promoters Very_High --passives High --detractors Medium,Low --group Department")]
 pub struct NpsArgs {
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
     columns: Columns,
+    /// Answers in words that make a promoter, a passive, a detractor
+    #[arg(long, value_name = "WORDS", value_delimiter = ',', requires = "detractors")]
+    promoters: Vec<String>,
+    #[arg(long, value_name = "WORDS", value_delimiter = ',', requires = "promoters")]
+    passives: Vec<String>,
+    #[arg(long, value_name = "WORDS", value_delimiter = ',', requires = "promoters")]
+    detractors: Vec<String>,
 }
 
 /// CSAT: the share of the top two answers (4 and 5 of 1 to 5), with a 95% Wilson interval
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example, on any file with a 1-5 column `score`:
-  yunheng stats csat --input survey_responses.csv --score score --group dimension")]
+  yunheng stats csat --input survey_responses.csv --score score --group dimension
+Example with answers in words, from the lowest to the highest:
+  yunheng stats csat --input ../shared/data/hr_attrition_ibm/attrition.csv --score JobSatisfaction \\
+    --scale Low,Medium,High,Very_High --group Department")]
 pub struct CsatArgs {
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
     columns: Columns,
-    /// Points of the scale, which starts at 1
-    #[arg(long, value_name = "POINTS", default_value_t = 5)]
-    scale: usize,
+    /// Points of the scale, which starts at 1; or its answers in words, from the lowest to the highest
+    #[arg(long, value_name = "POINTS|WORDS", value_delimiter = ',', default_value = "5")]
+    scale: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -54,6 +67,13 @@ struct Columns {
     /// First day of the later of two periods whose difference is wanted
     #[arg(long, value_name = "DATE", requires = "time")]
     split: Option<Date>,
+}
+
+/// How the cells of answers are read.
+enum Wording {
+    Numbers,
+    /// The score of each answer in words.
+    Words(Vec<(String, f64)>),
 }
 
 /// Answers with their group and day.
@@ -76,25 +96,74 @@ trait Measure: Sized {
 }
 
 pub fn nps_answer(args: &NpsArgs, parquet: ParquetReader) -> Result<Answer, StatsCliError> {
-    let mut answer = measure::<Nps>("nps", &args.common, &args.columns, 10, parquet)?;
+    // Any score of the class will do: only the class counts.
+    let classes = [(&args.promoters, 10.0), (&args.passives, 8.0), (&args.detractors, 0.0)];
+    let words = classes.into_iter().flat_map(|(words, score)| words.iter().map(move |word| (word.as_str(), score)));
+    let wording = if args.promoters.is_empty() { Wording::Numbers } else { Wording::of(words)? };
+    let mut answer = measure::<Nps>("nps", &args.common, &args.columns, &wording, 10, parquet)?;
+    if let Wording::Words(_) = wording {
+        answer.warn("the classes of the answers are yours: such a score does not compare with one of the 0-10 question");
+    }
     answer.set("attribution", "Net Promoter and NPS are registered marks of Bain & Company, Fred Reichheld and NICE Systems");
     Ok(answer)
 }
 
 pub fn csat_answer(args: &CsatArgs, parquet: ParquetReader) -> Result<Answer, StatsCliError> {
-    measure::<Csat>("csat", &args.common, &args.columns, args.scale, parquet)
+    let (wording, points) = match args.scale.as_slice() {
+        [points] => match points.parse() {
+            Ok(points) => (Wording::Numbers, points),
+            Err(_) => {
+                let hint = "give the points, such as 5, or all answers from the lowest to the highest, parted by commas";
+                return Err(StatsCliError::usage(format!("--scale {points:?} is no scale"), hint));
+            }
+        },
+        words => (Wording::of(words.iter().zip(1_i32..).map(|(word, score)| (word.as_str(), f64::from(score))))?, words.len()),
+    };
+    measure::<Csat>("csat", &args.common, &args.columns, &wording, points, parquet)
+}
+
+impl Wording {
+    /// # Errors
+    /// An empty word, or one that is there twice.
+    fn of<'a>(words: impl Iterator<Item = (&'a str, f64)>) -> Result<Self, StatsCliError> {
+        let mut known: Vec<(String, f64)> = Vec::new();
+        for (word, score) in words {
+            let word = word.trim();
+            if word.is_empty() || known.iter().any(|(other, _)| other == word) {
+                return Err(StatsCliError::usage(format!("the answer {word:?} is named twice or empty"), "name each answer once"));
+            }
+            known.push((word.to_owned(), score));
+        }
+        Ok(Self::Words(known))
+    }
+
+    /// The score of every row; `None` where nothing was answered.
+    ///
+    /// # Errors
+    /// A cell that is no number, or not among the words.
+    fn scores(&self, table: &Table, column: &str) -> Result<Vec<Option<f64>>, StatsCliError> {
+        let Self::Words(words) = self else { return table.numbers_or_missing(column) };
+        let need = || format!("one of {}", words.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(", "));
+        let cell = |(row, text): (usize, &str)| match words.iter().find(|(word, _)| word == text) {
+            Some((_, score)) => Ok(Some(*score)),
+            None if input::is_missing(text) => Ok(None),
+            None => Err(input::bad_cell(column, row, text, &need())),
+        };
+        table.text(column)?.iter().enumerate().map(cell).collect()
+    }
 }
 
 fn measure<M: Measure>(
     method: &str,
     common: &Common,
     columns: &Columns,
+    wording: &Wording,
     scale: usize,
     parquet: ParquetReader,
 ) -> Result<Answer, StatsCliError> {
     let names = [Some(&columns.score), columns.group.as_ref(), columns.time.as_ref()];
     let wanted: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
-    let answers = Answers::read(&input::read(common, parquet, &wanted)?, columns)?;
+    let answers = Answers::read(&input::read(common, parquet, &wanted)?, columns, wording)?;
     let started = Instant::now();
     let n = answers.scores.len();
     let all = match M::of(&answers.scores, scale).map_err(|e| answers.at_line(e, &columns.score))? {
@@ -126,8 +195,8 @@ fn measure<M: Measure>(
 }
 
 impl Answers {
-    fn read(table: &Table, columns: &Columns) -> Result<Self, StatsCliError> {
-        let cells = table.numbers_or_missing(&columns.score)?;
+    fn read(table: &Table, columns: &Columns, wording: &Wording) -> Result<Self, StatsCliError> {
+        let cells = wording.scores(table, &columns.score)?;
         let kept: Vec<usize> = (0..cells.len()).filter(|&i| cells[i].is_some()).collect();
         let groups = match &columns.group {
             Some(name) => {

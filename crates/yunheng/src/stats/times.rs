@@ -1,7 +1,7 @@
 //! The time column of a series: dates, weeks, months, quarters or numbers; and the periods between.
 
 use super::Common;
-use super::dates::{self, days_from_civil};
+use super::dates::{self, first_of_month};
 use super::input::{self, ParquetReader, Table, TextColumn, bad_cell};
 use super::output::StatsCliError;
 
@@ -117,14 +117,14 @@ fn first_day(cell: &str) -> Option<i32> {
         return first_day_of_week(year, number(week)?);
     }
     if let Some(quarter) = rest.strip_prefix(['Q', 'q']) {
-        return days_from_civil(year, number(quarter).filter(|q| (1..=4).contains(q))? * 3 - 2, 1);
+        return first_of_month(year, number(quarter).filter(|q| (1..=4).contains(q))? * 3 - 2);
     }
-    days_from_civil(year, number(rest)?, 1).filter(|_| (1900..2200).contains(&year))
+    first_of_month(year, number(rest)?).filter(|_| (1900..2200).contains(&year))
 }
 
 /// Monday of an ISO 8601 week: week 1 holds 4 January.
 fn first_day_of_week(year: i32, week: u32) -> Option<i32> {
-    let fourth = days_from_civil(year, 1, 4)?;
+    let fourth = first_of_month(year, 1)? + 3;
     // 1970-01-01 was a Thursday, three days after a Monday.
     let first_monday = fourth - (fourth + 3).rem_euclid(7);
     (1..=53).contains(&week).then(|| first_monday + 7 * (week as i32 - 1))
@@ -197,8 +197,7 @@ fn months_of(step: f64) -> Option<i64> {
 }
 
 fn month_of(seconds: f64) -> i64 {
-    let (year, month, _) = dates::civil_date((seconds / DAY).floor() as i32);
-    i64::from(year) * 12 + i64::from(month) - 1
+    dates::month_of((seconds / DAY).floor() as i32)
 }
 
 #[cfg(test)]
