@@ -140,10 +140,25 @@ CHECKS = [
             compare=[compare], group_by=["metric_time__month", "store__platform"], start="2025-01-01", end="2025-12-31",
             sql=f"""
               SELECT CAST(period || '-01' AS TIMESTAMP), segment, value FROM benchmarks
-              WHERE metric = 'buyer_conversion' AND percentile = '{percentile}' AND period LIKE '2025-%'
+              WHERE metric = 'buyer_conversion' AND segment <> '全部' AND percentile = '{percentile}' AND period LIKE '2025-%'
               UNION ALL SELECT month, '自有', NULL FROM (SELECT unnest(generate_series(TIMESTAMP '2025-01-01', TIMESTAMP '2025-12-01', INTERVAL 1 MONTH)) AS month)
             """,
         )
         for percentile, compare, column in [("50", "benchmark", "benchmark"), ("90", "benchmark:top10", "benchmark_top10")]
+    ],
+    *[
+        Check(
+            name=f"{metric} against {compare}", metrics=[metric], columns=[f"{metric}__{column}"], compare=[compare],
+            group_by=["metric_time__month"], start="2025-01-01", end="2025-12-31",
+            sql=f"""
+              SELECT CAST(period || '-01' AS TIMESTAMP), value FROM benchmarks
+              WHERE metric = '{metric}' AND segment = '全部' AND {which} AND period LIKE '2025-%'
+            """,
+        )
+        for metric in ["buyer_conversion", "refund_rate"]
+        for compare, column, which in [
+            ("benchmark", "benchmark", "percentile = '50'"), ("benchmark:top10", "benchmark_top10", "percentile = '90'"),
+            ("benchmark:top3", "benchmark_top3", "percentile IS NULL"),
+        ]
     ],
 ]

@@ -23,10 +23,15 @@ CREATE TABLE losses AS
   WHERE paid_at + INTERVAL 90 DAY <= newest."at" AND (after IS NULL OR after > paid_at + INTERVAL 90 DAY);
 CREATE TABLE cohorts AS
   SELECT *, datediff('month', date_trunc('month', first_at), date_trunc('month', paid_at)) AS age,
-         datediff('month', date_trunc('month', first_at), newest.open_month) AS observed FROM sequence, newest;
+         datediff('month', date_trunc('month', first_at), newest.open_month) AS observed,
+         datediff('day', date_trunc('week', first_at), date_trunc('week', paid_at)) // 7 AS age_w,
+         datediff('day', date_trunc('week', first_at), date_trunc('week', newest."at" + INTERVAL 1 DAY)) // 7 AS observed_w,
+         datediff('day', first_at, paid_at) AS age_d, datediff('day', first_at, newest."at" + INTERVAL 1 DAY) AS observed_d
+  FROM sequence, newest;
 CREATE TABLE registered AS
   SELECT customer_id AS id, CAST(created_at AS TIMESTAMP) AS ts, referrer_id AS referrer FROM {csv('customers')};
 CREATE TABLE content AS SELECT * REPLACE (CAST(date AS TIMESTAMP) AS date) FROM read_csv('{PATH}/content_daily.csv');
+CREATE TABLE reviews AS SELECT * REPLACE (CAST(reviewed_at AS TIMESTAMP) AS reviewed_at) FROM read_csv('{PATH}/content_reviews.csv');
 CREATE TABLE account_days AS SELECT * REPLACE (CAST(date AS TIMESTAMP) AS date) FROM read_csv('{PATH}/account_daily.csv');
 CREATE TABLE mentioned AS SELECT * REPLACE (CAST("at" AS TIMESTAMP) AS "at") FROM read_csv('{PATH}/mentions.csv');
 CREATE TABLE stock AS SELECT * REPLACE (CAST(date AS TIMESTAMP) AS date, CAST(unit_cost AS DECIMAL(18, 4)) AS unit_cost) FROM read_csv('{PATH}/inventory.csv');
@@ -43,6 +48,9 @@ CREATE TABLE presales AS
   SELECT 店铺 AS store, CAST(订单创建时间 AS TIMESTAMP) AS ts, CAST(订单付款时间 AS TIMESTAMP) AS paid_at,
          CAST(总金额 AS DECIMAL(18, 4)) - CAST(优惠金额 AS DECIMAL(18, 4)) - CAST(定金 AS DECIMAL(18, 4)) AS balance
   FROM {csv('orders')} WHERE CAST(定金 AS DECIMAL(18, 4)) > 0 AND 订单状态 <> '已取消' AND 是否剔除 = '否' AND 订单编号 <> '合计';
+CREATE TABLE owned AS
+  SELECT CAST(a.responded_at AS TIMESTAMP) AS ts, c.owner_id AS owner, CAST(a.score AS INTEGER) AS score
+  FROM {csv('survey_responses')} a JOIN {csv('customers')} c USING (customer_id) WHERE a.kind = 'csat';
 CREATE TABLE staff AS SELECT * FROM {csv('people')};
 CREATE TABLE market AS
   SELECT DISTINCT segment, CAST(period || '-01' AS TIMESTAMP) AS month, CAST(category_total AS DECIMAL(18, 4)) AS total
@@ -52,6 +60,8 @@ CREATE TABLE market AS
 MONTH = "metric_time__month"
 MONTHS = "(SELECT unnest(generate_series(TIMESTAMP '2024-01-01', TIMESTAMP '2025-12-01', INTERVAL 1 MONTH)) AS month)"
 N = (1, 3, 6, 12)
+# Ages at which retention is measured: unit, and the columns of a purchase's age and of how far its cohort is observed.
+AGES = [*((n, "m", "age", "observed") for n in N), *((n, "w", "age_w", "observed_w") for n in (1, 4)), *((n, "d", "age_d", "observed_d") for n in (1, 7, 30))]
 
 
 def monthly(name, metrics, sql):
@@ -59,15 +69,16 @@ def monthly(name, metrics, sql):
 
 
 def retention():
-    """Buyers of each cohort in its n-th month, where that month has ended, over the cohort."""
+    """Buyers of each cohort in its n-th month, week or day, where that has ended, over the cohort."""
     columns = []
-    for n in N:
-        columns += [f"nullif(count(*) FILTER (nth = 1 AND observed > {n}), 0)", f"nullif(count(DISTINCT customer) FILTER (age = {n} AND observed > {n}), 0)"]
-    rates = [f"c{2 * i + 1} / c{2 * i}" for i in range(len(N))]
-    names = [f"cohort_customers_observed_{n}m" for n in N] + [f"cohort_retained_{n}m" for n in N] + [f"retention_{n}m" for n in N]
-    counts = [f"c{2 * i}" for i in range(len(N))] + [f"c{2 * i + 1}" for i in range(len(N))]
+    for n, _, age, observed in AGES:
+        columns += [f"nullif(count(*) FILTER (nth = 1 AND {observed} > {n}), 0)", f"nullif(count(DISTINCT customer) FILTER ({age} = {n} AND {observed} > {n}), 0)"]
+    every = range(len(AGES))
+    rates = [f"c{2 * i + 1} / c{2 * i}" for i in every]
+    names = [f"{name}_{n}{unit}" for name in ("cohort_customers_observed", "cohort_retained", "retention") for n, unit, *_ in AGES]
+    counts = [f"c{2 * i}" for i in every] + [f"c{2 * i + 1}" for i in every]
     inner = ", ".join(f"{column} AS c{i}" for i, column in enumerate(columns))
-    sql = f"SELECT month, {', '.join(counts + rates)} FROM (SELECT date_trunc('month', first_at) AS month, {inner} FROM cohorts GROUP BY 1) WHERE c0 IS NOT NULL"
+    sql = f"SELECT month, {', '.join(counts + rates)} FROM (SELECT date_trunc('month', first_at) AS month, {inner} FROM cohorts GROUP BY 1) WHERE {' OR '.join(f'{count} IS NOT NULL' for count in counts)}"
     return monthly("retention of cohorts", names, sql)
 
 
@@ -160,6 +171,11 @@ CHECKS = [
             "SELECT date_trunc('month', date), count(*), nullif(count(*) FILTER (status = '已采纳'), 0), sum(benefit),"
             " nullif(count(*) FILTER (status = '已采纳'), 0) / count(*) FROM ideas GROUP BY 1"),
     monthly("people", ["headcount", "talent_retention"], f"SELECT month, (SELECT count(*) FROM staff), 1 FROM {MONTHS}"),
+    *by("satisfaction of owners' customers", ["csat_answers", "csat"], "count(*), count(*) FILTER (score >= 4) / count(*)", "owned",
+        dimensions=[("customer__owner", "owner")]),
+    *by("low-yield spend", ["low_yield_cost", "low_yield_share"], "sum(CASE WHEN revenue < cost THEN cost ELSE 0 END), sum(CASE WHEN revenue < cost THEN cost ELSE 0 END) / sum(cost)",
+        "ads", dimensions=[("ad_row__campaign", "campaign")]),
+    *by("content quality", ["content_quality"], "avg((originality + appeal + emotional_resonance) / 3)", "reviews", month="reviewed_at", dimensions=[("post", "post_id")]),
     *by("effort", ["ces"], "avg(score)", "answers WHERE kind = 'ces'"),
     *by("crises", ["crisis_response_minutes"], "avg((epoch(replied) - epoch(ts)) / 60)", "tickets WHERE kind = '投诉' AND severity = '高'"),
     *by("transit", ["delivery_transit_hours"], "avg((epoch(delivered) - epoch(shipped)) / 3600)", "sales", month="paid_at", dimensions=[("order__region", "region")]),
@@ -202,8 +218,8 @@ HAND = {
     **count_of(["first_time_buyers", "reactivations", "lost_customers", "cohort_customers", "cohort_orders", "mentions", "own_mentions",
                 "own_positive_mentions", "own_negative_mentions", "stock_counts", "stock_counts_empty", "suggestions", "suggestions_adopted",
                 "people_joined", "people_left", "refund_requests", "refund_requests_open", "shipments_due"]),
-    **count_of([f"cohort_customers_observed_{n}m" for n in N]),
-    **dict.fromkeys(["repeat_buyers", "cohort_buyers", *(f"cohort_retained_{n}m" for n in N)], "count(DISTINCT customer_id)"),
+    **count_of([f"cohort_customers_observed_{n}{unit}" for n, unit, *_ in AGES]),
+    **dict.fromkeys(["repeat_buyers", "cohort_buyers", *(f"cohort_retained_{n}{unit}" for n, unit, *_ in AGES)], "count(DISTINCT customer_id)"),
     **total_of(content_impressions="impressions", content_plays="plays", content_completions="completions", content_likes="likes",
                content_shares="shares", content_comments="comments", content_referral_visits="referral_visits",
                content_referral_orders="referral_orders", followers="followers", new_followers="new_followers",
@@ -221,12 +237,15 @@ HAND = {
     "suggestion_benefit": MONEY.format("benefit"),
     "training_score": "avg(CAST(score AS DOUBLE))",
     "ces": "avg(CAST(score AS DOUBLE))",
+    "content_quality": "avg((CAST(originality AS DOUBLE) + CAST(appeal AS DOUBLE) + CAST(emotional_resonance AS DOUBLE)) / 3)",
+    "low_yield_cost": "sum(CASE WHEN CAST(platform_revenue AS DECIMAL(18, 4)) < CAST(cost AS DECIMAL(18, 4)) THEN CAST(cost AS DECIMAL(18, 4)) ELSE 0 END)",
     "crisis_response_minutes": "avg(epoch(CAST(first_replied_at AS TIMESTAMP)) - epoch(CAST(opened_at AS TIMESTAMP))) / 60",
     "delivery_transit_hours": "avg(epoch(CAST(delivered_at AS TIMESTAMP)) - epoch(CAST(shipped_at AS TIMESTAMP))) / 3600",
     "cost_of_goods_sold": "sum(CAST(quantity AS INTEGER) * CAST(unit_cost AS DECIMAL(18, 4)))",
     "market_sales": MONEY.format("total"),
     # By hand only: the demo has none, so there is nothing to add up.
     "store_rating": "avg(CAST(value AS DOUBLE))",
+    "brand_cooperations": "sum(CAST(value AS DOUBLE))",
     "presale_balance": " - ".join(map(MONEY.format, ["list_amount", "discount", "deposit"])),
     "chats_unanswered": "count(*) FILTER (replied = 'false')",
 }
@@ -246,7 +265,8 @@ def same(metric):
 
 COMBINED = {
     "repurchase_rate": ratio("repeat_buyers", "buyers"),
-    **{f"retention_{n}m": ratio(f"cohort_retained_{n}m", f"cohort_customers_observed_{n}m") for n in N},
+    **{f"retention_{n}{unit}": ratio(f"cohort_retained_{n}{unit}", f"cohort_customers_observed_{n}{unit}") for n, unit, *_ in AGES},
+    "low_yield_share": ratio("low_yield_cost", "ad_cost"),
     "activated_to_date": same("reactivations"),
     "lost_to_date": same("lost_customers"),
     "active_customers": (["reactivations", "lost_customers"], lambda came, left: came - left),

@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, atomic::AtomicBool};
 
-use yh_model::Period;
+use yh_model::Grain;
 
 pub use yh_records::{NewActual, StoredActual, Verdict};
 
@@ -83,11 +83,10 @@ async fn check(app: &App, text: &ActualText) -> Result<NewActual> {
         let message = format!("{metric} is measured from {}, not entered by hand", measured.join(", "));
         return Err(AppError::new(ErrorKind::Input, "not-manual", message).hint(format!("only metrics over the dataset {DATASET} are")));
     }
-    let period: Period = text
-        .period
-        .trim()
-        .parse()
-        .map_err(|error: yh_model::period::PeriodError| wrong(("period", text.period.clone(), error.to_string())))?;
+    let period = definitions
+        .calendar
+        .period(&text.period)
+        .map_err(|error| wrong(("period", text.period.clone(), format!("{error}; {}", error.hint()))))?;
     let segment = segment(&text.dimension, &text.segment).map_err(wrong)?;
     if text.reason.trim().is_empty() || text.evidence.trim().is_empty() {
         let column = if text.reason.trim().is_empty() { "reason" } else { "evidence" };
@@ -123,7 +122,7 @@ async fn check_level(app: &App, actual: &NewActual) -> Result<()> {
     });
     let Some(other) = other else { return Ok(()) };
     let by = dimension(other).unwrap_or_else(|| "company".to_owned());
-    let message = format!("{} is entered by {by} and {}", actual.metric, other.period.grain().name());
+    let message = format!("{} is entered by {by} and {}", actual.metric, other.period.grain().map_or("days", Grain::name));
     Err(AppError::new(ErrorKind::Input, "level", message).hint("enter it the same way; other levels are sums or means of it"))
 }
 

@@ -1,6 +1,6 @@
 //! The one path from a question to an answer; boards, exports, scores and the command line all come here.
 
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
 use jiff::{ToSpan, civil::Date};
 use yh_metrics::{
@@ -10,11 +10,10 @@ use yh_metrics::{
 use yh_model::{Frame, Label};
 
 use crate::{
-    App, AppError, Definitions, ErrorKind, Result,
+    App, Definitions, Result,
     answer::{Answer, AnswerColumn, Question, Role},
     app::{Facts, earliest},
-    cache::{self, Kept},
-    compare, currency,
+    cache, compare, currency,
 };
 
 /// Rows of one answer; exports and pages beyond it narrow the question.
@@ -30,11 +29,12 @@ pub async fn ask(app: &App, access: &Access, question: &Question) -> Result<Answ
 /// Answers a question over pinned facts and definitions: the questions of one page read the same.
 pub(crate) async fn ask_over(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, question: &Question) -> Result<Answer> {
     let started = Instant::now();
-    let query = with_period(definitions, facts, &question.query);
+    let query = with_period(definitions, facts, &question.query)?;
     let mut answer = measure(app, access, definitions, facts, &query).await?;
     if !question.compare.is_empty() {
         let asking = compare::Asking { app, access, definitions, facts, query: &query };
-        answer = compare::add(&asking, &question.compare, answer).await?;
+        // On the heap, like all that is kept: comparisons ask questions of their own.
+        answer = Box::pin(compare::add(&asking, &question.compare, answer)).await?;
     }
     answer.n = sample_sizes(app, access, definitions, facts, &query).await?;
     answer.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -52,13 +52,20 @@ pub(crate) async fn plain_answer(app: &App, access: &Access, query: &MetricQuery
 pub async fn explain(app: &App, access: &Access, query: &MetricQuery) -> Result<String> {
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
-    let query = with_period(&definitions, &facts, query);
+    let query = with_period(&definitions, &facts, query)?;
     Ok(yh_metrics::plan(&definitions.catalog, &query, access)?.sql)
 }
 
-/// Ends an open period at the data's watermark, never at the clock, and orders an unordered answer by its group-bys.
-pub(crate) fn with_period(definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> MetricQuery {
+/// Reads periods by name, ends an open one at the data's watermark, never at the clock, and orders an unordered answer by
+/// its group-bys.
+pub(crate) fn with_period(definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<MetricQuery> {
     let mut query = query.clone();
+    if let Some(named) = query.start_time.as_mut().filter(|text| !begins_with_day(text)) {
+        *named = definitions.calendar.period(named)?.start().to_string();
+    }
+    if let Some(named) = query.end_time.as_mut().filter(|text| !begins_with_day(text)) {
+        *named = definitions.calendar.period(named)?.last_day().to_string();
+    }
     let measured = measured_datasets(&definitions.catalog, &query.metrics);
     if query.end_time.is_none() {
         query.end_time = earliest(&facts.watermarks(&measured)).map(|day| day.to_string());
@@ -71,7 +78,12 @@ pub(crate) fn with_period(definitions: &Definitions, facts: &Facts, query: &Metr
     if query.order.is_empty() && !query.metrics.is_empty() {
         query.order = query.group_by.clone();
     }
-    query
+    Ok(query)
+}
+
+/// Whether a text is a day, or a time of one, and no name of a period.
+fn begins_with_day(text: &str) -> bool {
+    text.trim().get(..10).is_some_and(|day| day.parse::<Date>().is_ok()) && !text.contains("..")
 }
 
 /// Widens the period to whole periods of the calendar's grains, as the planner does for the standard ones; by the
@@ -91,12 +103,9 @@ fn widen(definitions: &Definitions, query: &mut MetricQuery) {
 
 /// Answers a query over pinned facts and definitions, or finds the answer given before.
 pub(crate) async fn measure(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Answer> {
-    let key = cache::key("answer", definitions, facts, access, query);
-    let run = async { Ok(Kept::Answer(Arc::new(run(app, access, definitions, facts, query).await?))) };
-    match app.answers.keep(key, run).await? {
-        Kept::Answer(answer) => Ok(Answer::clone(&answer)),
-        _ => Err(AppError::new(ErrorKind::Internal, "cache", "something else is kept under the key of an answer")),
-    }
+    let key = cache::key(definitions, facts, access, query);
+    let answer = app.answers.keep(&key, run(app, access, definitions, facts, query)).await?;
+    Ok(Answer::clone(&answer))
 }
 
 async fn run(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Answer> {
@@ -273,12 +282,9 @@ async fn sample_sizes(
     facts: &Facts,
     query: &MetricQuery,
 ) -> Result<Vec<(String, u64)>> {
-    let key = cache::key("sizes", definitions, facts, access, query);
-    let run = async { Ok(Kept::Sizes(count(app, access, definitions, facts, query).await?)) };
-    match app.answers.keep(key, run).await? {
-        Kept::Sizes(sizes) => Ok(sizes),
-        _ => Err(AppError::new(ErrorKind::Internal, "cache", "something else is kept under the key of sizes")),
-    }
+    let key = cache::key(definitions, facts, access, query);
+    let sizes = app.answers.keep(&key, count(app, access, definitions, facts, query)).await?;
+    Ok(Vec::clone(&sizes))
 }
 
 async fn count(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Vec<(String, u64)>> {

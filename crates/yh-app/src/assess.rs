@@ -8,7 +8,8 @@ use jiff::{ToSpan, civil::Date};
 use rust_decimal::Decimal;
 use yh_metrics::{Access, MetricQuery, catalog::Format};
 use yh_model::{
-    Label, Period, Value,
+    Calendar, Label, Period, Value,
+    calendar::Days,
     scheme::{Kpi, Scheme},
     score::{Item, Measured, Scorecard, score},
     target::Target,
@@ -27,6 +28,8 @@ use crate::{
 
 /// The subject that stands for the whole company.
 pub const COMPANY: &str = "company";
+/// Periods of a scheme to choose from.
+const OFFERED: usize = 60;
 
 /// A scored subject with everything a page or report shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,17 +94,14 @@ pub async fn assess(app: &App, access: &Access, scheme: &str, period: &str, subj
 pub async fn assess_all(app: &App, access: &Access, scheme: &str, period: &str) -> Result<Vec<Assessment>> {
     let definitions = app.definitions().await?;
     let scheme = definitions.scheme(scheme)?;
-    let period: Period = period.parse().map_err(|error: yh_model::period::PeriodError| {
-        AppError::new(ErrorKind::Input, "period", error.to_string()).hint("this scheme is assessed by ".to_owned() + scheme.grain.name())
-    })?;
-    if period.grain() != scheme.grain {
-        let message = format!("{period} is a {}, but scheme {} is assessed by {}", period.grain().name(), scheme.name, scheme.grain.name());
-        let example = Period::containing(scheme.grain, period.start());
-        return Err(AppError::new(ErrorKind::Input, "period-grain", message).hint(format!("write for example {example}")));
-    }
+    let period = period_of(&definitions.calendar, scheme, period)?;
+    let period_before = definitions.calendar.period_before(&scheme.grain, period.into()).map(Days::period);
     let targets: Vec<Target> = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
     let now = measure(app, access, &definitions, scheme, period).await?;
-    let before = measure(app, access, &definitions, scheme, period.shift(-1)).await?;
+    let before = match period_before {
+        Some(period) => Some((period, measure(app, access, &definitions, scheme, period).await?)),
+        None => None,
+    };
     let mut assessments = Vec::new();
     for subject in &now.subjects {
         let mut card = card(&definitions, scheme, &now, &targets, subject, period);
@@ -109,7 +109,7 @@ pub async fn assess_all(app: &App, access: &Access, scheme: &str, period: &str) 
             card.provisional = true;
             card.steps.push(reason);
         }
-        let previous = card_of_known(&definitions, scheme, &before, &targets, subject, period.shift(-1));
+        let previous = before.as_ref().and_then(|(period, before)| card_of_known(&definitions, scheme, before, &targets, subject, *period));
         let mut assessment = Assessment {
             id: None,
             scheme: scheme.name.clone(),
@@ -130,6 +130,31 @@ pub async fn assess_all(app: &App, access: &Access, scheme: &str, period: &str) 
     }
     assessments.sort_by(|a, b| (b.card.total, &a.subject).cmp(&(a.card.total, &b.subject)));
     Ok(assessments)
+}
+
+/// The period of a scheme by its name.
+fn period_of(calendar: &Calendar, scheme: &Scheme, name: &str) -> Result<Period> {
+    let period = calendar.period(name)?;
+    let own = calendar.period_of(&scheme.grain, period.start()).map(Days::period);
+    if own == Some(period) {
+        return Ok(period);
+    }
+    let error = AppError::new(
+        ErrorKind::Input,
+        "period-grain",
+        format!("scheme {} is assessed by {}, and {period} is none", scheme.name, scheme.grain),
+    );
+    Err(match own {
+        Some(own) => error.hint(format!("write for example {own}")),
+        None => error.hint(format!("the calendar has no {} on {}", scheme.grain, period.start())),
+    })
+}
+
+/// The periods of a scheme that have begun by a day, newest first, and the last of them that is complete.
+pub fn scheme_periods(calendar: &Calendar, scheme: &Scheme, as_of: Date) -> (Vec<Period>, Option<Period>) {
+    let periods: Vec<Period> = calendar.recent_periods(&scheme.grain, as_of, OFFERED).into_iter().map(Days::period).collect();
+    let complete = periods.iter().find(|period| period.last_day() <= as_of).copied();
+    (periods, complete)
 }
 
 /// Why a period's scores may still change: it is not over, or refunds of its last days may still come.
@@ -230,7 +255,7 @@ fn without_facts(definitions: &Definitions, facts: &Facts, kpi: &Kpi, period: Pe
 }
 
 fn kpi_query(scheme: &Scheme, kpi: &Kpi, period: Period) -> MetricQuery {
-    let time = format!("metric_time__{}", scheme.grain.name());
+    let time = format!("metric_time__{}", scheme.grain);
     MetricQuery {
         metrics: vec![kpi.metric.clone()],
         group_by: std::iter::once(time).chain(scheme.subject.clone()).collect(),

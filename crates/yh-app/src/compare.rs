@@ -85,6 +85,7 @@ pub(crate) async fn add(asking: &Asking<'_>, compare: &[Comparison], mut answer:
 impl From<CalendarError> for AppError {
     fn from(error: CalendarError) -> Self {
         let (kind, code) = match &error {
+            CalendarError::UnknownPeriod { .. } => (ErrorKind::Input, "period"),
             CalendarError::UnknownPromotion { .. } => (ErrorKind::NotFound, "unknown-promotion"),
             CalendarError::UnknownPlatform { .. } => (ErrorKind::NotFound, "unknown-platform"),
             CalendarError::OutsidePromotions { .. } => (ErrorKind::Input, "outside-promotions"),

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The definitions of a project as of one reading of its files.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Definitions {
     /// Canonical datasets and those the sources declare.
     pub datasets: BTreeMap<String, Arc<DatasetSpec>>,
@@ -82,7 +82,7 @@ impl Definitions {
 
         let mut schemes = Vec::new();
         for (path, text) in in_folder("schemes") {
-            let (scheme, found) = load_scheme(path, text);
+            let (scheme, found) = load_scheme(path, text, &calendar);
             issues.extend(found);
             let Some(scheme) = scheme else { continue };
             issues.extend(unknown_metrics(&scheme, &catalog, text));

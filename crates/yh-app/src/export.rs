@@ -1,10 +1,10 @@
 //! Answers and rows as files: XLSX with notes, CSV that spreadsheets open safely.
 
 use rust_xlsxwriter::{Format as CellFormat, Workbook, Worksheet, XlsxError};
-use yh_metrics::catalog::Format;
+use yh_metrics::{Access, catalog::Format};
 use yh_model::{Frame, Value};
 
-use crate::{Answer, AnswerColumn, App, AppError, Definitions, ErrorKind, Measure, Result, ask::label};
+use crate::{Answer, AnswerColumn, App, AppError, Definitions, ErrorKind, Measure, Result, ask::label, names::with_name_columns};
 
 /// A frame as UTF-8 CSV with a byte-order mark, which Excel needs to read Chinese.
 pub fn csv(frame: &Frame) -> Result<Vec<u8>> {
@@ -26,9 +26,10 @@ fn safe(value: &Value) -> String {
     }
 }
 
-/// An answer as a workbook: the rows, and a sheet that says what each number means.
-pub async fn xlsx(app: &App, answer: &Answer) -> Result<Vec<u8>> {
+/// An answer as a workbook: the rows with names beside ids, and a sheet that says what each number means.
+pub async fn xlsx(app: &App, access: &Access, answer: &Answer) -> Result<Vec<u8>> {
     let definitions = app.definitions().await?;
+    let answer = &with_name_columns(app, access, answer).await?;
     let locale = &app.project.settings.locale;
     let build = || -> std::result::Result<Vec<u8>, XlsxError> {
         let mut book = Workbook::new();

@@ -70,7 +70,7 @@ pub async fn trace(app: &App, access: &Access, cell: &Cell) -> Result<Lineage> {
         &definitions,
         &facts,
         &MetricQuery { metrics: vec![cell.metric.clone()], order: Vec::new(), limit: None, ..cell.query.clone() },
-    );
+    )?;
     let answer = plain_answer(app, access, &query).await?;
     let row = (0..answer.frame.height())
         .find(|row| cell.values.iter().all(|(name, value)| same(answer.frame.cell(name, *row), value.as_deref())));
@@ -159,7 +159,7 @@ fn input_rows(definitions: &Definitions, facts: &Facts, access: &Access, cell: &
         definitions,
         facts,
         &MetricQuery { metrics: vec![cell.metric.clone()], order: Vec::new(), limit: None, ..cell.query.clone() },
-    );
+    )?;
     definitions.metric(&cell.metric)?;
     let query = narrowed(definitions, &query, &cell.values);
     let all = yh_metrics::rows(&definitions.catalog, &query, access, &cell.metric, &cell.values)?;

@@ -30,7 +30,7 @@ pub async fn ask_mine(app: &App, access: &Access, question: &Question, person: &
     for metric in &question.query.metrics {
         definitions.metric(metric)?;
     }
-    let query = with_period(&definitions, &facts, &question.query);
+    let query = with_period(&definitions, &facts, &question.query)?;
     let mine = find_mine(app, &query, person).await?;
     if mine.stints.len() > 1 && question.compare.iter().any(|comparison| *comparison != Comparison::Target) {
         let message = format!("what {person} answers for changed within the period, so another period has no counterpart");
@@ -95,7 +95,7 @@ impl Mine {
 }
 
 /// `store IN (…)`, each stint within its days.
-fn filter(dimension: &str, stints: &[Stint], first: Date, last: Date) -> String {
+pub(crate) fn filter(dimension: &str, stints: &[Stint], first: Date, last: Date) -> String {
     let condition = |stint: &Stint| {
         let values: Vec<String> = stint.values.iter().map(|(value, _)| format!("'{}'", value.replace('\'', "''"))).collect();
         let mut text = format!("{dimension} IN ({})", values.join(", "));

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::{ToSpan, civil::Date};
 use rust_decimal::Decimal;
+use yh_metrics::{Access, MetricQuery};
 use yh_model::{Period, Value, period::days_between};
 
-use crate::{App, AppError, Result};
+use crate::{App, AppError, Definitions, Result, app::Facts, cache};
 
 /// The dimension of a target or subject that is a person.
 pub const PERSON: &str = "person";
@@ -51,10 +52,16 @@ impl Assignment {
 pub async fn list_assignments(app: &App) -> Result<Vec<Assignment>> {
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
+    let key = cache::key(&definitions, &facts, &Access::all(), &MetricQuery::default());
+    let kept = app.answers.keep(&key, read_assignments(app, &definitions, &facts)).await?;
+    Ok(Vec::clone(&kept))
+}
+
+async fn read_assignments(app: &App, definitions: &Definitions, facts: &Facts) -> Result<Vec<Assignment>> {
     if facts.rows("assignments") == 0 {
         return Ok(Vec::new());
     }
-    let session = app.session(&definitions, &facts, &["assignments".to_owned()]).await?;
+    let session = app.session(definitions, facts, &["assignments".to_owned()]).await?;
     let frame = session.query("SELECT person_id, dimension, value, share, from_date, to_date FROM assignments ORDER BY 1, 2, 3, 5").await?;
     let date = |value: &Value| match value {
         Value::Date(date) => Some(*date),
@@ -85,7 +92,8 @@ pub async fn stints(app: &App, person: &str, dimension: &str, first: Date, last:
     Ok(cut(&own, first, last))
 }
 
-fn cut(own: &[&Assignment], first: Date, last: Date) -> Vec<Stint> {
+/// Days on which what some assignments of one dimension say does not change.
+pub(crate) fn cut(own: &[&Assignment], first: Date, last: Date) -> Vec<Stint> {
     let begins = own.iter().flat_map(|assignment| [assignment.from, assignment.to.map(|to| to.saturating_add(1.days()))]).flatten();
     let mut starts: BTreeSet<Date> = begins.filter(|day| first < *day && *day <= last).collect();
     starts.insert(first);

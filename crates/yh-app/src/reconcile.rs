@@ -170,10 +170,7 @@ pub async fn find_reconciliation(app: &App, id: i64) -> Result<(StoredReconcilia
 async fn work_out(app: &App, access: &Access, request: &ReconcileRequest) -> Result<Reconciliation> {
     let definitions = app.definitions().await?;
     definitions.metric(&request.metric)?;
-    let period: Period = request
-        .period
-        .parse()
-        .map_err(|error: yh_model::period::PeriodError| AppError::new(ErrorKind::Input, "period", error.to_string()))?;
+    let period = definitions.calendar.period(&request.period)?;
     let filter = |metric: &str| -> Result<Vec<String>> {
         let Some((dimension, value)) = &request.segment else { return Ok(Vec::new()) };
         let known = yh_metrics::dimensions(&definitions.catalog, metric);

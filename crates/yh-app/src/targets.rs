@@ -84,6 +84,12 @@ pub struct TargetKey {
     pub period: Period,
 }
 
+/// The target of a metric and segment in a period by its name.
+pub async fn target_key(app: &App, metric: &str, segment: Option<(String, String)>, period: &str) -> Result<TargetKey> {
+    let period = app.definitions().await?.calendar.period(period)?;
+    Ok(TargetKey { metric: metric.to_owned(), segment, period })
+}
+
 /// Rows of one grid or file.
 pub const MAX_ROWS: usize = 100_000;
 
@@ -293,8 +299,8 @@ fn parse(definitions: &Definitions, text: &TargetText) -> std::result::Result<Ta
         let hint = error.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
         ("metric", name.to_owned(), format!("{}{hint}", error.message))
     })?;
-    let period: Period =
-        text.period.trim().parse().map_err(|error: yh_model::period::PeriodError| ("period", text.period.clone(), error.to_string()))?;
+    let period =
+        definitions.calendar.period(&text.period).map_err(|error| ("period", text.period.clone(), format!("{error}; {}", error.hint())))?;
     let segment = segment(&text.dimension, &text.segment)?;
     if let Some((dimension, _)) = &segment
         && dimension != PERSON

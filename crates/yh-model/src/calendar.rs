@@ -5,6 +5,7 @@
 mod grain;
 mod load;
 mod lunar;
+mod name;
 mod promotion;
 mod special;
 
@@ -85,6 +86,8 @@ pub enum CalendarError {
     UnknownPlatform { promotion: String, name: String, known: Vec<String> },
     #[error("the promotion calendar has no {name} of {year}")]
     NoPromotionYear { name: String, year: i16 },
+    #[error("'{name}' is not a period")]
+    UnknownPeriod { name: String, known: Vec<String> },
     #[error("{from} to {to} lies in no promotion")]
     OutsidePromotions { from: DateTime, to: DateTime, known: Vec<String> },
 }
@@ -138,6 +141,10 @@ impl CalendarError {
             },
             Self::UnknownPlatform { known, .. } => format!("its platforms are {}", known.join(", ")),
             Self::NoPromotionYear { name, year } => format!("add the phases of {name} {year} to calendar/promotions.yaml"),
+            Self::UnknownPeriod { known, .. } => {
+                let own = if known.is_empty() { String::new() } else { format!("; the calendar also has {}", known.join(", ")) };
+                format!("write 2025-11-11, 2025-W46, 2025-11-T2, 2025-11, 2025-Q4, 2025-H2, 2025 or 2025-11-01..2025-11-11{own}")
+            }
             Self::OutsidePromotions { known, .. } if known.is_empty() => {
                 "add the promotions of that year to calendar/promotions.yaml".to_owned()
             }

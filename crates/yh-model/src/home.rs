@@ -5,7 +5,10 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use crate::{Grain, Issue, Label, yaml};
+use crate::{
+    Grain, Issue, Label,
+    yaml::{self, Check},
+};
 
 /// Where the definition of the home page lies.
 pub const PATH: &str = "boards/home.yaml";
@@ -84,7 +87,7 @@ pub struct Budget {
     pub plan_filters: Vec<String>,
 }
 
-/// A metric by the values of one dimension, the furthest from its target last.
+/// A metric by the values of one dimension, or by person, the furthest from its target last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranking {
     pub metric: Named,
@@ -229,23 +232,12 @@ pub fn load_home(path: &str, text: &str) -> (Option<Home>, Vec<Issue>) {
         Ok(file) => file,
         Err(issue) => return (None, vec![issue]),
     };
-    let mut check = Check { path, issues: Vec::new() };
+    let mut check = Check::new(path);
     let home = check.home(file);
     if check.issues.is_empty() { (Some(home), Vec::new()) } else { (None, check.issues) }
 }
 
-/// Collects what is wrong while the file becomes a home page.
-struct Check<'a> {
-    path: &'a str,
-    issues: Vec<Issue>,
-}
-
 impl Check<'_> {
-    fn error<T>(&mut self, at: &Spanned<T>, code: &str, message: String, hint: &str) {
-        let place = at.referenced;
-        self.issues.push(Issue::error(self.path, place.line() as usize, place.column() as usize, code, message, hint));
-    }
-
     fn home(&mut self, file: HomeFile) -> Home {
         let most = [file.headline.len(), file.dangers.len(), file.rankings.len(), file.compare.len()];
         if most.iter().any(|&count| count > MOST) {

@@ -21,19 +21,25 @@ pub enum Grain {
     Year,
 }
 
-/// One period of a grain, by its first day: `2011-05-03`, `2011-W18`, `2011-05-T1` (上旬), `2011-05`, `2011-Q2`, `2011-H1`, `2011`.
+/// A run of whole days: a period of a grain, `2011-05-03`, `2011-W18`, `2011-05-T1` (上旬), `2011-05`, `2011-Q2`, `2011-H1`,
+/// `2011`, or any other days, such as a fiscal year or an assessment period, `2011-04-01..2012-03-31`.
+///
+/// Equal days are equal periods: a fiscal quarter that is a calendar quarter is that quarter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
     start: Date,
-    grain: Grain,
+    last: Date,
+    grain: Option<Grain>,
 }
 
 /// A text that names no period.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
-#[error("'{0}' is not a period; write 2025-11-11, 2025-W46, 2025-11-T2, 2025-11, 2025-Q4, 2025-H2 or 2025")]
+#[error("'{0}' is not a period; write 2025-11-11, 2025-W46, 2025-11-T2, 2025-11, 2025-Q4, 2025-H2, 2025 or 2025-11-01..2025-11-11")]
 pub struct PeriodError(String);
 
 impl Grain {
+    const ALL: [Self; 7] = [Self::Day, Self::Week, Self::TenDay, Self::Month, Self::Quarter, Self::HalfYear, Self::Year];
+
     /// Parses `day`, `week`, `ten_day`, `month`, `quarter`, `half_year` or `year`.
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
@@ -97,7 +103,15 @@ impl Grain {
 impl Period {
     /// The period of `grain` that holds `date`.
     pub fn containing(grain: Grain, date: Date) -> Self {
-        Self { start: grain.start_of(date), grain }
+        let start = grain.start_of(date);
+        Self { start, last: grain.shift(start, 1).saturating_sub(1.days()), grain: Some(grain) }
+    }
+
+    /// The period from one day to another, both included; none when the last comes before the first.
+    pub fn between(first: Date, last: Date) -> Option<Self> {
+        let standard = Grain::ALL.into_iter().map(|grain| Self::containing(grain, first));
+        let same = standard.into_iter().find(|period| period.start == first && period.last == last);
+        (first <= last).then(|| same.unwrap_or(Self { start: first, last, grain: None }))
     }
 
     /// First day.
@@ -107,22 +121,45 @@ impl Period {
 
     /// The day after the last.
     pub fn end(self) -> Date {
-        self.grain.shift(self.start, 1)
+        self.last.saturating_add(1.days())
     }
 
     /// Last day.
     pub fn last_day(self) -> Date {
-        self.end().saturating_sub(1.days())
+        self.last
     }
 
-    /// The period's grain.
-    pub fn grain(self) -> Grain {
+    /// The period's grain; none where it is days of its own.
+    pub fn grain(self) -> Option<Grain> {
         self.grain
     }
 
-    /// The same grain, `periods` later (negative: earlier).
+    /// The same grain, `periods` later (negative: earlier); of days of its own, as many days.
     pub fn shift(self, periods: i64) -> Self {
-        Self { start: self.grain.shift(self.start, periods), grain: self.grain }
+        let days = (periods * i64::from(self.days())).days();
+        match self.grain {
+            Some(grain) => Self::containing(grain, grain.shift(self.start, periods)),
+            None => Self { start: self.start.saturating_add(days), last: self.last.saturating_add(days), grain: None },
+        }
+    }
+
+    /// The period of the same grain, or the same dates, a year before.
+    pub fn year_ago(self) -> Self {
+        let start = self.start.saturating_sub(1.years());
+        match self.grain {
+            Some(grain) => Self::containing(grain, start),
+            None => Self { start, last: self.last.saturating_sub(1.years()), grain: None },
+        }
+    }
+
+    /// Whether all of its days lie in another period that is longer.
+    pub fn is_part_of(self, whole: Self) -> bool {
+        whole.start <= self.start && self.last <= whole.last && self.days() < whole.days()
+    }
+
+    /// Whether it is made of whole months.
+    pub fn is_of_months(self) -> bool {
+        self.start.day() == 1 && self.end().day() == 1
     }
 
     /// Number of days.
@@ -160,7 +197,8 @@ pub fn days_between(from: Date, to: Date) -> i32 {
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let start = self.start;
-        match self.grain {
+        let Some(grain) = self.grain else { return write!(f, "{start}..{}", self.last) };
+        match grain {
             Grain::Day => write!(f, "{start}"),
             Grain::Week => {
                 let week = start.iso_week_date();
@@ -187,6 +225,9 @@ fn parse(text: &str) -> Option<Period> {
     let number = |part: &str, digits: usize| -> Option<i16> {
         (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse().ok())?
     };
+    if let Some((first, last)) = text.split_once("..") {
+        return Period::between(first.trim().parse().ok()?, last.trim().parse().ok()?);
+    }
     let parts: Vec<&str> = text.split('-').collect();
     let year = number(parts.first()?, 4)?;
     let first = |month: i8| Date::new(year, month, 1).ok();
@@ -212,7 +253,7 @@ fn parse(text: &str) -> Option<Period> {
         [month, day] => (Grain::Day, Date::new(year, number(month, 2)? as i8, number(day, 2)? as i8).ok()?),
         _ => return None,
     };
-    Some(Period { start, grain })
+    Some(Period::containing(grain, start))
 }
 
 #[cfg(test)]
@@ -230,6 +271,7 @@ mod tests {
             ("2025-02-T2", "2025-02-11", "2025-02-21"),
             ("2024-02-T3", "2024-02-21", "2024-03-01"),
             ("2024", "2024-01-01", "2025-01-01"),
+            ("2025-11-01..2025-11-11", "2025-11-01", "2025-11-12"),
         ] {
             let period: Period = text.parse().expect(text);
             assert_eq!(period.to_string(), text);
@@ -240,6 +282,19 @@ mod tests {
         {
             assert!(wrong.parse::<Period>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn equal_days_are_equal_periods() {
+        let period = |text: &str| text.parse::<Period>().expect(text);
+        assert_eq!(period("2025-04-01..2025-06-30"), period("2025-Q2"));
+        assert_eq!(period("2025-11-11..2025-11-11").to_string(), "2025-11-11");
+        assert_eq!(period("2025-11-10 .. 2025-11-16").to_string(), "2025-W46");
+        assert!("2025-11-02..2025-11-01".parse::<Period>().is_err());
+        let fiscal = period("2025-04-01..2026-03-31");
+        assert_eq!((fiscal.year_ago(), fiscal.days()), (period("2024-04-01..2025-03-31"), 365));
+        assert_eq!(period("2025-11-04..2025-11-06").shift(-1), period("2025-11-01..2025-11-03"));
+        assert!(period("2025-Q2").is_part_of(fiscal) && !fiscal.is_part_of(fiscal) && !period("2025-Q1").is_part_of(fiscal));
     }
 
     #[test]

@@ -6,7 +6,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use crate::{Grain, Issue, Label, yaml};
+use crate::{
+    Calendar, Grain, Issue, Label,
+    yaml::{self, Check},
+};
 
 /// A scheme file that was read and found consistent.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,8 +18,8 @@ pub struct Scheme {
     pub label: Label,
     /// Path of the file, relative to the project folder.
     pub path: String,
-    /// Length of an assessment period.
-    pub grain: Grain,
+    /// The grain of its assessment periods: a standard one, or one of the calendar's.
+    pub grain: String,
     /// Dimension whose values are the subjects; none means the company as a whole.
     pub subject: Option<String>,
     /// Best possible item score.
@@ -139,13 +142,13 @@ impl Rule {
 }
 
 /// Reads one scheme file; an inconsistent scheme gives issues and no scheme.
-pub fn load_scheme(path: &str, text: &str) -> (Option<Scheme>, Vec<Issue>) {
+pub fn load_scheme(path: &str, text: &str, calendar: &Calendar) -> (Option<Scheme>, Vec<Issue>) {
     let file: SchemeFile = match yaml::parse(path, text) {
         Ok(file) => file,
         Err(issue) => return (None, vec![issue]),
     };
-    let mut check = Check { path, issues: Vec::new() };
-    let scheme = check.scheme(file);
+    let mut check = Check::new(path);
+    let scheme = check.scheme(file, calendar);
     if check.issues.is_empty() { (Some(scheme), Vec::new()) } else { (None, check.issues) }
 }
 
@@ -229,23 +232,12 @@ struct RuleDetail {
     high: Option<Decimal>,
 }
 
-/// Collects what is wrong while the file becomes a scheme.
-struct Check<'a> {
-    path: &'a str,
-    issues: Vec<Issue>,
-}
-
 impl Check<'_> {
-    fn error<T>(&mut self, at: &Spanned<T>, code: &str, message: String, hint: &str) {
-        let place = at.referenced;
-        self.issues.push(Issue::error(self.path, place.line() as usize, place.column() as usize, code, message, hint));
-    }
-
-    fn scheme(&mut self, file: SchemeFile) -> Scheme {
-        let grain = file.grain.as_ref().map_or(Some(Grain::Month), |name| Grain::parse(&name.value));
-        if let (None, Some(name)) = (grain, &file.grain) {
+    fn scheme(&mut self, file: SchemeFile, calendar: &Calendar) -> Scheme {
+        if let Some(name) = file.grain.as_ref().filter(|name| !calendar.has_grain(&name.value)) {
             let message = format!("'{}' is not a grain", name.value);
-            self.error(name, "unknown-grain", message, "write day, week, ten_day, month, quarter, half_year or year");
+            let own: String = calendar.grains().into_iter().map(|(grain, _)| format!(", {grain}")).collect();
+            self.error(name, "unknown-grain", message, &format!("write day, week, month, quarter, year{own}"));
         }
         let cap = file.cap.unwrap_or(Decimal::from(120));
         let weights = file.perspectives.value.iter().map(|p| p.weight.value).collect();
@@ -276,7 +268,7 @@ impl Check<'_> {
             label: file.label.or_name(&file.scheme),
             name: file.scheme,
             path: self.path.to_owned(),
-            grain: grain.unwrap_or(Grain::Month),
+            grain: file.grain.map_or_else(|| Grain::Month.name().to_owned(), |grain| grain.value),
             subject: file.subject.map(|subject| subject.dimension),
             cap,
             perspectives,
@@ -357,7 +349,7 @@ impl Check<'_> {
                 None
             }
             Ok(Rule::Deduct { per, .. }) if per <= Decimal::ZERO => {
-                self.error(rule, "rule-per", "`per:` must be above 0".into(), "write the number of units one deduction stands for");
+                self.error(rule, "rule-per", "`per:` must be above 0", "write the number of units one deduction stands for");
                 None
             }
             Ok(rule) => Some(rule),
@@ -376,7 +368,7 @@ impl Check<'_> {
         let open = list.iter().filter(|tier| tier.from.is_none()).count();
         if open != 1 || list.windows(2).any(|pair| pair[0].from == pair[1].from) {
             let hint = "give every tier another `from:`, and leave it out in the lowest one only";
-            self.error(&tiers, "tiers", "the tiers leave a gap or overlap".into(), hint);
+            self.error(&tiers, "tiers", "the tiers leave a gap or overlap", hint);
         }
         list
     }
@@ -408,7 +400,7 @@ mod tests {
 
     #[test]
     fn reads_a_scheme_with_defaults() {
-        let (scheme, issues) = load_scheme("s.yaml", SCHEME);
+        let (scheme, issues) = load_scheme("s.yaml", SCHEME, &Calendar::default());
         assert_eq!(issues, []);
         let scheme = scheme.expect("a scheme");
         assert_eq!(scheme.cap, Decimal::from(120));
@@ -426,7 +418,7 @@ mod tests {
             ("metric: b", "metrics: b", "yaml", 10),
             ("metric: c", "metric: a", "duplicate-kpi", 11),
         ] {
-            let (scheme, issues) = load_scheme("s.yaml", &SCHEME.replace(from, to));
+            let (scheme, issues) = load_scheme("s.yaml", &SCHEME.replace(from, to), &Calendar::default());
             assert!(scheme.is_none(), "{to}");
             let found = issues.iter().find(|issue| issue.code == code).unwrap_or_else(|| panic!("{to}: {issues:?}"));
             assert_eq!(found.line, line, "{to}: {issues:?}");

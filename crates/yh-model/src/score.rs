@@ -311,7 +311,7 @@ fn percent(value: Decimal) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheme::load_scheme;
+    use crate::{Calendar, scheme::load_scheme};
 
     fn decimal(text: &str) -> Decimal {
         text.parse().expect(text)
@@ -324,7 +324,7 @@ mod tests {
     /// Scores one KPI that carries the whole card.
     fn one(rule: &str, m: Measured) -> String {
         let text = format!("scheme: s\nperspectives: [{{name: p, weight: 100, kpis: [{{metric: a, weight: 100, rule: {rule}}}]}}]\n");
-        let (scheme, issues) = load_scheme("s.yaml", &text);
+        let (scheme, issues) = load_scheme("s.yaml", &text, &Calendar::default());
         assert_eq!(issues, []);
         let card = score(&scheme.expect("a scheme"), |_| m.clone());
         card.groups[0].items[0].score.map_or_else(|| "missing".to_owned(), |score| score.to_string())
@@ -375,7 +375,7 @@ mod tests {
             let text = format!(
                 "scheme: s\nmissing: {policy}\nperspectives: [{{name: p, weight: 100, kpis: [{{metric: a, weight: 70}}, {{metric: b, weight: 30}}]}}]\n"
             );
-            let scheme = load_scheme("s.yaml", &text).0.expect("a scheme");
+            let scheme = load_scheme("s.yaml", &text, &Calendar::default()).0.expect("a scheme");
             let card = score(&scheme, |kpi| measured(if kpi.metric == "a" { "1" } else { "" }, "1", Direction::Higher));
             assert_eq!((card.total.to_string().as_str(), card.provisional), (total, provisional), "{policy}");
             assert_eq!(card.out_of.to_string(), out_of, "{policy}");
@@ -384,10 +384,13 @@ mod tests {
 
     #[test]
     fn tiers_use_the_rounded_total_and_are_closed_below() {
-        let scheme =
-            load_scheme("s.yaml", "scheme: s\nperspectives: [{name: p, weight: 100, kpis: [{metric: a, weight: 100, rule: ratio}]}]\n")
-                .0
-                .expect("a scheme");
+        let scheme = load_scheme(
+            "s.yaml",
+            "scheme: s\nperspectives: [{name: p, weight: 100, kpis: [{metric: a, weight: 100, rule: ratio}]}]\n",
+            &Calendar::default(),
+        )
+        .0
+        .expect("a scheme");
         for (actual, tier) in [("0.8999499", "技能提升"), ("0.89995", "高潜人才池"), ("0.9", "高潜人才池"), ("0.79994", "绩效改进")]
         {
             let card = score(&scheme, |_| measured(actual, "1", Direction::Higher));

@@ -1,6 +1,7 @@
 //! Reads one YAML file into a definition, or says where and why not.
 
 use serde::de::DeserializeOwned;
+use serde_saphyr::Spanned;
 
 use crate::Issue;
 
@@ -20,6 +21,24 @@ pub fn parse<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, Issue> {
         let message = text_of_error.lines().next().unwrap_or_default().to_owned();
         Issue::error(path, line, column, "yaml", message, hint(text, line))
     })
+}
+
+/// Collects what is wrong while a file becomes a definition; each definition adds its own steps.
+pub(crate) struct Check<'a> {
+    pub path: &'a str,
+    pub issues: Vec<Issue>,
+}
+
+impl<'a> Check<'a> {
+    pub fn new(path: &'a str) -> Self {
+        Self { path, issues: Vec::new() }
+    }
+
+    /// Notes an error where a value is written.
+    pub fn error<T>(&mut self, at: &Spanned<T>, code: &str, message: impl Into<String>, hint: &str) {
+        let place = at.referenced;
+        self.issues.push(Issue::error(self.path, place.line() as usize, place.column() as usize, code, message, hint));
+    }
 }
 
 fn hint(text: &str, line: usize) -> &'static str {

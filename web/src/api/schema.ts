@@ -1499,6 +1499,8 @@ export interface components {
             block: components["schemas"]["HomeBlock"];
             label: components["schemas"]["Label"];
             period: components["schemas"]["HomePeriod"];
+            /** @description The question of each row where rows are people: what each answers for; else none. */
+            questions: components["schemas"]["Query"][];
             /** @description The targets of the answer's rows, in its order. */
             targets: (components["schemas"]["HomeLevels"] | null)[];
         };
@@ -2117,13 +2119,15 @@ export interface components {
         };
         /** @description A scheme. */
         Scheme: {
-            /** @description `day`, `week`, `month`, `quarter` or `year`. */
+            /** @description `day`, `week`, `month`, `quarter`, `year`, or a grain of the calendar. */
             grain: string;
             label: components["schemas"]["Label"];
-            /** @description The last complete period of the data. */
+            /** @description The last complete one of them. */
             last_period?: string | null;
             name: string;
             path: string;
+            /** @description The periods that have begun by the end of the data, newest first. */
+            periods: string[];
             perspectives: components["schemas"]["SchemePerspective"][];
             subject_dimension?: string | null;
             tiers: components["schemas"]["Tier"][];

@@ -83,8 +83,13 @@ export function defaultRange(day: string, grain: string): Range {
   return { start: addDays(day, 1 - (DAYS_SHOWN[grain] ?? 730)), end: day };
 }
 
-/** `2011`, `2011-H1`, `2011-Q2`, `2011-05`, `2011-W18` and `2011-05-03` as ranges; null when the text is none of these. */
+/**
+ * `2011`, `2011-H1`, `2011-Q2`, `2011-05`, `2011-W18`, `2011-05-03` and `2011-05-03..2011-05-09` as ranges; null when
+ * the text is none of these.
+ */
 export function rangeOfPeriod(period: string): Range | null {
+  const days = /^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$/.exec(period);
+  if (days?.[1] && days[2]) return { start: days[1], end: days[2] };
   const month = /^(\d{4})-(\d{2})$/.exec(period);
   if (month) return { start: `${period}-01`, end: periodEnd(`${period}-01`, "month") };
   const quarter = /^(\d{4})-Q([1-4])$/.exec(period);
@@ -115,16 +120,6 @@ export function lastCompleteMonth(day: string): string {
   const start = periodStart(day, "month");
   const complete = periodEnd(start, "month") <= day;
   return (complete ? start : addPeriods(start, "month", -1)).slice(0, 7);
-}
-
-const PERIODS_OFFERED: Record<Grain, number> = { day: 60, week: 53, month: 24, quarter: 12, year: 5 };
-
-/** The last periods of a grain by name, newest first: `2025-11`, `2025-Q4`, `2025`. */
-export function recentPeriods(day: string, grain: Grain): string[] {
-  const newest = periodStart(day, grain);
-  return Array.from({ length: PERIODS_OFFERED[grain] }, (_, back) =>
-    periodName(addPeriods(newest, grain, -back), grain),
-  );
 }
 
 /** The name of the calendar period that a range is, if it is one: `2025-05`, `2025-Q2`, `2025`. */

@@ -15,7 +15,7 @@ use yh_model::{
     target::Target,
 };
 
-use super::without_facts;
+use super::{period_of, without_facts};
 use crate::{
     App, AppError, Definitions, ErrorKind, Result,
     additive::{Over, is_additive},
@@ -52,12 +52,7 @@ pub async fn assess_person(app: &App, access: &Access, scheme: &str, period: &st
         let message = format!("scheme {} scores the company, not segments that people answer for", scheme.name);
         return Err(AppError::new(ErrorKind::Input, "no-subject", message).hint("take a scheme with a subject dimension"));
     };
-    let period: Period =
-        period.parse().map_err(|error: yh_model::period::PeriodError| AppError::new(ErrorKind::Input, "period", error.to_string()))?;
-    if period.grain() != scheme.grain {
-        let message = format!("{period} is a {}, but scheme {} is assessed by {}", period.grain().name(), scheme.name, scheme.grain.name());
-        return Err(AppError::new(ErrorKind::Input, "period-grain", message));
-    }
+    let period = period_of(&definitions.calendar, scheme, period)?;
     let own = stints(app, person, &dimension, period.start(), period.last_day()).await?;
     if own.is_empty() {
         let message = format!("{person} answers for no {dimension} in {period}");

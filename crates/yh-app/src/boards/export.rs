@@ -15,6 +15,7 @@ use super::{Board, BoardFormat, ExportPlan, Panel, list_boards, panel_question};
 use crate::{
     Answer, App, AppError, Definitions, ErrorKind, Result, ask,
     export::{notes, shown, write_rows},
+    names::{with_name_columns, with_names},
 };
 
 /// Times of writing that are told of a board.
@@ -44,6 +45,10 @@ pub async fn export(app: &App, access: &Access, board: &Board, format: BoardForm
         let answer = ask(app, access, &panel_question(app, panel).await?).await?;
         let columns = || answer.columns.iter().map(|column| column.label.text(locale)).collect::<Vec<_>>().join(" · ");
         let title = if panel.title.trim().is_empty() { columns() } else { panel.title.trim().to_owned() };
+        let answer = match format {
+            BoardFormat::Html => with_names(app, access, &answer).await?,
+            BoardFormat::Xlsx => with_name_columns(app, access, &answer).await?,
+        };
         panels.push(Answered { panel, title, answer });
     }
     match format {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use yh_metrics::{Access, catalog::Format};
-use yh_model::{Frame, Label, Period, Value, calendar::Days};
+use yh_model::{Calendar, Frame, Label, Value, calendar::Days};
 
 use super::{Asking, Compared, columns::differences, rows::Rows, target::segment};
 use crate::{
@@ -81,15 +81,15 @@ impl Benchmark {
 async fn read(app: &App, definitions: &Definitions, facts: &Facts) -> Result<Vec<Benchmark>> {
     let session = app.session(definitions, facts, &[DATASET.to_owned()]).await?;
     let frame = session.query("SELECT metric, segment, period, value, percentile, source, note FROM benchmarks").await?;
-    Ok((0..frame.height()).filter_map(|row| benchmark(&frame, row)).collect())
+    Ok((0..frame.height()).filter_map(|row| benchmark(&definitions.calendar, &frame, row)).collect())
 }
 
-fn benchmark(frame: &Frame, row: usize) -> Option<Benchmark> {
+fn benchmark(calendar: &Calendar, frame: &Frame, row: usize) -> Option<Benchmark> {
     let text = |name: &str| match frame.cell(name, row) {
         Value::Null => String::new(),
         value => value.to_string(),
     };
-    let period: Period = text("period").parse().ok()?;
+    let period = calendar.period(&text("period")).ok()?;
     Some(Benchmark {
         metric: text("metric"),
         segment: text("segment"),

@@ -28,7 +28,7 @@ pub(crate) async fn base_cell(app: &App, access: &Access, cell: &Cell, compariso
     }
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
-    let query = with_period(&definitions, &facts, &MetricQuery { metrics: vec![cell.metric.clone()], ..cell.query.clone() });
+    let query = with_period(&definitions, &facts, &MetricQuery { metrics: vec![cell.metric.clone()], ..cell.query.clone() })?;
     let asking = Asking { app, access, definitions: &definitions, facts: &facts, query: &query };
     let answer = measure(app, access, &definitions, &facts, &query).await?;
     if let Comparison::Segment { dimension, value } = comparison {

@@ -4,10 +4,7 @@
 //! bases, 旬 and fiscal periods, the elapsed part of a partial period) are asked for through a table that says which
 //! base day or minute belongs to which row, so that ratios and distinct counts are right too.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::{ToSpan, civil::DateTime};
 use yh_lake::{Table, TableRows};
@@ -25,7 +22,7 @@ use crate::{
     AppError, ErrorKind, Result,
     answer::{Answer, Base, Comparison, Role},
     ask::measure,
-    cache::{self, Kept},
+    cache,
 };
 
 const TABLE: &str = "calendar.compared";
@@ -229,18 +226,16 @@ async fn mapped_values(
     };
     let compared = format!("metric_time__{GRAIN}");
     let query = MetricQuery { group_by: group_by(answer, rows, &compared)?, ..between(asking.query, range) };
-    let key = format!("{} {bases:?}", cache::key("parts", asking.definitions, asking.facts, asking.access, &query));
+    let key = format!("{} {bases:?}", cache::key(asking.definitions, asking.facts, asking.access, &query));
     let run = async {
         let known = &asking.definitions.catalog;
         let catalog = Catalog { spine: known.spine.clone().with(spine), ..known.clone() };
         let plan = yh_metrics::plan(&catalog, &query, asking.access)?;
         let extra = vec![Table { name: TABLE.to_owned(), rows: TableRows::Frame(table) }];
         let session = asking.app.session_with(asking.definitions, asking.facts, &plan.tables, extra).await?;
-        Ok(Kept::Frame(Arc::new(session.query(&plan.sql).await?)))
+        Ok(session.query(&plan.sql).await?)
     };
-    let Kept::Frame(frame) = asking.app.answers.keep(key, run).await? else {
-        return Err(AppError::new(ErrorKind::Internal, "cache", "something else is kept under the key of parts"));
-    };
+    let frame = asking.app.answers.keep(&key, run).await?;
     for row in 0..frame.height() {
         let Some(shown) = moment(frame.cell(&compared, row)) else { continue };
         // The group-bys other than the time stand in the order of the answer.

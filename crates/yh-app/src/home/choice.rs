@@ -13,6 +13,7 @@ use crate::{
     Definitions,
     app::Facts,
     ask::{inputs, measured_datasets},
+    people::PERSON,
 };
 
 const HEADLINES: usize = 6;
@@ -39,16 +40,18 @@ pub(super) fn automatic(definitions: &Definitions, facts: &Facts) -> Home {
         compare: vec![previous.clone()],
         why: main.map(|metric| home::Why { metric: named(metric), against: previous }),
         progress: main.map(|metric| home::Goal { metric: named(metric), grain: Grain::Quarter }),
-        rankings: main.and_then(|metric| ranking(definitions, metric)).into_iter().collect(),
+        rankings: main.map(|metric| rankings(definitions, facts, metric)).unwrap_or_default(),
         ..Home::default()
     }
 }
 
-/// By store where the metric has stores, else by its first category.
-fn ranking(definitions: &Definitions, metric: &Metric) -> Option<Ranking> {
+/// By store where the metric has stores, else by its first category; by person where people answer for either.
+fn rankings(definitions: &Definitions, facts: &Facts, metric: &Metric) -> Vec<Ranking> {
     let dimensions = yh_metrics::dimensions(&definitions.catalog, &metric.name);
     let names: Vec<String> = dimensions.into_iter().filter(|one| one.kind.as_str() != "time").map(|one| one.name).collect();
-    let by = names.iter().find(|name| *name == "store").or_else(|| names.first())?;
+    let by = names.iter().find(|name| *name == "store").or_else(|| names.first()).map(String::as_str);
+    let person = by.filter(|_| facts.rows("assignments") > 0).map(|_| PERSON);
     let metric = Named { name: metric.name.clone(), ..Named::default() };
-    Some(Ranking { metric, by: by.clone(), grain: Grain::Month, label: yh_model::Label::default() })
+    let ranking = |by: &str| Ranking { metric: metric.clone(), by: by.to_owned(), grain: Grain::Month, label: yh_model::Label::default() };
+    by.into_iter().chain(person).map(ranking).collect()
 }

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Decimals of a computed amount.
-const SCALE: u32 = 4;
+pub(super) const SCALE: u32 = 4;
 
 /// 保底, 目标 and 冲刺 of a period, and what the path plans by the page's day.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,7 +145,7 @@ impl Asking<'_> {
         Ok(segments().map(|segment| self.levels_on(metric, segment, period, &paths)).collect())
     }
 
-    fn levels_on(&self, metric: &str, segment: Option<(&str, &str)>, period: Period, paths: &OpenPaths) -> Option<Levels> {
+    pub(super) fn levels_on(&self, metric: &str, segment: Option<(&str, &str)>, period: Period, paths: &OpenPaths) -> Option<Levels> {
         let parts = self.targets(metric, segment, period);
         if parts.is_empty() || !self.where_.is_empty() {
             return None;
@@ -160,7 +160,7 @@ impl Asking<'_> {
     }
 
     /// The planned paths of the periods of targets that have begun by a day.
-    async fn paths(&self, metric: &str, dimension: Option<&str>, parts: &[&Target], until: Date) -> Result<OpenPaths> {
+    pub(super) async fn paths(&self, metric: &str, dimension: Option<&str>, parts: &[&Target], until: Date) -> Result<OpenPaths> {
         let mut found = OpenPaths::new();
         for period in parts.iter().map(|target| target.period).filter(|period| period.start() <= until) {
             if !found.contains_key(&period) {
@@ -171,7 +171,7 @@ impl Asking<'_> {
         Ok(found)
     }
 
-    fn planned(&self, metric: &str, segment: Option<(&str, &str)>, parts: &[&Target], paths: &OpenPaths, day: Date) -> Decimal {
+    pub(super) fn planned(&self, metric: &str, segment: Option<(&str, &str)>, parts: &[&Target], paths: &OpenPaths, day: Date) -> Decimal {
         if !self.adds_up(metric) {
             // A rate is to be held at every moment.
             return parts.first().map(|target| target.target).unwrap_or_default();
@@ -183,7 +183,7 @@ impl Asking<'_> {
 
     /// The target of the period itself, else those of its months where the metric adds up over time; empty when one is
     /// missing.
-    fn targets(&self, metric: &str, segment: Option<(&str, &str)>, period: Period) -> Vec<&Target> {
+    pub(super) fn targets(&self, metric: &str, segment: Option<(&str, &str)>, period: Period) -> Vec<&Target> {
         let segment = segment.map(|(dimension, value)| (dimension.to_owned(), value.to_owned()));
         let of = |period: Period| {
             self.targets.iter().find(|target| {
@@ -193,7 +193,7 @@ impl Asking<'_> {
         if let Some(target) = of(period) {
             return vec![target];
         }
-        if !self.adds_up(metric) || !matches!(period.grain(), Grain::Quarter | Grain::Year) {
+        if !self.adds_up(metric) || !period.is_of_months() {
             return Vec::new();
         }
         let first = Period::containing(Grain::Month, period.start());

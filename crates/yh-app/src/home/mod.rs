@@ -6,6 +6,7 @@
 mod choice;
 mod event;
 mod goal;
+mod people;
 
 use jiff::{
     ToSpan,
@@ -22,6 +23,7 @@ use crate::{
     Answer, App, Comparison, Definitions, Question, Result, Watermark,
     app::{Facts, earliest},
     ask::{ask_over, measure, measured_datasets, metric_label},
+    people::PERSON,
     targets::list_pending,
     why::{Why, WhyQuestion},
 };
@@ -127,6 +129,8 @@ pub struct Ranked {
     pub block: Block,
     /// The targets of the answer's rows, in its order.
     pub targets: Vec<Option<Levels>>,
+    /// The question of each row where it is not a cell of the block's: what each person answers for.
+    pub questions: Vec<MetricQuery>,
 }
 
 /// What every block of one page reads.
@@ -295,6 +299,10 @@ impl Asking<'_> {
     async fn ranked(&self, ranking: &Ranking) -> Result<Ranked> {
         let period = Period::containing(ranking.grain, self.day);
         let metric = self.definitions.metric(&ranking.metric.name)?;
+        let label = if ranking.label.is_empty() { metric_label(metric) } else { ranking.label.clone() };
+        if ranking.by == PERSON {
+            return self.people_ranked(ranking, label, period).await;
+        }
         let query = MetricQuery {
             group_by: vec![ranking.by.clone()],
             order: vec![format!("-{}", metric.name)],
@@ -304,8 +312,7 @@ impl Asking<'_> {
         let block = self.plain(query).await?;
         let segments = block.answer.frame.columns.first().map(|column| column.values.as_slice()).unwrap_or_default();
         let targets = self.levels_by(&metric.name, &ranking.by, segments, period).await?;
-        let label = if ranking.label.is_empty() { metric_label(metric) } else { ranking.label.clone() };
-        Ok(Ranked { label, period, elapsed: period.elapsed(self.day), block, targets })
+        Ok(Ranked { label, period, elapsed: period.elapsed(self.day), block, targets, questions: Vec::new() })
     }
 }
 

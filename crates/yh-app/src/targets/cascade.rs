@@ -315,19 +315,20 @@ async fn time_weights(app: &App, access: &Access, key: &TargetKey, grain: Grain,
 
 /// The part of an earlier period that lies where `part` lies in its own: the same date a year ago, else as many days in.
 fn counterpart(part: Period, whole: Period, before: Period) -> Period {
+    let at = |day| part.grain().map_or(part, |grain| Period::containing(grain, day));
     let year_ago = part.start().saturating_sub(1.years());
     if before.start() <= year_ago && year_ago < before.end() {
-        return Period::containing(part.grain(), year_ago);
+        return at(year_ago);
     }
     let days = i64::from(days_between(whole.start(), part.start()));
-    Period::containing(part.grain(), before.start().saturating_add(days.days()))
+    at(before.start().saturating_add(days.days()))
 }
 
 /// The shorter periods that make up a period.
 fn parts_of(whole: Period, grain: Grain) -> Result<Vec<Period>> {
     let mut parts = Vec::new();
     let mut part = Period::containing(grain, whole.start());
-    let fits = grain < whole.grain() && part.start() == whole.start();
+    let fits = part.is_part_of(whole) && part.start() == whole.start();
     while fits && part.start() < whole.end() {
         parts.push(part);
         part = part.shift(1);
@@ -342,7 +343,7 @@ fn parts_of(whole: Period, grain: Grain) -> Result<Vec<Period>> {
 
 /// The period whose actuals serve as keys: a year ago when the data reach back, else the last one that is complete.
 async fn reference(app: &App, metric: &str, period: Period) -> Result<Period> {
-    let year_ago = Period::containing(period.grain(), period.start().saturating_sub(1.years()));
+    let year_ago = period.year_ago();
     let none = || {
         AppError::new(ErrorKind::Input, "no-history", format!("{metric} has no complete period before {period}")).hint("choose equal keys")
     };

@@ -52,7 +52,7 @@ fn differences(targets: &[Target], adds_up: impl Fn(&str, Over) -> bool) -> Vec<
         let time = adds_up(metric, Over::Time);
         for parent in &own {
             for (by, children) in families(parent, &own) {
-                let counts = if Grain::parse(&by).is_some() { time } else { segments };
+                let counts = if is_time(&by) { time } else { segments };
                 if counts {
                     found.extend(compare(parent, &by, &children));
                 }
@@ -62,22 +62,29 @@ fn differences(targets: &[Target], adds_up: impl Fn(&str, Over) -> bool) -> Vec<
     found
 }
 
+/// The family of periods that have no grain.
+const DAYS: &str = "days";
+
 /// Children of a target: segments of the company in the same period, and shorter periods of the same segment.
 fn families<'a>(parent: &Target, own: &[&'a Target]) -> BTreeMap<String, Vec<&'a Target>> {
     let mut families: BTreeMap<String, Vec<&Target>> = BTreeMap::new();
     for child in own {
-        let inside = parent.period.start() <= child.period.start() && child.period.end() <= parent.period.end();
         match (&parent.segment, &child.segment) {
             (None, Some((dimension, _))) if child.period == parent.period => families.entry(dimension.clone()).or_default().push(child),
-            (a, b) if a == b && inside && child.period.grain() < parent.period.grain() => {
-                families.entry(child.period.grain().name().to_owned()).or_default().push(child);
+            (a, b) if a == b && child.period.is_part_of(parent.period) => {
+                let by = child.period.grain().map_or(DAYS, Grain::name);
+                families.entry(by.to_owned()).or_default().push(child);
             }
             _ => {}
         }
     }
     // Some days or weeks planned ahead are no cascade of a longer period; all of them are.
-    families.retain(|by, children| Grain::parse(by).is_none() || covers(parent.period, children));
+    families.retain(|by, children| !is_time(by) || covers(parent.period, children));
     families
+}
+
+fn is_time(by: &str) -> bool {
+    by == DAYS || Grain::parse(by).is_some()
 }
 
 fn covers(parent: Period, children: &[&Target]) -> bool {

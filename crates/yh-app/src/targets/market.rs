@@ -95,7 +95,7 @@ fn monthly(frame: &Frame) -> Monthly {
         let month = match frame.cell("time", row) {
             Value::Date(day) => Some(Period::containing(Grain::Month, *day)),
             Value::Timestamp(at) => Some(Period::containing(Grain::Month, at.date())),
-            value => value.to_string().parse().ok().filter(|period: &Period| period.grain() == Grain::Month),
+            value => value.to_string().parse().ok().filter(|period: &Period| period.grain() == Some(Grain::Month)),
         };
         let (Some(month), Some(value)) = (month, frame.cell("value", row).number()) else { continue };
         let (sum, count) = sums.entry((frame.cell("category", row).to_string(), month)).or_default();

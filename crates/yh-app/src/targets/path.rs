@@ -18,12 +18,12 @@ use yh_model::{
 
 use super::dimension_name;
 use crate::{
-    App, AppError, Definitions, ErrorKind, Result,
+    App, Definitions, Result,
     additive::{Over, is_additive},
     answer::Role,
     app::{Facts, earliest},
     ask::{measure, measured_datasets},
-    cache::{self, Kept},
+    cache,
 };
 
 /// Whole years of history before a period's own that shape its path.
@@ -92,7 +92,7 @@ pub(crate) async fn paths_over(
         ..MetricQuery::default()
     };
     query.order.clone_from(&query.group_by);
-    let key = format!("{} {period}", cache::key("paths", definitions, facts, access, &query));
+    let key = format!("{} {period}", cache::key(definitions, facts, access, &query));
     let made = async {
         let mut answer = measure(app, access, definitions, facts, &query).await?;
         if answer.truncated {
@@ -101,12 +101,9 @@ pub(crate) async fn paths_over(
             query.order.clone_from(&query.group_by);
             answer = measure(app, access, definitions, facts, &query).await?;
         }
-        Ok(Kept::Paths(Arc::new(Paths::from_history(period, &daily(&answer, last), special))))
+        Ok(Paths::from_history(period, &daily(&answer, last), special))
     };
-    match app.answers.keep(key, made).await? {
-        Kept::Paths(paths) => Ok(Some(paths)),
-        _ => Err(AppError::new(ErrorKind::Internal, "cache", "something else is kept under the key of paths")),
-    }
+    app.answers.keep(&key, made).await.map(Some)
 }
 
 impl Paths {

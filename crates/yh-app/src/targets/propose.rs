@@ -68,7 +68,7 @@ pub async fn propose(app: &App, access: &Access, key: &TargetKey, growth: Decima
         );
     }
     let additive = is_additive(&definitions.catalog, &key.metric, Over::Time);
-    let grain = if key.period.grain() > Grain::Month && additive { Grain::Month } else { key.period.grain() };
+    let grain = history_grain(key.period, additive)?;
     let dimension = match &key.segment {
         Some((dimension, _)) => {
             Some(dimension_name(&definitions, &key.metric, dimension).ok_or_else(|| AppError::unknown("dimension", dimension, []))?)
@@ -125,6 +125,18 @@ pub async fn propose(app: &App, access: &Access, key: &TargetKey, growth: Decima
         market,
         by_market,
     })
+}
+
+/// The grain whose history a period is forecast from: sums are made of months, or of days where they do not fit.
+fn history_grain(period: Period, additive: bool) -> Result<Grain> {
+    match period.grain() {
+        Some(grain) if grain <= Grain::Month || !additive => Ok(grain),
+        _ if additive => Ok(if period.is_of_months() { Grain::Month } else { Grain::Day }),
+        _ => {
+            let error = AppError::new(ErrorKind::Input, "period-grain", format!("a rate over {period} has no history of such periods"));
+            Err(error.hint("propose it for a month or a quarter, or set the target by hand"))
+        }
+    }
 }
 
 fn wrong(error: yh_stats::StatsError) -> AppError {
@@ -185,7 +197,7 @@ fn steps_until(last: Period, wanted: Period) -> Option<usize> {
 }
 
 fn year_ago(history: &[(Period, f64)], period: Period) -> Option<f64> {
-    let whole = Period::containing(period.grain(), period.start().saturating_sub(1.years()));
+    let whole = period.year_ago();
     let inside = history.iter().filter(|(part, _)| whole.start() <= part.start() && part.end() <= whole.end());
     let (days, sum) = inside.fold((0, 0.0), |(days, sum), (part, value)| (days + part.days(), sum + value));
     (days == whole.days()).then_some(sum)

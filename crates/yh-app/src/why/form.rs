@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use yh_metrics::{
     Catalog, Formula, Power,
-    catalog::{Aggregation, MetricKind},
+    catalog::{Aggregation, Calculation, MetricKind},
     definition,
 };
 use yh_model::{Label, ValueKind};
 use yh_stats::why::Amount;
 
-use super::{Context, Side, SplitKind, number};
+use super::{Context, Side, SplitKind, number, parts};
 use crate::Result;
 
 /// Σ coefficient × metric.
@@ -77,12 +77,13 @@ pub(super) fn form(catalog: &Catalog, metric: &str) -> Form {
             let distinct = numerator.iter().chain(&denominator).any(|(_, name)| distinct(catalog, name, 0));
             Form::Ratio { numerator, denominator, distinct }
         }
-        (MetricKind::Cumulative(_), None) => {
-            whole("累计指标不按分段拆分：请拆分它所累计的指标", "a running total is not split by segment: explain the metric it runs over")
-        }
+        (MetricKind::Cumulative(_), None) => whole(
+            "这个累计指标带筛选或偏移，不按分段拆分：请拆分它所累计的指标",
+            "this running total has a filter or an offset and is not split by segment: explain the metric it runs over",
+        ),
         (MetricKind::Simple(_), None) => whole(
-            "中位数、分位数、均值和最值不能按分段相加，因此只给出两边的数值",
-            "medians, percentiles, means and extremes do not add up by segment, so only both values are shown",
+            "中位数、分位数和最值不能按分段相加，只给出两边的数值；可改问均值，或超过某个界限的占比",
+            "medians, percentiles and extremes do not add up by segment, so only both values are shown; ask why of a mean, or of the share beyond a limit",
         ),
         (_, None) => whole(
             "这个口径不是指标之和或之比（含偏移、筛选或转化窗口），不能按分段拆分",
@@ -98,8 +99,15 @@ fn quotient(catalog: &Catalog, name: &str, depth: usize) -> Option<Quotient> {
         return None;
     }
     let itself = || Quotient { numerator: vec![(1.0, name.to_owned())], denominator: None, constant: 0.0 };
-    if let MetricKind::Simple(simple) = &metric.kind {
-        return matches!(simple.agg, Aggregation::Sum | Aggregation::CountDistinct).then(itself);
+    match &metric.kind {
+        MetricKind::Simple(simple) if matches!(simple.agg, Aggregation::Sum | Aggregation::CountDistinct) => return Some(itself()),
+        MetricKind::Conversion(conversion) if conversion.calculation == Calculation::Conversions => return Some(itself()),
+        MetricKind::Simple(_) | MetricKind::Conversion(_) => {
+            let (total, count) = parts::names(name);
+            let known = [&total, &count].into_iter().all(|part| catalog.metric(part).is_some());
+            return known.then(|| Quotient { numerator: vec![(1.0, total)], denominator: Some(vec![(1.0, count)]), constant: 0.0 });
+        }
+        _ => {}
     }
     let made = quotient_of(catalog, &definition(metric)?, depth)?;
     match made {

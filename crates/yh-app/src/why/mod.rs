@@ -6,6 +6,7 @@
 
 mod factors;
 mod form;
+mod parts;
 mod segments;
 mod side;
 
@@ -69,6 +70,7 @@ pub enum SplitKind {
 /// Why a metric changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Why {
+    /// The metric that is split: of a running total, what it runs over.
     pub metric: String,
     pub label: Label,
     pub format: Format,
@@ -103,12 +105,21 @@ struct Context<'a> {
 pub async fn why(app: &App, access: &Access, question: &WhyQuestion) -> Result<Why> {
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
-    let context = Context { app, access, definitions: &definitions, facts: &facts };
-    let metric = definitions.metric(&question.metric)?;
+    let widened = parts::with_parts(&definitions, &question.metric);
+    let definitions = widened.as_ref().unwrap_or(&definitions);
+    let context = Context { app, access, definitions, facts: &facts };
+    let asked = definitions.metric(&question.metric)?;
     check(question)?;
-    let as_of = earliest(&facts.watermarks(&measured_datasets(&definitions.catalog, std::slice::from_ref(&metric.name))));
+    let as_of = earliest(&facts.watermarks(&measured_datasets(&definitions.catalog, std::slice::from_ref(&asked.name))));
     let mut notes = Vec::new();
-    let (before, after) = side::sides(question, as_of, &mut notes)?;
+    let (before, after) = side::sides(&definitions.calendar, question, as_of, &mut notes)?;
+    let (metric, before, after) = match parts::run_over(definitions, &facts, asked, (&before, &after)) {
+        Some((input, before, after, note)) => {
+            notes.push(note);
+            (input, before, after)
+        }
+        None => (asked, before, after),
+    };
     let form = form::form(&definitions.catalog, &metric.name);
     if let form::Form::Whole(reason) = &form {
         notes.push(reason.clone());
@@ -122,10 +133,10 @@ pub async fn why(app: &App, access: &Access, question: &WhyQuestion) -> Result<W
     let difference = whole.tidy(value_after.unwrap_or(0.0) - value_before.unwrap_or(0.0));
     let mut why = Why {
         metric: metric.name.clone(),
-        label: label(&metric.label).or_name(&metric.name),
-        format: metric.format,
-        unit: metric.unit.clone(),
-        direction: metric.direction,
+        label: label(&asked.label).or_name(&asked.name),
+        format: asked.format,
+        unit: asked.unit.clone(),
+        direction: asked.direction,
         value_before,
         value_after,
         difference,

@@ -5,7 +5,7 @@ use jiff::{
     civil::{Date, DateTime},
 };
 use yh_metrics::MetricQuery;
-use yh_model::{Label, Period, period::days_between};
+use yh_model::{Calendar, Label, Period, period::days_between};
 
 use super::WhyQuestion;
 use crate::{AppError, ErrorKind, Result};
@@ -43,12 +43,12 @@ impl Side {
 
 /// The side compared with and the side explained. A period that the data do not fill yet is cut at the watermark,
 /// and the other one to the same elapsed days.
-pub(super) fn sides(question: &WhyQuestion, as_of: Option<Date>, notes: &mut Vec<Label>) -> Result<(Side, Side)> {
-    let mut after = Span::parse(&question.period)?;
+pub(super) fn sides(calendar: &Calendar, question: &WhyQuestion, as_of: Option<Date>, notes: &mut Vec<Label>) -> Result<(Side, Side)> {
+    let mut after = Span::parse(calendar, &question.period)?;
     let mut before = match question.against.trim() {
         "" | "previous" => after.previous(),
         "year_ago" => after.year_ago(),
-        text => Span::parse(text)?,
+        text => Span::parse(calendar, text)?,
     };
     if let Some(as_of) = as_of.filter(|as_of| after.start.date() <= *as_of && *as_of < after.end.date() && !after.timed) {
         let passed = days_between(after.start.date(), as_of);
@@ -74,15 +74,14 @@ pub(super) fn sides(question: &WhyQuestion, as_of: Option<Date>, notes: &mut Vec
 
 impl Span {
     /// Reads a period, or two days or times around `..`.
-    fn parse(text: &str) -> Result<Self> {
+    fn parse(calendar: &Calendar, text: &str) -> Result<Self> {
         let text = text.trim();
         let bad = || {
             let error = AppError::new(ErrorKind::Input, "period", format!("'{text}' is not a period"));
             error.hint("write 2025-11, 2025-W46, 2025-Q4, 2025-11-01..2025-11-12 or 2025-10-01 14:00..2025-10-01 19:59")
         };
         let Some((from, to)) = text.split_once("..") else {
-            let period: Period = text.parse().map_err(|_| bad())?;
-            return Ok(Self::of(period));
+            return Ok(Self::of(calendar.period(text)?));
         };
         let (start, first_timed) = moment(from).ok_or_else(bad)?;
         let (end, last_timed) = moment(to).ok_or_else(bad)?;
@@ -109,8 +108,8 @@ impl Span {
     /// The same dates a year before; weeks keep their weekdays.
     fn year_ago(self) -> Self {
         match self.period {
-            Some(period) if period.grain() == yh_model::Grain::Week => Self::of(period.shift(-52)),
-            Some(period) => Self::of(Period::containing(period.grain(), period.start().saturating_sub(1.years()))),
+            Some(period) if period.grain() == Some(yh_model::Grain::Week) => Self::of(period.shift(-52)),
+            Some(period) => Self::of(period.year_ago()),
             None => self.shifted(1.years()),
         }
     }
@@ -144,7 +143,7 @@ mod tests {
     fn check(period: &str, against: &str, as_of: Option<&str>, expected: [&str; 4]) {
         let question = WhyQuestion { period: period.into(), against: against.into(), ..WhyQuestion::default() };
         let as_of = as_of.map(|day| day.parse().expect("a day"));
-        let (before, after) = sides(&question, as_of, &mut Vec::new()).expect("valid");
+        let (before, after) = sides(&Calendar::default(), &question, as_of, &mut Vec::new()).expect("valid");
         assert_eq!([before.start, before.end, after.start, after.end], expected);
     }
 
@@ -161,7 +160,7 @@ mod tests {
     fn hours_are_a_condition_of_their_own() {
         let question =
             WhyQuestion { period: "2025-10-01 14:00..2025-10-01 19:59:59".into(), against: "year_ago".into(), ..WhyQuestion::default() };
-        let (before, after) = sides(&question, None, &mut Vec::new()).expect("valid");
+        let (before, after) = sides(&Calendar::default(), &question, None, &mut Vec::new()).expect("valid");
         assert_eq!((before.start.as_str(), after.end.as_str()), ("2024-10-01", "2025-10-01"));
         let hours = "{{ TimeDimension('metric_time', 'hour') }} BETWEEN '2024-10-01 14:00:00' AND '2024-10-01 19:00:00'";
         assert_eq!(before.where_, [hours]);
@@ -177,7 +176,7 @@ mod tests {
     fn wrong_periods_say_what_to_write() {
         for (period, against) in [("nov", ""), ("2025-11-05..2025-11-01", ""), ("2025-11", "last"), ("2025-11", "2025-11"), ("", "")] {
             let question = WhyQuestion { period: period.into(), against: against.into(), ..WhyQuestion::default() };
-            let error = sides(&question, None, &mut Vec::new()).expect_err("refused");
+            let error = sides(&Calendar::default(), &question, None, &mut Vec::new()).expect_err("refused");
             assert!(error.hint.is_some(), "{error}");
         }
     }

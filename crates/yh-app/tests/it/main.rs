@@ -1,6 +1,7 @@
 //! Use cases on a small shop: the product's own template with two months of made-up orders and traffic.
 
 mod answers;
+mod home;
 mod reconcile;
 mod shop;
 mod why;

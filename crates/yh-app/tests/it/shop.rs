@@ -40,6 +40,16 @@ fn template(setting: (&str, &str)) -> Vec<TextFile> {
     files
 }
 
+/// Runs a test that plans long queries: without optimisation they need more stack than a test's thread has.
+pub fn with_stack(test: impl Future<Output = ()> + Send + 'static) {
+    const STACK_BYTES: usize = 32 << 20;
+    let run = || tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(test);
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(run).expect("a thread");
+    if let Err(panic) = thread.join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
 impl Shop {
     /// A shop without facts.
     pub async fn empty() -> Self {

@@ -6,7 +6,7 @@ use yh_app::{
 };
 use yh_metrics::{Access, MaskedColumn, RowFilter};
 
-use crate::shop::Shop;
+use crate::shop::{Shop, with_stack};
 
 fn question(metric: &str, by: &[&str]) -> WhyQuestion {
     WhyQuestion {
@@ -103,6 +103,54 @@ async fn ratios_split_into_rate_and_mix() {
         assert_eq!(why.split, SplitKind::Ratio, "{metric}");
         assert!(why.factors.is_some(), "{metric}");
     }
+}
+
+#[tokio::test]
+async fn averages_and_running_totals_split_like_what_they_are_made_of() {
+    let shop = Shop::open().await;
+    let all = Access::all();
+    let mut orders = String::from("order_id,customer_id,store_id,placed_at,paid_at,shipped_at,delivered_at,status,paid,channel,device\n");
+    for n in 0..40 {
+        let (month, channel) = (1 + n % 2, ["搜索", "推荐", "直播"][n % 3]);
+        let day = format!("2025-0{month}-0{}", 1 + n % 5);
+        // Some are still on their way: they are no part of a mean.
+        let delivered = if n % 7 == 0 { String::new() } else { format!("2025-0{month}-1{} {:02}:00:00", n % 9, n % 23) };
+        orders += &format!("D{n},D{n},S01,{day} 10:00:00,{day} 10:00:00,{day} 18:00:00,{delivered},交易成功,10.00,{channel},pc\n");
+    }
+    shop.import("orders", "delivered.csv", &orders).await;
+    let why = check(&shop.app, &all, &question("delivery_hours_average", &["order__channel"])).await;
+    assert_eq!(why.split, SplitKind::Ratio);
+    assert!(why.segments.iter().all(|part| part.rate.is_some()), "{:?}", why.segments);
+    // Everything up to the end of January beside everything up to the end of February: the difference is February.
+    let total = check(&shop.app, &all, &question("activated_to_date", &["store"])).await;
+    let month =
+        value(&shop.app, &all, &yh_app::why::Side { start: "2025-02-01".into(), ..total.after.clone() }, "reactivations", &[]).await;
+    assert_eq!((total.split, Some(total.difference)), (SplitKind::Sum, month));
+    assert!(total.value_before > Some(0.0) && total.after.start.starts_with("2025-01"), "{total:?}");
+}
+
+#[test]
+fn a_conversion_rate_splits_into_rate_and_mix() {
+    with_stack(conversions());
+}
+
+async fn conversions() {
+    let shop = Shop::empty().await;
+    let mut events = String::from("event_id,occurred_at,user_id,anonymous_id,session_id,event,device\n");
+    for (month, bought) in [("01", 5), ("02", 9)] {
+        for (n, device) in ["ios", "android", "pc"].into_iter().cycle().take(24).enumerate() {
+            let person = format!("U{month}{n:02}");
+            events += &format!("C{person},2025-{month}-03 10:00:00,{person},A{person},S{person},cart,{device}\n");
+            if n < 2 * bought {
+                events += &format!("P{person},2025-{month}-05 10:00:00,{person},A{person},T{person},purchase,{device}\n");
+            }
+        }
+    }
+    shop.import("events", "events.csv", &events).await;
+    let why = check(&shop.app, &Access::all(), &question("cart_conversion_7d", &["site_event__device"])).await;
+    assert_eq!(why.split, SplitKind::Ratio, "{why:?}");
+    assert!(why.difference > 0.0 && why.segments.len() >= 2, "{why:?}");
+    check(&shop.app, &Access::all(), &question("purchases_after_cart_7d", &["site_event__device"])).await;
 }
 
 #[tokio::test]

@@ -25,6 +25,11 @@ impl Calendar {
         grains
     }
 
+    /// Whether queries can group by a grain of whole days.
+    pub fn has_grain(&self, name: &str) -> bool {
+        Grain::parse(name).is_some() || self.grains().iter().any(|(known, _)| known == name)
+    }
+
     /// The period of a grain that holds a day; none for unknown grains and between assessment periods.
     pub fn period_of(&self, grain: &str, day: Date) -> Option<Days> {
         if let Some(standard) = Grain::parse(grain) {
@@ -52,7 +57,7 @@ impl Calendar {
     }
 
     /// Months of the fiscal year that holds a day, cut into runs of `months`.
-    fn fiscal(&self, day: Date, months: i8) -> Days {
+    pub(super) fn fiscal(&self, day: Date, months: i8) -> Days {
         let since_start = (day.month() - self.fiscal_start).rem_euclid(12);
         let first = day.first_of_month().saturating_sub(i64::from(since_start % months).months());
         Days { first, last: first.saturating_add(i64::from(months).months()).saturating_sub(1.days()) }
@@ -61,6 +66,13 @@ impl Calendar {
     fn assessment(&self, name: &str) -> Option<impl Iterator<Item = Days>> {
         let grain = self.assessments.iter().find(|grain| grain.name == name)?;
         Some(grain.periods.iter().map(|period| period.days))
+    }
+}
+
+impl Days {
+    /// The days as a period.
+    pub fn period(self) -> Period {
+        Period::between(self.first, self.last).unwrap_or_else(|| Period::containing(Grain::Day, self.first))
     }
 }
 

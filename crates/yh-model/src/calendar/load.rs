@@ -10,7 +10,12 @@ use super::{
     AssessmentGrain, AssessmentPeriod, Calendar, CalendarYear, Days, Holiday, LunarMonth, Phase, PhaseKind, Promotion, Window,
     lunar::month_of_name,
 };
-use crate::{Grain, Issue, Label, issue::nearest, period::days_between, yaml};
+use crate::{
+    Grain, Issue, Label,
+    issue::nearest,
+    period::days_between,
+    yaml::{self, Check},
+};
 
 /// A file may hold any of these; a yearly file has `year`.
 #[derive(Deserialize)]
@@ -92,8 +97,9 @@ pub fn load_calendar(files: &[(String, String)], fiscal_start: i8) -> (Calendar,
     for (path, text) in files {
         match yaml::parse::<Option<CalendarFile>>(path, text) {
             Ok(file) => {
-                let mut check = Check { path, issues: &mut issues };
+                let mut check = Check::new(path);
                 file.into_iter().for_each(|file| check.file(file, &mut calendar));
+                issues.extend(check.issues);
             }
             Err(issue) => issues.push(issue),
         }
@@ -101,18 +107,7 @@ pub fn load_calendar(files: &[(String, String)], fiscal_start: i8) -> (Calendar,
     (calendar, issues)
 }
 
-/// Collects what is wrong while a file becomes part of the calendar.
-struct Check<'a> {
-    path: &'a str,
-    issues: &'a mut Vec<Issue>,
-}
-
 impl Check<'_> {
-    fn error<T>(&mut self, at: &Spanned<T>, code: &str, message: impl Into<String>, hint: &str) {
-        let place = at.referenced;
-        self.issues.push(Issue::error(self.path, place.line() as usize, place.column() as usize, code, message, hint));
-    }
-
     fn file(&mut self, file: CalendarFile, calendar: &mut Calendar) {
         let yearly = !file.holidays.is_empty() || !file.workdays.is_empty() || !file.lunar_months.is_empty();
         match &file.year {

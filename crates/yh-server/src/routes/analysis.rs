@@ -40,8 +40,11 @@ pub(crate) async fn export(
 ) -> Result<Response, ApiError> {
     let answer = yh_app::ask(&state.app, &Access::all(), &question(&query)?).await?;
     match choice.format.as_deref() {
-        Some("csv") => Ok(download("yunheng.csv", CSV, yh_app::export::csv(&answer.frame)?)),
-        _ => Ok(download("yunheng.xlsx", XLSX, yh_app::export::xlsx(&state.app, &answer).await?)),
+        Some("csv") => {
+            let named = yh_app::names::with_name_columns(&state.app, &Access::all(), &answer).await?;
+            Ok(download("yunheng.csv", CSV, yh_app::export::csv(&named.frame)?))
+        }
+        _ => Ok(download("yunheng.xlsx", XLSX, yh_app::export::xlsx(&state.app, &Access::all(), &answer).await?)),
     }
 }
 

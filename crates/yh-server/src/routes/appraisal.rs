@@ -8,7 +8,6 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use yh_app::assess;
 use yh_metrics::Access;
-use yh_model::Period;
 
 use crate::{problem::Answered, wire};
 
@@ -26,24 +25,20 @@ pub(crate) async fn list_schemes(State(state): State<crate::State>) -> Answered<
     let definitions = state.app.definitions().await?;
     let as_of = yh_app::home::as_of(&state.app).await?;
     let scheme = |scheme: &yh_model::scheme::Scheme| {
-        let last = as_of.map(|day| last_complete(scheme.grain, day).to_string());
-        wire::Scheme::of(scheme, &definitions, last)
+        let (periods, last) = as_of.map(|day| assess::scheme_periods(&definitions.calendar, scheme, day)).unwrap_or_default();
+        wire::Scheme::of(scheme, &definitions, &periods, last)
     };
     Ok(Json(wire::SchemeList { schemes: definitions.schemes.iter().map(scheme).collect() }))
-}
-
-fn last_complete(grain: yh_model::Grain, as_of: jiff::civil::Date) -> Period {
-    let current = Period::containing(grain, as_of);
-    if current.last_day() > as_of { current.shift(-1) } else { current }
 }
 
 /// Lists the subjects with data in the scheme's last complete period.
 #[utoipa::path(get, path = "/schemes/{name}/subjects", params(("name" = String, Path)), responses((status = 200, body = wire::Subjects)))]
 pub(crate) async fn list_subjects(State(state): State<crate::State>, Path(name): Path<String>) -> Answered<wire::Subjects> {
     let definitions = state.app.definitions().await?;
-    let grain = definitions.scheme(&name)?.grain;
-    let subjects = match yh_app::home::as_of(&state.app).await? {
-        Some(day) => assess::list_subjects(&state.app, &Access::all(), &name, last_complete(grain, day)).await?,
+    let scheme = definitions.scheme(&name)?;
+    let as_of = yh_app::home::as_of(&state.app).await?;
+    let subjects = match as_of.and_then(|day| assess::scheme_periods(&definitions.calendar, scheme, day).1) {
+        Some(period) => assess::list_subjects(&state.app, &Access::all(), &name, period).await?,
         None => Vec::new(),
     };
     Ok(Json(wire::Subjects { subjects }))

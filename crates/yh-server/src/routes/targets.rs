@@ -40,15 +40,10 @@ pub(crate) struct WhichTarget {
 }
 
 impl WhichTarget {
-    fn key(&self) -> Result<TargetKey, ApiError> {
-        key(&self.metric, &self.period, self.dimension.as_ref(), self.segment.as_ref())
+    async fn key(&self, state: &crate::State) -> yh_app::Result<TargetKey> {
+        let segment = self.dimension.clone().zip(self.segment.clone());
+        targets::target_key(&state.app, &self.metric, segment, &self.period).await
     }
-}
-
-fn key(metric: &str, period: &str, dimension: Option<&String>, segment: Option<&String>) -> Result<TargetKey, ApiError> {
-    let period =
-        period.parse().map_err(|error: yh_model::period::PeriodError| AppError::new(ErrorKind::Input, "period", error.to_string()))?;
-    Ok(TargetKey { metric: metric.to_owned(), segment: dimension.cloned().zip(segment.cloned()), period })
 }
 
 /// Lists the targets in force, and those on their way.
@@ -70,7 +65,7 @@ pub(crate) async fn list_target_versions(
     State(state): State<crate::State>,
     Query(which): Query<WhichTarget>,
 ) -> Answered<wire::TargetVersions> {
-    let stored = targets::list_versions(&state.app, &which.key()?).await?;
+    let stored = targets::list_versions(&state.app, &which.key(&state).await?).await?;
     let zone = &state.app.project.settings.zone;
     Ok(Json(wire::TargetVersions { versions: stored.iter().map(|stored| wire::Target::of(stored, zone)).collect() }))
 }
@@ -102,7 +97,8 @@ pub(crate) async fn cascade_target(
     State(state): State<crate::State>,
     Json(request): Json<wire::CascadeRequest>,
 ) -> Answered<wire::CascadeAnswer> {
-    let key = key(&request.metric, &request.period, request.dimension.as_ref(), request.segment.as_ref())?;
+    let segment = request.dimension.clone().zip(request.segment.clone());
+    let key = targets::target_key(&state.app, &request.metric, segment, &request.period).await?;
     let by = match (request.by.as_str(), Grain::parse(&request.by)) {
         (_, Some(grain)) => By::Time(grain),
         ("person", None) => By::Person { of: request.of.unwrap_or_else(|| "store".to_owned()) },
@@ -147,7 +143,7 @@ pub(crate) async fn check_targets(State(state): State<crate::State>) -> Answered
 /// The planned path of a metric in a period, by day.
 #[utoipa::path(get, path = "/targets/path", params(WhichTarget), responses((status = 200, body = wire::TargetPath)))]
 pub(crate) async fn find_target_path(State(state): State<crate::State>, Query(which): Query<WhichTarget>) -> Answered<wire::TargetPath> {
-    let key = which.key()?;
+    let key = which.key(&state).await?;
     let dimension = key.segment.as_ref().map(|(dimension, _)| dimension.as_str());
     let paths = targets::path::target_paths(&state.app, &Access::all(), &key.metric, dimension, key.period).await?;
     let value = key.segment.as_ref().map(|(_, value)| value.as_str());
@@ -176,7 +172,7 @@ pub(crate) async fn find_target_progress(State(state): State<crate::State>, Quer
     let day = which.day.as_deref().filter(|day| !day.is_empty()).map(|text| {
         text.parse().map_err(|_| AppError::new(ErrorKind::Input, "period", format!("'{text}' is not a day")).hint("write 2025-11-11"))
     });
-    let found = yh_app::home::target_progress(&state.app, &Access::all(), &which.key()?, day.transpose()?).await?;
+    let found = yh_app::home::target_progress(&state.app, &Access::all(), &which.key(&state).await?, day.transpose()?).await?;
     Ok(Json(wire::HomeGoal::from(&found)))
 }
 
@@ -189,7 +185,7 @@ pub(crate) async fn propose_target(State(state): State<crate::State>, Query(whic
             AppError::new(ErrorKind::Input, "growth", format!("growth '{text}' is not a number")).hint("write 0.1 for 10 %")
         })?,
     };
-    let found = targets::propose::propose(&state.app, &Access::all(), &which.key()?, growth).await?;
+    let found = targets::propose::propose(&state.app, &Access::all(), &which.key(&state).await?, growth).await?;
     Ok(Json(wire::TargetProposal::from(&found)))
 }
 

@@ -174,6 +174,8 @@ pub(crate) struct HomeRanking {
     pub block: HomeBlock,
     /// The targets of the answer's rows, in its order.
     pub targets: Vec<Option<HomeLevels>>,
+    /// The question of each row where rows are people: what each answers for; else none.
+    pub questions: Vec<Query>,
 }
 
 /// A metric behind its target.
@@ -319,6 +321,7 @@ impl From<&home::Ranked> for HomeRanking {
             period: period(ranked.period, ranked.elapsed),
             block: HomeBlock::from(&ranked.block),
             targets: ranked.targets.iter().map(|levels| levels.as_ref().map(HomeLevels::from)).collect(),
+            questions: ranked.questions.iter().map(Query::from).collect(),
         }
     }
 }

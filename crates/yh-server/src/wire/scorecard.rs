@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yh_app::{AppError, ErrorKind, assess::Assessment};
+use yh_model::Period;
 
 use super::Label;
 
@@ -14,10 +15,12 @@ pub(crate) struct Scheme {
     pub name: String,
     pub label: Label,
     pub path: String,
-    /// `day`, `week`, `month`, `quarter` or `year`.
+    /// `day`, `week`, `month`, `quarter`, `year`, or a grain of the calendar.
     pub grain: String,
     pub subject_dimension: Option<String>,
-    /// The last complete period of the data.
+    /// The periods that have begun by the end of the data, newest first.
+    pub periods: Vec<String>,
+    /// The last complete one of them.
     pub last_period: Option<String>,
     pub perspectives: Vec<SchemePerspective>,
     pub tiers: Vec<Tier>,
@@ -179,7 +182,12 @@ impl Scorecard {
 }
 
 impl Scheme {
-    pub(crate) fn of(scheme: &yh_model::scheme::Scheme, definitions: &yh_app::Definitions, last_period: Option<String>) -> Self {
+    pub(crate) fn of(
+        scheme: &yh_model::scheme::Scheme,
+        definitions: &yh_app::Definitions,
+        periods: &[Period],
+        last_period: Option<Period>,
+    ) -> Self {
         let number = |value: rust_decimal::Decimal| yh_model::Value::Decimal(value).number().unwrap_or_default();
         let kpi = |kpi: &yh_model::scheme::Kpi| {
             let metric = definitions.catalog.metrics.get(&kpi.metric);
@@ -202,9 +210,10 @@ impl Scheme {
             name: scheme.name.clone(),
             label: Label::from(&scheme.label),
             path: scheme.path.clone(),
-            grain: scheme.grain.name().to_owned(),
+            grain: scheme.grain.clone(),
             subject_dimension: scheme.subject.clone(),
-            last_period,
+            periods: periods.iter().map(ToString::to_string).collect(),
+            last_period: last_period.map(|period| period.to_string()),
             perspectives: scheme
                 .perspectives
                 .iter()

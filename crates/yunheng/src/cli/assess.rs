@@ -11,6 +11,7 @@ use yh_app::{
         Assessment, assess, assess_all,
         person::{PersonScore, assess_person},
     },
+    names::{shown, value_names},
     report,
 };
 use yh_metrics::Access;
@@ -22,7 +23,7 @@ use super::output::print;
 pub struct Assess {
     #[arg(long)]
     scheme: String,
-    /// 2011-05, 2025-Q4, 2025-W46, 2025 …
+    /// 2011-05, 2025-Q4, 2025-W46, 2025, FY2026-Q1, an assessment period …
     #[arg(long)]
     period: String,
     /// A subject of the scheme, or person:P004 for what a person answered for; without it, the company or a ranking of all.
@@ -63,7 +64,12 @@ impl Assess {
             }
             ReportFormat::Json => cards.iter().try_for_each(|card| print(format!("{}\n", report::json(card)?).as_bytes())),
             ReportFormat::Html => cards.iter().try_for_each(|card| print(report::html(card, &locale).as_bytes())),
-            ReportFormat::Table if ranked => print(ranking(&cards, &locale).as_bytes()),
+            ReportFormat::Table if ranked => {
+                let dimension = definitions.scheme(&self.scheme)?.subject.clone().unwrap_or_default();
+                let names = value_names(&app, &access).await?;
+                let name = |subject: &str| shown(&names, &dimension, subject, &locale).unwrap_or_else(|| subject.to_owned());
+                print(ranking(&cards, name, &locale).as_bytes())
+            }
             ReportFormat::Table => cards.iter().try_for_each(|card| print(table(card, &locale).as_bytes())),
         }
     }
@@ -150,7 +156,7 @@ fn table(assessment: &Assessment, locale: &str) -> String {
     )
 }
 
-fn ranking(cards: &[Assessment], locale: &str) -> String {
+fn ranking(cards: &[Assessment], name: impl Fn(&str) -> String, locale: &str) -> String {
     let mut table = Table::new();
     let heads = if locale.starts_with("zh") {
         ["对象", "总分", "满分", "档", "较上期"]
@@ -163,7 +169,7 @@ fn ranking(cards: &[Assessment], locale: &str) -> String {
         let tier = card.tier.as_ref().map(|tier| tier.label.text(locale).to_owned()).unwrap_or_default();
         let provisional = if card.provisional { " *" } else { "" };
         table.add_row([
-            assessment.subject.clone(),
+            name(&assessment.subject),
             format!("{}{provisional}", card.total),
             card.out_of.to_string(),
             tier,

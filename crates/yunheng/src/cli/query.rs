@@ -10,6 +10,7 @@ use serde::Serialize;
 use yh_app::{
     Answer, AppError, Comparison, ErrorKind, Question, Result,
     lineage::{Cell, export_rows, trace_rows},
+    names::{with_name_columns, with_names},
 };
 use yh_metrics::{Access, Duplicates, MetricQuery, catalog::Format};
 use yh_model::Value;
@@ -35,6 +36,9 @@ pub struct Query {
     /// File for xlsx (standard output otherwise).
     #[arg(long, short)]
     output: Option<PathBuf>,
+    /// In csv, add a column of names after each dimension whose values have some.
+    #[arg(long)]
+    names: bool,
     /// Print the SQL that would run, and do not run it.
     #[arg(long)]
     explain: bool,
@@ -69,12 +73,15 @@ struct QuestionArgs {
     /// Filter such as "{{ Dimension('order__channel') }} = 'app'"; may be repeated.
     #[arg(long = "where", value_name = "FILTER")]
     filters: Vec<String>,
-    /// First day.
+    /// First day, or a period's name.
     #[arg(long)]
     start_time: Option<String>,
-    /// Last day, included.
+    /// Last day, included, or a period's name.
     #[arg(long)]
     end_time: Option<String>,
+    /// One period: 2025-11, 2025-W46, 2025-Q4, FY2025, FY2025-Q2, FY2025-M03, an assessment period's name, 2025-11-01..2025-11-11.
+    #[arg(long, conflicts_with_all = ["start_time", "end_time"])]
+    period: Option<String>,
 }
 
 /// Source rows of one answered cell.
@@ -124,8 +131,8 @@ impl QuestionArgs {
             metrics: self.metrics,
             group_by: self.group_by,
             where_: self.filters,
-            start_time: self.start_time,
-            end_time: self.end_time,
+            start_time: self.start_time.or_else(|| self.period.clone()),
+            end_time: self.end_time.or(self.period),
             ..MetricQuery::default()
         }
     }
@@ -171,15 +178,16 @@ impl Query {
         };
         match self.format {
             OutputFormat::Json => print_json(&answer.frame, Side::of(&answer)),
+            OutputFormat::Csv if self.names => print(&yh_app::export::csv(&with_name_columns(&app, &access, &answer).await?.frame)?),
             OutputFormat::Csv => print(&yh_app::export::csv(&answer.frame)?),
             OutputFormat::Xlsx => {
-                let bytes = yh_app::export::xlsx(&app, &answer).await?;
+                let bytes = yh_app::export::xlsx(&app, &access, &answer).await?;
                 match &self.output {
                     Some(path) => std::fs::write(path, bytes).map_err(|error| AppError::io(path, error)),
                     None => print(&bytes),
                 }
             }
-            OutputFormat::Table => print_answer(&answer, &app.project.settings.locale),
+            OutputFormat::Table => print_answer(&with_names(&app, &access, &answer).await?, &app.project.settings.locale),
         }
     }
 }

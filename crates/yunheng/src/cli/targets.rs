@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use rust_decimal::Decimal;
 use yh_app::{
-    App, AppError, ErrorKind, Result,
+    App, AppError, Result,
     actuals::{ActualText, decide_actuals, list_actuals, set_actual, submit_actuals},
     targets::{
         Approval, State, StoredTarget, TargetKey, TargetReport, TargetText, Verdict,
@@ -14,11 +14,11 @@ use yh_app::{
         decide_targets, import_targets, list_pending, list_targets, list_versions,
         path::{basis_label, target_paths},
         propose::propose,
-        set_targets, submit_targets, target_template,
+        set_targets, submit_targets, target_key, target_template,
     },
 };
 use yh_metrics::Access;
-use yh_model::{Grain, Period, target::Target};
+use yh_model::{Grain, target::Target};
 
 use super::{output::print, project::input_error};
 
@@ -108,7 +108,7 @@ enum Action {
 struct KeyArgs {
     #[arg(long)]
     metric: String,
-    /// 2025-11-11, 2025-W46, 2025-11, 2025-Q4 or 2025.
+    /// 2025-11-11, 2025-W46, 2025-11, 2025-Q4, 2025, FY2026-Q1, an assessment period, or days: 2025-11-01..2025-11-11.
     #[arg(long)]
     period: String,
     #[arg(long, default_value = "")]
@@ -192,17 +192,17 @@ impl Targets {
                 print_stored(list_pending(&app).await?.iter().filter(|stored| wanted(stored)))
             }
             Action::List { metric, pending: false } => print_stored(list_targets(&app, metric.as_deref()).await?.iter()),
-            Action::History(key) => print_stored(list_versions(&app, &key.key()?).await?.iter()),
+            Action::History(key) => print_stored(list_versions(&app, &key.key(&app).await?).await?.iter()),
             Action::Set { key, target, floor, stretch, reason, rebalance } => {
                 let text = TargetText { floor, target, stretch, reason, ..key.text() };
                 set(&app, text, rebalance).await
             }
             Action::Cascade { key, by, of, keys, save, reason } => {
-                split(&app, &key.key()?, &by_of(by, of), keys.into(), save.then_some(reason)).await
+                split(&app, &key.key(&app).await?, &by_of(by, of), keys.into(), save.then_some(reason)).await
             }
             Action::Check => check(&app).await,
-            Action::Path(key) => path(&app, &key.key()?).await,
-            Action::Propose { key, growth } => suggest(&app, &key.key()?, growth).await,
+            Action::Path(key) => path(&app, &key.key(&app).await?).await,
+            Action::Propose { key, growth } => suggest(&app, &key.key(&app).await?, growth).await,
             Action::Submit(ids) => {
                 submit_targets(&app, &ids.ids, ids.by.as_deref()).await?;
                 print(format!("{} submitted\n", ids.ids.len()).as_bytes())
@@ -276,11 +276,7 @@ impl KeyArgs {
         TargetText { metric: self.metric, dimension: self.dimension, segment: self.segment, period: self.period, ..TargetText::default() }
     }
 
-    fn key(self) -> Result<TargetKey> {
-        let period: Period = self
-            .period
-            .parse()
-            .map_err(|error: yh_model::period::PeriodError| AppError::new(ErrorKind::Input, "period", error.to_string()))?;
+    async fn key(self, app: &App) -> Result<TargetKey> {
         let segment = match (self.dimension.as_str(), self.segment.as_str()) {
             ("", "") => None,
             ("", _) | (_, "") => {
@@ -292,7 +288,7 @@ impl KeyArgs {
             }
             _ => Some((self.dimension, self.segment)),
         };
-        Ok(TargetKey { metric: self.metric, segment, period })
+        target_key(app, &self.metric, segment, &self.period).await
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 use yh_app::{
     Result,
+    names::{ValueNames, shown as shown_name},
     why::{FactorPart, Method, SegmentKind, SegmentPart, Sign, Why as Explained, WhyQuestion},
 };
 use yh_metrics::{Access, catalog::Format};
@@ -17,7 +18,7 @@ use super::output::{grouped, print, print_table};
 pub struct Why {
     #[arg(long)]
     metric: String,
-    /// 2025-11, 2025-W46, 2025-11-01..2025-11-12 or 2025-10-01 14:00..2025-10-01 19:59.
+    /// 2025-11, 2025-W46, FY2026-Q1, 2025-11-01..2025-11-12 or 2025-10-01 14:00..2025-10-01 19:59.
     #[arg(long)]
     period: String,
     /// A period, previous or year_ago.
@@ -65,12 +66,15 @@ impl Why {
         let why = yh_app::why::why(&app, &Access::all(), &question).await?;
         match self.format {
             WhyFormat::Json => print(format!("{}\n", yh_server::why_json(&why)).as_bytes()),
-            WhyFormat::Table => print_why(&why, &app.project.settings.locale),
+            WhyFormat::Table => {
+                let names = yh_app::names::value_names(&app, &Access::all()).await?;
+                print_why(&why, &names, &app.project.settings.locale)
+            }
         }
     }
 }
 
-fn print_why(why: &Explained, locale: &str) -> Result<()> {
+fn print_why(why: &Explained, names: &ValueNames, locale: &str) -> Result<()> {
     let say = |zh: &str, en: &str| Label::new(zh, en).text(locale).to_owned();
     let value = |value: Option<f64>| shown(value, why.format);
     let head = format!(
@@ -93,7 +97,7 @@ fn print_why(why: &Explained, locale: &str) -> Result<()> {
         }
         let rows = why.segments.iter().map(|part| {
             let mut row = vec![
-                segment_name(part, locale),
+                segment_name(part, names, locale),
                 value(part.before),
                 value(part.after),
                 difference(part.effect, why.format),
@@ -157,15 +161,18 @@ fn factor_rows(why: &Explained, factor: &FactorPart, locale: &str, depth: usize,
 }
 
 /// A segment in words: its values, the rest, or the overlap.
-fn segment_name(part: &SegmentPart, locale: &str) -> String {
+fn segment_name(part: &SegmentPart, names: &ValueNames, locale: &str) -> String {
     let say = |zh: &str, en: &str| Label::new(zh, en).text(locale).to_owned();
     match part.kind {
         SegmentKind::Rest => say("其余", "everything else"),
         SegmentKind::Overlap => say("重叠（去重）", "overlap (distinct counts)"),
         SegmentKind::Cause | SegmentKind::Value => {
-            let value = |value: &Value| if value.is_null() { say("（空）", "(none)") } else { value.to_string() };
+            let value = |(dimension, value): &(String, Value)| match value {
+                Value::Null => say("（空）", "(none)"),
+                value => shown_name(names, dimension, &value.to_string(), locale).unwrap_or_else(|| value.to_string()),
+            };
             let mark = if part.kind == SegmentKind::Cause { "● " } else { "" };
-            format!("{mark}{}", part.elements.iter().map(|(_, v)| value(v)).collect::<Vec<_>>().join(" × "))
+            format!("{mark}{}", part.elements.iter().map(value).collect::<Vec<_>>().join(" × "))
         }
     }
 }

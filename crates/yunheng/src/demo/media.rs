@@ -18,6 +18,8 @@ const ACCOUNTS: [(&str, u64, f64, f64); 6] = [
 /// Days between two posts of an account, and days a post is followed.
 const POST_EVERY: i64 = 3;
 const POST_LIVES: i64 = 14;
+/// Days until a post is reviewed.
+const REVIEWED_AFTER: i64 = 3;
 const RATERS: [u64; 3] = [1, 12, 26];
 const BRANDS: [(&str, f64); 4] = [("禾木", 5.0), ("竞品甲", 6.5), ("竞品乙", 3.5), ("竞品丙", 2.0)];
 const SENTIMENTS: [&str; 3] = ["正面", "中性", "负面"];
@@ -94,8 +96,9 @@ fn posts() -> impl Iterator<Item = (u64, usize, i64)> {
 }
 
 fn write_reviews(dir: &Path, seed: u64) -> Result<FileSummary, DemoError> {
-    let mut sheet = Sheet::create(dir, "content_reviews.csv", &["post_id", "rater_id", "originality", "appeal", "emotional_resonance"])?;
-    for (post, ..) in posts().step_by(5) {
+    let headers = ["post_id", "rater_id", "originality", "appeal", "emotional_resonance", "reviewed_at"];
+    let mut sheet = Sheet::create(dir, "content_reviews.csv", &headers)?;
+    for (post, _, published) in posts().step_by(5) {
         let mut rng = Rng::new(seed, Stream::Review, post);
         let worth = 3.3 + 0.7 * rng.normal();
         for rater in RATERS {
@@ -103,7 +106,7 @@ fn write_reviews(dir: &Path, seed: u64) -> Result<FileSummary, DemoError> {
             for _ in 0..3 {
                 sheet.number((worth + 0.6 * rng.normal()).round().clamp(1.0, 5.0) as u64);
             }
-            sheet.end()?;
+            sheet.date((published + REVIEWED_AFTER).min(DAYS - 1)).end()?;
         }
     }
     sheet.finish()

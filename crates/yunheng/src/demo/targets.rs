@@ -126,11 +126,32 @@ pub fn write_benchmarks(dir: &Path, seed: u64, demand: &Demand, ledger: &Ledger)
         }
         for platform in PLATFORMS.into_iter().filter(|p| *p != Platform::Own) {
             for (percentile, value) in [("50", 0.024), ("90", 0.038)] {
-                sheet.text("buyer_conversion").text(platform.name()).text(&period);
-                sheet.rate(value * rng.between(0.95, 1.05)).text(percentile).empty();
-                sheet.text("行业大盘").text("合成数据").end()?;
+                let value = value * rng.between(0.95, 1.05);
+                write_rate(&mut sheet, ("buyer_conversion", platform.name(), &period), value, percentile, "合成数据")?;
+            }
+        }
+        for (metric, [middle, tenth, top3]) in COMPANY_BENCHMARKS {
+            for (value, percentile, note) in [(middle, "50", "合成数据"), (tenth, "90", "合成数据"), (top3, "", "合成数据，TOP3 均值")]
+            {
+                write_rate(&mut sheet, (metric, "全部", &period), value * rng.between(0.97, 1.03), percentile, note)?;
             }
         }
     }
     sheet.finish()
+}
+
+/// Of the whole industry: the middle, the best tenth, and the mean of the best three.
+const COMPANY_BENCHMARKS: [(&str, [f64; 3]); 3] =
+    [("buyer_conversion", [0.026, 0.040, 0.046]), ("refund_rate", [0.085, 0.062, 0.055]), ("roas", [3.6, 5.1, 5.8])];
+
+fn write_rate(
+    sheet: &mut Sheet,
+    (metric, segment, period): (&str, &str, &str),
+    value: f64,
+    percentile: &str,
+    note: &str,
+) -> Result<(), DemoError> {
+    sheet.text(metric).text(segment).text(period);
+    sheet.rate(value).text(percentile).empty();
+    sheet.text("行业大盘").text(note).end()
 }

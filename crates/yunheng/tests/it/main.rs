@@ -5,6 +5,7 @@ mod comparisons;
 mod exports;
 mod files;
 mod language;
+mod periods;
 mod reconcile;
 mod sources;
 mod targets;

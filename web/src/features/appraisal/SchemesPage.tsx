@@ -1,12 +1,11 @@
 import { Select } from "antd";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useProject, useRanking, useSchemes } from "@/api/queries";
+import { useRanking, useSchemes } from "@/api/queries";
 import type { Scheme, Scorecard } from "@/api/types";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { PageHeader, Section } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { formatScore } from "@/lib/format";
-import { type Grain, recentPeriods } from "@/lib/period";
 import { useText } from "@/lib/use-text";
 import { useRuleText } from "./rule";
 import { scorecardPath, useSubjectName, useTierText } from "./tier";
@@ -16,7 +15,6 @@ import "./appraisal.css";
 export function SchemesPage() {
   const { t, label } = useText();
   const schemes = useSchemes();
-  const project = useProject().data;
   const [params, setParams] = useSearchParams();
   const chosen = schemes.data?.find((scheme) => scheme.name === params.get("scheme")) ?? schemes.data?.[0];
   const period = params.get("period") ?? chosen?.last_period ?? null;
@@ -48,7 +46,7 @@ export function SchemesPage() {
                 showSearch
                 popupMatchSelectWidth={false}
                 onChange={(value) => put("period", value)}
-                options={periodsOffered(project?.as_of ?? null, chosen.grain, period).map((value) => ({
+                options={periodsOffered(chosen.periods, period).map((value) => ({
                   value,
                   label: value,
                 }))}
@@ -75,9 +73,8 @@ export function SchemesPage() {
   );
 }
 
-/** The periods of the scheme's grain up to the data, newest first; the chosen one is always among them. */
-function periodsOffered(day: string | null, grain: Grain, chosen: string | null): string[] {
-  const periods = day ? recentPeriods(day, grain) : [];
+/** The scheme's periods up to the data, newest first; the chosen one is always among them. */
+function periodsOffered(periods: string[], chosen: string | null): string[] {
   return chosen && !periods.includes(chosen) ? [chosen, ...periods] : periods;
 }
 

@@ -21,6 +21,9 @@ import { Reds } from "./Reds";
 import { WhyPanel } from "./WhyPanel";
 import "./home.css";
 
+/** Rows of all rankings together. */
+const RANKED = 7;
+
 /** What a director looks at every morning, as of the end of one business day, without scrolling. */
 export function HomePage() {
   const { t } = useText();
@@ -98,10 +101,16 @@ function Blocks({ home }: { home: Home }) {
       </div>
       <div className="home-row home-row-3">
         {home.dangers.length > 0 && <Dangers dangers={home.dangers} />}
-        <Failed home={home} block="rankings" />
-        {home.rankings.map((ranking) => (
-          <Rankings key={JSON.stringify(ranking.block.query)} ranking={ranking} />
-        ))}
+        <div>
+          <Failed home={home} block="rankings" />
+          {home.rankings.map((ranking) => (
+            <Rankings
+              key={JSON.stringify(ranking.block.query)}
+              ranking={ranking}
+              most={Math.max(3, Math.floor(RANKED / home.rankings.length))}
+            />
+          ))}
+        </div>
         <div>
           <Failed home={home} block="reds" />
           <Reds reds={home.reds} approvals={home.approvals} />

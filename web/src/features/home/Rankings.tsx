@@ -2,35 +2,43 @@ import type { HomeRanking } from "@/api/types";
 import { Attained } from "@/components/Attained";
 import { MetricNumber } from "@/components/Metric";
 import { Section } from "@/components/PageHeader";
+import { lineageQuery } from "@/lib/answer";
 import { cellOf, onlyMetric } from "@/lib/block";
 import { goalOf } from "@/lib/computed";
 import { useText } from "@/lib/use-text";
 import { useValueName } from "@/lib/use-value-name";
 
-const SHOWN = 7;
+/** A row's number; a person's opens by the question of what that person answers for. */
+function rowCell({ block, questions }: HomeRanking, metric: string, row: number) {
+  const cell = cellOf(block, metric, row);
+  const own = questions[row];
+  return own ? { ...cell, origin: { query: lineageQuery(own), cell: {} }, n: null } : cell;
+}
 
-/** Segments by attainment, the furthest behind first; by value where there are no targets. */
-export function Rankings({ ranking }: { ranking: HomeRanking }) {
+/** Segments or people by attainment, the furthest behind first; by value where there are no targets. */
+export function Rankings({ ranking, most }: { ranking: HomeRanking; most: number }) {
   const { t, label } = useText();
   const nameOf = useValueName();
   const metric = onlyMetric(ranking.block);
   const rows = ranking.block.answer.rows.map((row, index) => {
     const levels = ranking.targets[index] ?? null;
-    const cell = cellOf(ranking.block, metric, index);
+    const cell = rowCell(ranking, metric, index);
     return {
       name: nameOf(ranking.block.answer.columns[0]?.name, row[0] ?? null),
       cell,
       levels,
-      goal: goalOf(cell, ranking.period, levels),
+      // What a person answers for has no target of its own to open: it is made of those of segments.
+      goal: goalOf(ranking.questions[index] ? { ...cell, origin: null } : cell, ranking.period, levels),
       share: levels && cell.value !== null ? cell.value / levels.planned : null,
     };
   });
   const sorted = rows.toSorted((one, other) => (one.share ?? Infinity) - (other.share ?? Infinity));
   const by = ranking.block.answer.columns[0]?.label;
+  if (rows.length === 0) return null;
   return (
     <Section
       title={t("home.ranking", { name: label(ranking.label), by: label(by), period: ranking.period.name })}
-      extra={rows.length > SHOWN ? t("home.first", { count: SHOWN }) : null}
+      extra={rows.length > most ? t("home.first", { count: most }) : null}
     >
       <table className="home-table">
         <thead>
@@ -42,7 +50,7 @@ export function Rankings({ ranking }: { ranking: HomeRanking }) {
           </tr>
         </thead>
         <tbody>
-          {sorted.slice(0, SHOWN).map(({ name, cell, levels, goal }) => (
+          {sorted.slice(0, most).map(({ name, cell, levels, goal }) => (
             <tr key={name}>
               <th scope="row" title={name}>
                 {name || t("home.noSegment")}

@@ -1,6 +1,7 @@
 import type { TargetKey } from "@/api/types";
 import type { NumberOrigin } from "@/lib/answer";
 import { overPeriod } from "@/lib/computed";
+import { addDays } from "@/lib/period";
 
 /** The page of one target. */
 export function targetLink({ metric, period, dimension, segment }: TargetKey): string {
@@ -38,5 +39,7 @@ export function isSameTarget(one: TargetKey, other: TargetKey): boolean {
 export function grainsWithin(period: string): ("quarter" | "month" | "day")[] {
   if (/^\d{4}$/.test(period)) return ["quarter", "month", "day"];
   if (/-(Q|H)\d$/.test(period)) return ["month", "day"];
+  const [start, end] = period.split("..");
+  if (start && end) return /-01$/.test(start) && /-01$/.test(addDays(end, 1)) ? ["month", "day"] : ["day"];
   return /^\d{4}-(\d{2}|W\d{2})$/.test(period) ? ["day"] : [];
 }
