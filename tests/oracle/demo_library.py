@@ -69,16 +69,17 @@ def monthly(name, metrics, sql):
 
 
 def retention():
-    """Buyers of each cohort in its n-th month, week or day, where that has ended, over the cohort."""
+    """Buyers of each cohort in its n-th month, week or day, where that has ended, over the cohort; nobody back is 0."""
     columns = []
     for n, _, age, observed in AGES:
-        columns += [f"nullif(count(*) FILTER (nth = 1 AND {observed} > {n}), 0)", f"nullif(count(DISTINCT customer) FILTER ({age} = {n} AND {observed} > {n}), 0)"]
+        columns += [f"nullif(count(*) FILTER (nth = 1 AND {observed} > {n}), 0)", f"count(DISTINCT customer) FILTER ({age} = {n} AND {observed} > {n})"]
     every = range(len(AGES))
     rates = [f"c{2 * i + 1} / c{2 * i}" for i in every]
     names = [f"{name}_{n}{unit}" for name in ("cohort_customers_observed", "cohort_retained", "retention") for n, unit, *_ in AGES]
-    counts = [f"c{2 * i}" for i in every] + [f"c{2 * i + 1}" for i in every]
+    cohorts = [f"c{2 * i}" for i in every]
+    counts = cohorts + [f"c{2 * i + 1}" for i in every]
     inner = ", ".join(f"{column} AS c{i}" for i, column in enumerate(columns))
-    sql = f"SELECT month, {', '.join(counts + rates)} FROM (SELECT date_trunc('month', first_at) AS month, {inner} FROM cohorts GROUP BY 1) WHERE {' OR '.join(f'{count} IS NOT NULL' for count in counts)}"
+    sql = f"SELECT month, {', '.join(counts + rates)} FROM (SELECT date_trunc('month', first_at) AS month, {inner} FROM cohorts GROUP BY 1) WHERE {' OR '.join(f'{cohort} IS NOT NULL' for cohort in cohorts)}"
     return monthly("retention of cohorts", names, sql)
 
 

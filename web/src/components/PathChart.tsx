@@ -23,7 +23,7 @@ export function PathChart({ goal, text, name, height = 112 }: PathProps) {
       xAxis: {
         type: "category",
         data: goal.path.map((point) => point.day),
-        axisLabel: { fontSize: 11 },
+        axisLabel: { fontSize: 11, alignMinLabel: "left", alignMaxLabel: "right" },
         axisTick: { show: false },
       },
       yAxis: { type: "value", show: false },

@@ -87,7 +87,7 @@ pub fn resolve(
     names: &mut FileNames,
     cancel: &AtomicBool,
 ) -> Result<Resolution, ImportError> {
-    let mut matcher = Matcher::open(plan, &new, existing)?;
+    let mut matcher = Matcher::open(plan, &new, existing, whole_of)?;
     let rows: u64 = new.iter().map(|entry| entry.rows).sum();
     let passes = rows.div_ceil(ROWS_AT_ONCE).max(1);
     let width = u64::MAX / passes;
@@ -100,7 +100,7 @@ pub fn resolve(
     }
     matcher.drop_unchanged()?;
     matcher.count_contrary()?;
-    matcher.drop_gone(whole_of)?;
+    matcher.drop_gone()?;
     matcher.rewrite(format, names)
 }
 
@@ -116,7 +116,8 @@ struct Matcher<'m> {
     repeated: BTreeMap<usize, Vec<u32>>,
     /// An existing row and the new row of the same key.
     pairs: Vec<(Place, Place)>,
-    /// Existing rows whose key a new row has.
+    /// Imports of which the new rows are the whole; rows of theirs whose key a new row has are met.
+    whole_of: &'m [i64],
     met: BTreeMap<usize, Vec<u32>>,
     /// A row and the later one of the same key in the same file.
     doubles: Vec<(Place, Place)>,
@@ -124,7 +125,7 @@ struct Matcher<'m> {
 }
 
 impl<'m> Matcher<'m> {
-    fn open(plan: &'m Plan, new: &'m [FileEntry], existing: &'m [ExistingFile]) -> Result<Self, ImportError> {
+    fn open(plan: &'m Plan, new: &'m [FileEntry], existing: &'m [ExistingFile], whole_of: &'m [i64]) -> Result<Self, ImportError> {
         let existing = existing.iter().map(|file| &file.entry).filter(|entry| entry.kind == FileKind::Live);
         let mut files: Vec<&FileEntry> = existing.collect();
         let first_new = files.len();
@@ -149,6 +150,7 @@ impl<'m> Matcher<'m> {
             superseded: BTreeMap::new(),
             repeated: BTreeMap::new(),
             pairs: Vec::new(),
+            whole_of,
             met: BTreeMap::new(),
             doubles: Vec::new(),
             resolution: Resolution::default(),
@@ -240,7 +242,7 @@ impl<'m> Matcher<'m> {
                 self.resolution.first_duplicates.push(duplicate);
             }
         }
-        for row in old {
+        for row in old.iter().filter(|_| !self.whole_of.is_empty()) {
             self.met.entry(row.place.file).or_default().push(row.place.row);
         }
         if let Some(old) = old.last() {
@@ -248,9 +250,10 @@ impl<'m> Matcher<'m> {
         }
     }
 
-    /// Supersedes the rows of these imports that no new row speaks of.
-    fn drop_gone(&mut self, imports: &[i64]) -> Result<(), ImportError> {
-        for file in 0..if imports.is_empty() { 0 } else { self.first_new } {
+    /// Supersedes the rows of those imports that no new row speaks of.
+    fn drop_gone(&mut self) -> Result<(), ImportError> {
+        let looked_at = if self.whole_of.is_empty() { 0 } else { self.first_new };
+        for file in 0..looked_at {
             let path = &self.files[file].path;
             let column = read_column(path, IMPORT_ID)?;
             let import = column.as_any().downcast_ref::<Int64Array>().ok_or_else(|| damaged(path))?;
@@ -258,7 +261,8 @@ impl<'m> Matcher<'m> {
             for row in self.met.remove(&file).unwrap_or_default() {
                 is_met[row as usize] = true;
             }
-            let gone = (0u32..).zip(is_met).filter(|(row, met)| !met && imports.contains(&import.value(*row as usize))).map(|(row, _)| row);
+            let gone =
+                (0u32..).zip(is_met).filter(|(row, met)| !met && self.whole_of.contains(&import.value(*row as usize))).map(|(row, _)| row);
             let superseded = self.superseded.entry(file).or_default();
             let before = superseded.len();
             superseded.extend(gone);
