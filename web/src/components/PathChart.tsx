@@ -7,12 +7,15 @@ import { Chart } from "./chart/Chart";
 
 type PathProps = { goal: HomeGoal; text: (value: number | null) => string; name: string; height?: number };
 
-/** Actual to date on the planned path. */
+/** Actual to date on the planned path; day by day where the plan is a level. */
 export function PathChart({ goal, text, name, height = 112 }: PathProps) {
   const { t } = useText();
   const metric = onlyMetric(goal.block);
   const option = useMemo(() => {
-    const actual = runningTotal(trendOf(goal.daily.answer, metric));
+    const daily = trendOf(goal.daily.answer, metric);
+    // A ratio is planned at one level for all days; its days do not add up.
+    const isLevel = goal.path[0]?.planned === goal.path.at(-1)?.planned;
+    const actual = isLevel ? daily : runningTotal(daily);
     return {
       animation: false,
       grid: { left: 0, right: 8, top: 8, bottom: 20 },
