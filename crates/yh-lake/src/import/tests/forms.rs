@@ -143,7 +143,7 @@ fn total_rows_are_not_data_and_are_compared() {
 
 #[test]
 fn spreadsheets_are_read_like_text() {
-    let bytes = sheet_bytes();
+    let bytes = zip(&sheet_parts());
     let mut lake = Lake::of("orders");
     let report = lake.import("订单.xlsx", &bytes);
     assert_adds_up(&report);
@@ -156,8 +156,9 @@ fn spreadsheets_are_read_like_text() {
     assert_eq!((report.rejects[0].line, report.rejects[0].value.as_str()), (7, "4.2E+18"));
 }
 
-/// A cover sheet, and a sheet with two lines above its header, text-typed numbers, a blank row and a rounded id.
-pub(super) fn sheet_bytes() -> Vec<u8> {
+/// The parts of a workbook: a cover sheet, and a sheet with two lines above its header, text-typed numbers, a blank row
+/// and a rounded id.
+pub(super) fn sheet_parts() -> [(&'static str, Vec<u8>); 7] {
     let cell = |reference: &str, text: &str| format!("<c r=\"{reference}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
     let number = |reference: &str, number: &str| format!("<c r=\"{reference}\"><v>{number}</v></c>");
     let date = |reference: &str, number: &str| format!("<c r=\"{reference}\" s=\"1\"><v>{number}</v></c>");
@@ -175,7 +176,7 @@ pub(super) fn sheet_bytes() -> Vec<u8> {
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let sheet = |rows: &str| format!("{head}<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>");
     let cover = sheet(&format!("<row r=\"1\">{}</row>", cell("A1", "说明")));
-    zip(&[
+    [
         (
             "[Content_Types].xml",
             format!(
@@ -208,16 +209,17 @@ pub(super) fn sheet_bytes() -> Vec<u8> {
         ),
         ("xl/worksheets/sheet1.xml", cover),
         ("xl/worksheets/sheet2.xml", sheet(&rows)),
-    ])
+    ]
+    .map(|(name, text)| (name, text.into_bytes()))
 }
 
 /// A ZIP archive of stored (not packed) files.
-fn zip(files: &[(&str, String)]) -> Vec<u8> {
+pub(super) fn zip(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
-    for (name, text) in files {
+    for (name, bytes) in files {
         let mut crc = flate2::Crc::new();
-        crc.update(text.as_bytes());
-        let size = text.len() as u32;
+        crc.update(bytes);
+        let size = bytes.len() as u32;
         let start = out.len() as u32;
         let mut common = vec![20, 0, 0, 8, 0, 0, 0, 0, 33, 0];
         for word in [crc.sum(), size, size] {
@@ -227,7 +229,7 @@ fn zip(files: &[(&str, String)]) -> Vec<u8> {
         common.extend([0, 0]);
         out.extend(b"PK\x03\x04");
         out.extend(&common);
-        out.extend(name.bytes().chain(text.bytes()));
+        out.extend([name.as_bytes(), bytes].concat());
         directory.extend(b"PK\x01\x02\x14\x00");
         directory.extend(&common);
         directory.extend([0; 10]);
