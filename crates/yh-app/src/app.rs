@@ -1,7 +1,7 @@
 //! A project opened for work: settings, definitions, records and the lake.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     fs::{File, TryLockError},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, RwLock},
@@ -69,6 +69,7 @@ impl App {
             threads: settings.threads,
             timeout: settings.timeout,
         })?;
+        let revisions = records.last_revisions().await?;
         let definitions = definitions.await?;
         let user = std::env::var("USER").unwrap_or_else(|_| "local".to_owned());
         let app = Self {
@@ -80,7 +81,7 @@ impl App {
             answers: Default::default(),
             user,
         };
-        app.keep_revisions().await?;
+        app.keep_revisions(&revisions).await?;
         Ok(app)
     }
 
@@ -98,18 +99,18 @@ impl App {
             let mut loaded = self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner);
             *loaded = Loaded { definitions: Arc::clone(&definitions), fingerprint };
         }
-        self.keep_revisions().await?;
+        self.keep_revisions(&self.records.last_revisions().await?).await?;
         Ok(definitions)
     }
 
-    async fn keep_revisions(&self) -> Result<()> {
+    async fn keep_revisions(&self, last: &HashMap<String, String>) -> Result<()> {
         let definitions = {
             let loaded = self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner);
             Arc::clone(&loaded.definitions)
         };
         let revision = |(path, text): &(String, String)| (path.clone(), crate::definitions::hash([text.as_str()]), text.clone());
         let files: Vec<_> = definitions.files.iter().map(revision).collect();
-        self.records.keep_revisions(&files, &self.stamp()).await?;
+        self.records.keep_revisions(&files, last, &self.stamp()).await?;
         Ok(())
     }
 

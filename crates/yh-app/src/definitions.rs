@@ -8,7 +8,7 @@ use std::{
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use yh_lake::DerivedQuery;
-use yh_metrics::{Catalog, Column, ColumnType, DatasetSchema};
+use yh_metrics::{Catalog, Column, ColumnType, DatasetSchema, ModelFiles};
 use yh_model::{
     Calendar, Frame, Issue, Severity,
     calendar::load_calendar,
@@ -61,23 +61,29 @@ impl Definitions {
         let in_folder =
             |folder: &str| -> Vec<&TextFile> { files.iter().filter(|(path, _)| path.starts_with(&format!("{folder}/"))).collect() };
 
+        let settings = &project.settings;
+        let models: Vec<TextFile> = in_folder("models").into_iter().cloned().collect();
+        let calendars: Vec<TextFile> = in_folder("calendar").into_iter().cloned().collect();
+        // The model files are most of what is read: side by side with all that the catalog stands on.
+        let base = || {
+            let read: Vec<_> = in_folder("sources").par_iter().map(|(path, text)| load_source(path, text)).collect();
+            (read, load_calendar(&calendars, settings.fiscal_year_start))
+        };
+        let (models, (read, (calendar, found))) = rayon::join(|| ModelFiles::read(&models), base);
+        issues.extend(found);
         let mut sources: Vec<SourceDef> = Vec::new();
-        let read: Vec<_> = in_folder("sources").par_iter().map(|(path, text)| load_source(path, text)).collect();
         for (source, found) in read {
             issues.extend(found);
             sources.extend(source);
         }
         let (datasets, declared) = datasets(&sources, &mut issues);
-        let derived = derived(&sources, &datasets, &mut issues);
 
         let schemas: Vec<DatasetSchema> = datasets.values().map(|spec| schema(spec)).collect();
-        let models: Vec<TextFile> = in_folder("models").into_iter().cloned().collect();
-        let settings = &project.settings;
-        let calendars: Vec<TextFile> = in_folder("calendar").into_iter().cloned().collect();
-        let (calendar, found) = load_calendar(&calendars, settings.fiscal_year_start);
-        issues.extend(found);
         let clock = yh_metrics::Clock::Business { zone: settings.zone.clone(), cutoff_minutes: settings.day_cutoff_minutes.into() };
-        let (catalog, found) = yh_metrics::load_project(&models, &schemas, &project_settings(clock, &calendar));
+        let catalog_settings = project_settings(clock, &calendar);
+        let ((derived, found_derived), (catalog, found)) =
+            rayon::join(|| derived(&sources, &datasets), || yh_metrics::load_models(models, &schemas, &catalog_settings));
+        issues.extend(found_derived);
         issues.extend(found.into_iter().map(issue));
 
         let mut schemes = Vec::new();
@@ -182,7 +188,8 @@ fn datasets(sources: &[SourceDef], issues: &mut Vec<Issue>) -> (BTreeMap<String,
 }
 
 /// Checks the derived SELECTs and orders them so that each comes after those it reads.
-fn derived(sources: &[SourceDef], datasets: &BTreeMap<String, Arc<DatasetSpec>>, issues: &mut Vec<Issue>) -> Vec<DerivedDataset> {
+fn derived(sources: &[SourceDef], datasets: &BTreeMap<String, Arc<DatasetSpec>>) -> (Vec<DerivedDataset>, Vec<Issue>) {
+    let mut issues = Vec::new();
     let known: Vec<&str> = datasets.keys().map(String::as_str).collect();
     let mut waiting = Vec::new();
     for source in sources {
@@ -217,7 +224,7 @@ fn derived(sources: &[SourceDef], datasets: &BTreeMap<String, Arc<DatasetSpec>>,
         ordered.extend(ready);
         waiting = later;
     }
-    ordered
+    (ordered, issues)
 }
 
 fn schema(spec: &DatasetSpec) -> DatasetSchema {

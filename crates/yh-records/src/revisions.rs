@@ -1,5 +1,7 @@
 //! Revisions of definition files: every text that was ever loaded, with its hash.
 
+use std::collections::HashMap;
+
 use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
 
 use crate::{Records, Result, Stamp};
@@ -32,29 +34,23 @@ pub struct Revision {
 }
 
 impl Records {
-    /// Keeps the files whose text differs from their last revision; returns how many were new.
-    pub async fn keep_revisions(&self, files: &[(String, String, String)], stamp: &Stamp) -> Result<usize> {
-        let last: std::collections::HashMap<String, String> = Entity::find()
-            .select_only()
-            .columns([Column::Path, Column::Hash])
-            .order_by_asc(Column::Id)
-            .into_tuple()
-            .all(&self.db)
-            .await?
-            .into_iter()
-            .collect();
-        let new: Vec<ActiveModel> = files
-            .iter()
-            .filter(|(path, hash, _)| last.get(path) != Some(hash))
-            .map(|(path, hash, text)| ActiveModel {
-                path: Set(path.clone()),
-                hash: Set(hash.clone()),
-                content: Set(text.clone()),
-                at: Set(stamp.at.to_string()),
-                by: Set(stamp.by.clone()),
-                ..Default::default()
-            })
-            .collect();
+    /// The hash of each file's last revision, by path.
+    pub async fn last_revisions(&self) -> Result<HashMap<String, String>> {
+        let query = Entity::find().select_only().columns([Column::Path, Column::Hash]).order_by_asc(Column::Id);
+        Ok(query.into_tuple().all(&self.db).await?.into_iter().collect())
+    }
+
+    /// Keeps the files, as (path, hash, text), that differ from the last revisions; returns how many.
+    pub async fn keep_revisions(&self, files: &[(String, String, String)], last: &HashMap<String, String>, stamp: &Stamp) -> Result<usize> {
+        let row = |(path, hash, text): &(String, String, String)| ActiveModel {
+            path: Set(path.clone()),
+            hash: Set(hash.clone()),
+            content: Set(text.clone()),
+            at: Set(stamp.at.to_string()),
+            by: Set(stamp.by.clone()),
+            ..Default::default()
+        };
+        let new: Vec<ActiveModel> = files.iter().filter(|(path, hash, _)| last.get(path) != Some(hash)).map(row).collect();
         let count = new.len();
         if count > 0 {
             Entity::insert_many(new).exec(&self.db).await?;

@@ -64,38 +64,17 @@ impl Places {
 /// reported again.
 pub(crate) fn check(catalog: &Catalog, places: &Places, issues: &mut Vec<Issue>) {
     let access = Access::all();
-    let planner = Planner::new(catalog, &access);
+    let alone = |place: &Place| place.check_alone(catalog, &access).err();
+    let found: Vec<Option<Issue>> = places.0.par_iter().map(alone).collect();
     let mut bad: BTreeSet<&str> = BTreeSet::new();
     let mut bad_models: BTreeSet<&str> = BTreeSet::new();
-    for place in &places.0 {
+    for (place, issue) in places.0.iter().zip(found) {
+        let Some(issue) = issue else { continue };
+        issues.push(issue);
         match &place.what {
-            What::Expression { model, text } => {
-                if let Some(found) = catalog.model(model)
-                    && let Err(error) = planner.column_expr(found, "t", text)
-                {
-                    issues.push(place.issue(&error, true));
-                    bad_models.insert(model);
-                }
-            }
-            What::Reference { metric, to } if catalog.metric(to).is_none() => {
-                issues.push(place.issue(&unknown_metric(catalog, to), true));
-                bad.insert(metric);
-            }
-            What::Filter { metric, text } => {
-                let part = catalog.metric(metric).and_then(|m| crate::plan::default_part(catalog, &[m]).ok());
-                if let Some(part) = part
-                    && let Err(error) = parse_filter(catalog, text, &part)
-                {
-                    issues.push(place.issue(&error, true));
-                    bad.insert(metric);
-                }
-            }
-            What::Factors { metric, text } => {
-                if let Err(error) = crate::factors::check(catalog, metric, text) {
-                    issues.push(place.issue(&error, true));
-                }
-            }
-            _ => {}
+            What::Expression { model, .. } => drop(bad_models.insert(model)),
+            What::Reference { metric, .. } | What::Filter { metric, .. } => drop(bad.insert(metric)),
+            What::Factors { .. } | What::Metric(_) | What::SavedQuery(_) => {}
         }
     }
     let unplanned = places.0.par_iter().filter_map(|place| {
@@ -132,6 +111,24 @@ fn has_time(catalog: &Catalog, name: &str, depth: usize) -> bool {
 }
 
 impl Place {
+    /// Checks what needs no plan of a whole metric.
+    fn check_alone(&self, catalog: &Catalog, access: &Access) -> Result<(), Issue> {
+        let checked = match &self.what {
+            What::Expression { model, text } => match catalog.model(model) {
+                Some(found) => Planner::new(catalog, access).column_expr(found, "t", text).map(drop),
+                None => Ok(()),
+            },
+            What::Reference { to, .. } if catalog.metric(to).is_none() => Err(unknown_metric(catalog, to)),
+            What::Filter { metric, text } => match catalog.metric(metric).and_then(|m| crate::plan::default_part(catalog, &[m]).ok()) {
+                Some(part) => parse_filter(catalog, text, &part).map(drop),
+                None => Ok(()),
+            },
+            What::Factors { metric, text } => crate::factors::check(catalog, metric, text).map(drop),
+            _ => Ok(()),
+        };
+        checked.map_err(|error| self.issue(&error, true))
+    }
+
     /// The error as an issue; a position inside a one-line text is added to the text's own.
     fn issue(&self, error: &QueryError, inside: bool) -> Issue {
         let at = match error.position {

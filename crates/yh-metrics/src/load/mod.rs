@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 pub use format::format_models;
 pub use issue::Issue;
 pub use manifest::{ManifestError, load_manifest};
-pub use project::{ProjectSettings, load_project};
+pub use project::{ModelFiles, ProjectSettings, load_models, load_project};
 
 /// Hash by which a defining text is known, 12 hex digits.
 pub(crate) fn revision(text: &str) -> String {

@@ -46,17 +46,34 @@ pub(crate) struct Loaded {
     pub places: check::Places,
 }
 
-/// Reads model files, as (path, text). Everything wrong is listed; what could be read is in the
-/// catalog, and a question that needs something wrong fails with the same message.
+/// Model files read as YAML: the dearer half of loading, which needs nothing else of the project.
+pub struct ModelFiles<'a>(Vec<(&'a (String, String), Result<Node, Issue>)>);
+
+impl<'a> ModelFiles<'a> {
+    /// Reads files, as (path, text), on several threads.
+    pub fn read(files: &'a [(String, String)]) -> Self {
+        Self(files.par_iter().map(|file| (file, yaml::parse(&file.0, &file.1))).collect())
+    }
+}
+
+/// Loads model files, as (path, text): [`ModelFiles::read`] and [`load_models`] in one.
 pub fn load_project(files: &[(String, String)], datasets: &[DatasetSchema], settings: &ProjectSettings) -> (Catalog, Vec<Issue>) {
+    load_models(ModelFiles::read(files), datasets, settings)
+}
+
+/// Makes the catalog. Everything wrong is listed; what could be read is in the catalog, and a question that needs
+/// something wrong fails with the same message.
+pub fn load_models(files: ModelFiles<'_>, datasets: &[DatasetSchema], settings: &ProjectSettings) -> (Catalog, Vec<Issue>) {
     let mut issues = Vec::new();
     let mut loaded = Loaded::default();
     let mut seen = BTreeSet::new();
-    let trees: Vec<_> = files.par_iter().map(|(path, text)| yaml::parse(path, text)).collect();
-    for ((path, text), tree) in files.iter().zip(trees) {
+    for ((path, text), tree) in files.0 {
         match tree {
             Ok(Node { value: Value::Null, .. }) => {}
-            Ok(root) => file(&mut Report { path, issues: &mut issues }, &root, text, datasets, &mut loaded, &mut seen),
+            Ok(root) => {
+                let lines: Vec<&str> = text.lines().map(str::trim).collect();
+                file(&mut Report { path, issues: &mut issues }, &root, &lines, datasets, &mut loaded, &mut seen);
+            }
             Err(issue) => issues.push(issue),
         }
     }
@@ -76,16 +93,23 @@ pub fn load_project(files: &[(String, String)], datasets: &[DatasetSchema], sett
     (catalog, issues)
 }
 
-fn file(report: &mut Report<'_>, root: &Node, text: &str, datasets: &[DatasetSchema], loaded: &mut Loaded, seen: &mut BTreeSet<String>) {
+fn file(
+    report: &mut Report<'_>,
+    root: &Node,
+    lines: &[&str],
+    datasets: &[DatasetSchema],
+    loaded: &mut Loaded,
+    seen: &mut BTreeSet<String>,
+) {
     let Some(mut fields) = Fields::of(report, root, "a model file") else { return };
     fields.ignore(&["version"]);
     for node in fields.list(report, "models") {
-        model(report, node, text, datasets, loaded, seen);
+        model(report, node, lines, datasets, loaded, seen);
     }
     let metrics = fields.list(report, "metrics");
     for (i, node) in metrics.iter().enumerate() {
         let end = metrics.get(i + 1).map(|n| n.line);
-        metric::read(report, node, None, slice(text, node.line, end), loaded, seen);
+        metric::read(report, node, None, slice(lines, node.line, end), loaded, seen);
     }
     for node in fields.list(report, "saved_queries") {
         saved_query(report, node, loaded);
@@ -94,13 +118,20 @@ fn file(report: &mut Report<'_>, root: &Node, text: &str, datasets: &[DatasetSch
 }
 
 /// The lines of a definition, for its revision.
-fn slice(text: &str, from: u64, until: Option<u64>) -> String {
-    let skip = from.saturating_sub(1) as usize;
-    let take = until.map_or(usize::MAX, |u| u.saturating_sub(from) as usize);
-    text.lines().skip(skip).take(take).map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n")
+fn slice(lines: &[&str], from: u64, until: Option<u64>) -> String {
+    let from = lines.len().min(from.saturating_sub(1) as usize);
+    let until = until.map_or(lines.len(), |line| lines.len().min(line.saturating_sub(1) as usize).max(from));
+    lines[from..until].iter().filter(|line| !line.is_empty()).copied().collect::<Vec<_>>().join("\n")
 }
 
-fn model(report: &mut Report<'_>, node: &Node, text: &str, datasets: &[DatasetSchema], loaded: &mut Loaded, seen: &mut BTreeSet<String>) {
+fn model(
+    report: &mut Report<'_>,
+    node: &Node,
+    lines: &[&str],
+    datasets: &[DatasetSchema],
+    loaded: &mut Loaded,
+    seen: &mut BTreeSet<String>,
+) {
     let Some(mut fields) = Fields::of(report, node, "a model") else { return };
     let Some((dataset, name_node)) = fields.required(report, "name") else { return };
     let mut name = dataset.to_lowercase();
@@ -182,7 +213,7 @@ fn model(report: &mut Report<'_>, node: &Node, text: &str, datasets: &[DatasetSc
             report,
             metric_node,
             Some(&model_name),
-            slice(text, metric_node.line, end.or_else(|| next_key_line(node, metric_node.line))),
+            slice(lines, metric_node.line, end.or_else(|| next_key_line(node, metric_node.line))),
             loaded,
             seen,
         );
