@@ -53,3 +53,50 @@ test("a number of a table and a change of a card ask why in one click", async (t
   assert.deepEqual(await seriousFindings(page), []);
   session.assertNoFaults("why of a table");
 });
+
+/** Opens a number of the why panel, and every number it is worked out of; ends with the why panel on top. */
+async function assertOpens(page, number) {
+  await number.focus();
+  await page.keyboard.press("Enter");
+  const panel = page.locator(".computed-drawer");
+  await panel.locator(".parts li").first().waitFor();
+  assert.notEqual((await panel.locator(".rail-text").innerText()).trim(), "");
+  const parts = panel.locator("[data-part]");
+  const count = await parts.count();
+  for (let at = 0; at < count; at += 1) {
+    await parts.nth(at).click();
+    await page.waitForFunction(() => document.querySelectorAll(".rail-value").length === 2);
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => document.querySelectorAll(".rail-value").length === 1);
+  }
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "detached" });
+  assert.equal(await number.evaluate((node) => document.activeElement === node), true, "the focus is back");
+  return count;
+}
+
+test("every amount of an explanation opens, and what it is worked out of opens further", async (t) => {
+  const session = await openSession();
+  t.after(session.close);
+  const { page } = session;
+  const { as_of: asOf } = await session.api("/project");
+  const explain = async (metric, by) => {
+    const request = { metric, period: asOf.slice(0, 7), against: "previous", by, where: [] };
+    await session.open(`/metrics?why=${Buffer.from(JSON.stringify(request)).toString("base64url")}`);
+    await page.locator(".why-table tbody tr").first().waitFor();
+  };
+  const cells = (kind) => page.locator(`.why-table [data-computed=${kind}]`);
+  await explain("paid_amount", ["store"]);
+  const plain = page.locator(".why-drawer .fall-value, .why-drawer .why-table td");
+  const shut = await plain.evaluateAll(
+    (all) => all.filter((one) => /\d/.test(one.innerText) && !one.querySelector("button")).length,
+  );
+  assert.equal(shut, 0, "numbers that do not open");
+  assert.equal(await assertOpens(page, page.locator(".fall-row [data-computed^=factor_]").first()), 5);
+  assert.equal(await assertOpens(page, cells("segment_effect").first()), 2);
+  await explain("buyer_conversion", ["store"]);
+  assert.equal(await assertOpens(page, cells("ratio_effect").first()), 2);
+  assert.ok((await assertOpens(page, cells("rate_effect").first())) >= 2);
+  assert.ok((await assertOpens(page, cells("mix_effect").first())) >= 4);
+  session.assertNoFaults("amounts of an explanation");
+});

@@ -21,7 +21,7 @@ import { COMPUTED_PARAM, unpackComputed } from "@/lib/computed";
 import { sharedSearch } from "@/lib/filters";
 import { LINEAGE_PARAM, unpackLineage } from "@/lib/lineage-link";
 import { usePreferences } from "@/lib/preferences";
-import { useOpenComputed } from "@/lib/use-computed";
+import { useCloseComputed } from "@/lib/use-computed";
 import { useDelayed } from "@/lib/use-delayed";
 import { useText } from "@/lib/use-text";
 import { unpackWhy, WHY_PARAM } from "@/lib/why-link";
@@ -72,7 +72,7 @@ export function Frame() {
         </main>
       </div>
       <Why />
-      <ComputedPanel />
+      <ComputedPanels />
       <Lineage />
     </div>
   );
@@ -239,16 +239,18 @@ function Why(): ReactNode {
   );
 }
 
-function ComputedPanel(): ReactNode {
+function ComputedPanels(): ReactNode {
   const [params] = useSearchParams();
-  const open = useOpenComputed();
-  const computed = unpackComputed(params.get(COMPUTED_PARAM));
-  if (!computed) return null;
-  return (
-    <Suspense fallback={null}>
-      <ComputedDrawer of={computed} onClose={() => open(null)} />
-    </Suspense>
-  );
+  const close = useCloseComputed();
+  return params.getAll(COMPUTED_PARAM).map((packed, place) => {
+    const computed = unpackComputed(packed);
+    if (!computed) return null;
+    return (
+      <Suspense key={place} fallback={null}>
+        <ComputedDrawer of={computed} onClose={() => close(place)} />
+      </Suspense>
+    );
+  });
 }
 
 function Lineage(): ReactNode {

@@ -1,21 +1,26 @@
 import { useDimensionName } from "@/api/names";
-import { readableFilter } from "@/lib/filters";
+import { type FilterWords, readableFilter } from "@/lib/filters";
 import { useText } from "@/lib/use-text";
+import { useValueName } from "@/lib/use-value-name";
 
 /** Filters of a definition or a question in words; their exact text shows on hover. */
 export function Filters({ filters }: { filters: string[] }) {
   const { t } = useText();
   const nameOf = useDimensionName();
-  const words = {
+  const valueName = useValueName();
+  const words: FilterWords = {
     and: t("filter.and"),
     or: t("filter.or"),
     not: t("filter.not"),
-    yes: t("filter.yes"),
-    no: t("filter.no"),
+    in: t("filter.in"),
+    true: t("filter.true"),
+    false: t("filter.false"),
+    "is null": t("filter.isNull"),
+    "is not null": t("filter.isNotNull"),
   };
   return filters.map((filter) => (
     <div key={filter} title={filter}>
-      {readableFilter(filter, nameOf, words)}
+      {readableFilter(filter, nameOf, valueName, words)}
     </div>
   ));
 }

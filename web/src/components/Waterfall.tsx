@@ -1,17 +1,11 @@
 import type { ReactNode } from "react";
 import "./waterfall.css";
 
-type Step = { name: string; effect: number; shown: string; tone: string; detail?: ReactNode };
-type End = { name: string; value: number };
+type Step = { name: string; effect: number; shown: ReactNode; tone: string; detail?: ReactNode };
+type End = { name: string; value: number; shown: ReactNode };
 
 /** From the value before to the value after, one bar per step; the axis is cut close to the bars. */
-export function Waterfall(props: {
-  before: End;
-  after: End;
-  steps: Step[];
-  show: (value: number) => string;
-}) {
-  const { before, after, steps, show } = props;
+export function Waterfall({ before, after, steps }: { before: End; after: End; steps: Step[] }) {
   let level = before.value;
   const bars = steps.map((step) => {
     const from = level;
@@ -28,7 +22,7 @@ export function Waterfall(props: {
       <span className="fall-track" aria-hidden="true">
         <i style={{ left: 0, width: `${at(end.value)}%` }} />
       </span>
-      <span className="fall-value">{show(end.value)}</span>
+      <span className="fall-value">{end.shown}</span>
     </div>
   );
   return (

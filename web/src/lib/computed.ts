@@ -2,12 +2,12 @@
  * Numbers that pages show beside measured ones and that are worked out of them: what each is worked out of, how it
  * is written, and what opens it.
  */
-import type { HomeGoal, LineageRequest, MetricFormat } from "@/api/types";
+import type { HomeGoal, Label, LineageRequest, MetricFormat } from "@/api/types";
 import { type Compared, lineageQuery, type NumberOrigin } from "./answer";
 import { pack, unpack } from "./lineage-link";
 import { rangeOfPeriod } from "./period";
 
-/** Search parameter that holds the computed number that is open; a link with it opens the panel. */
+/** Search parameter that holds the computed numbers that are open, the top one last; a link with it opens them. */
 export const COMPUTED_PARAM = "computed";
 
 /** How a number is written: as its metric is, as a signed difference of it, or in its own way. */
@@ -29,6 +29,16 @@ export const COMPUTED_KINDS = {
   until_planned: "metric",
   cascade_sum: "metric",
   cascade_difference: "difference",
+  segment_effect: "difference",
+  ratio_effect: "difference",
+  rate_effect: "difference",
+  mix_effect: "difference",
+  overlap: "metric",
+  overlap_effect: "difference",
+  factor_sum: "difference",
+  factor_log_mean: "difference",
+  factor_log_mean_limit: "difference",
+  factor_shapley: "difference",
   effect_share: "percent",
   score_sum: "score",
   score_change: "score",
@@ -52,6 +62,19 @@ export const PARTS = {
   parent: "metric",
   effect: "difference",
   difference: "difference",
+  rate: "difference",
+  mix: "difference",
+  segment_after: "metric",
+  segment_before: "metric",
+  whole_after: "metric",
+  whole_before: "metric",
+  weight: "percent",
+  weight_change: "percent",
+  factor_after: "metric",
+  factor_before: "metric",
+  above: "difference",
+  above_after: "metric",
+  above_before: "metric",
   contribution: "score",
   score: "score",
   before: "score",
@@ -64,6 +87,10 @@ export type ComputedInput = {
   value: number | null;
   /** Instead of the part's own word, where many are of one kind. */
   name?: string;
+  /** Before the part's word: of what it is, where that is not the computed number's own metric. */
+  of?: Label;
+  /** How it is written, where it is of another metric. */
+  style?: { format: MetricFormat; unit: string | null };
   number?: LineageRequest;
   computed?: Computed;
 };
@@ -76,6 +103,8 @@ export type Computed = {
   unit: string | null;
   value: number;
   inputs: ComputedInput[];
+  /** What of the metric it is about: a segment, a factor. */
+  name?: Label | string;
 };
 
 /** A measured number with what opens it. */
@@ -105,9 +134,10 @@ export function computed(
   of: Measured,
   value: number | null | undefined,
   inputs: ComputedInput[],
+  name?: Label | string,
 ): Computed | null {
   if (value === null || value === undefined) return null;
-  return { kind, metric: of.metric, format: of.format, unit: of.unit ?? null, value, inputs };
+  return { kind, metric: of.metric, format: of.format, unit: of.unit ?? null, value, inputs, name };
 }
 
 /** What opens a measured number; with a comparison, what it is compared with. */

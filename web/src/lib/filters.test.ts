@@ -57,12 +57,25 @@ it("keeps only shared parameters for links", () => {
 
 it("reads filters in words", () => {
   const names: Record<string, string> = { order__is_counted: "计入统计", order__channel: "渠道" };
-  const words = { and: "且", or: "或", not: "不是", yes: "是", no: "否" };
-  const read = (text: string) => readableFilter(text, (name) => names[name] ?? name, words);
+  const words = {
+    and: "且",
+    or: "或",
+    not: "不是",
+    in: "属于",
+    true: "是",
+    false: "否",
+    "is null": "为空",
+    "is not null": "不为空",
+  };
+  const valueName = (dimension: unknown, value: unknown) =>
+    dimension === "store" && value === "S01" ? "禾木旗舰店" : String(value);
+  const read = (text: string) => readableFilter(text, (name) => names[name] ?? name, valueName, words);
   expect(
     read("{{ Dimension('order__is_counted') }} = true AND {{ Dimension('order__channel') }} = 'R AND D'"),
   ).toBe("计入统计 = 是 且 渠道 = R AND D");
-  expect(read("{{ Dimension('order__channel') }} IN ('直播', 'O''Neil')")).toBe("渠道 IN (直播, O'Neil)");
+  expect(read("{{ Dimension('order__channel') }} IN ('直播', 'O''Neil')")).toBe("渠道 属于 (直播, O'Neil)");
+  expect(read("store = 'S01'")).toBe("store = 禾木旗舰店");
+  expect(read("(order__is_counted <> true OR order__channel IS NULL)")).toBe("(计入统计 ≠ 是 或 渠道 为空)");
 });
 
 it("falls back to the data's last day when the URL names none", () => {

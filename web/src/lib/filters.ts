@@ -96,20 +96,32 @@ export function filterOf(clause: string): Filter | null {
   return written.includes(clause) ? filter : null;
 }
 
-type FilterWords = { and: string; or: string; not: string; yes: string; no: string };
+/** Words of a filter's language as people read them, by how they are written. */
+export type FilterWords = Record<
+  "and" | "or" | "not" | "in" | "true" | "false" | "is null" | "is not null",
+  string
+>;
 
-/** A filter in MetricFlow's notation as people read it: `计入统计 = 是 且 渠道 = 直播`. */
-export function readableFilter(filter: string, nameOf: (name: string) => string, words: FilterWords): string {
-  const word = (text: string) =>
-    ({ and: words.and, or: words.or, not: words.not, true: words.yes, false: words.no })[
-      text.toLowerCase()
-    ] ?? text;
-  // A reference, a text in quotes (a value, which stays as it is), or a word of the language.
+/** A filter in MetricFlow's notation, or as an explanation writes it, as people read it: `计入统计 = 是 且 渠道 = 直播`. */
+export function readableFilter(
+  filter: string,
+  nameOf: (name: string) => string,
+  valueName: NameOfValue,
+  words: FilterWords,
+): string {
+  let dimension = "";
+  const named = (name: string) => {
+    dimension = name;
+    return nameOf(name);
+  };
+  // A reference, a text in quotes (a value of the dimension before it), words of the language, or a plain name.
   return filter.replace(
-    /\{\{\s*\w+\(\s*'([^']+)'[^}]*\}\}|'((?:[^']|'')*)'|\b(?:and|or|not|true|false)\b/gi,
-    (whole, name?: string, value?: string) => {
-      if (name !== undefined) return nameOf(name);
-      return value === undefined ? word(whole) : value.replaceAll("''", "'");
+    /\{\{\s*\w+\(\s*'([^']+)'[^}]*\}\}|'((?:[^']|'')*)'|\b(is(?: not)? null|and|or|not|in|true|false)\b|<>|\b[a-z]\w*\b/gi,
+    (whole, name?: string, value?: string, word?: string) => {
+      if (name !== undefined) return named(name);
+      if (value !== undefined) return valueName(dimension, value.replaceAll("''", "'"));
+      if (word !== undefined) return words[word.toLowerCase() as keyof FilterWords];
+      return whole === "<>" ? "≠" : named(whole);
     },
   );
 }
@@ -123,6 +135,9 @@ export function sharedSearch(params: URLSearchParams): string {
   const text = kept.toString();
   return text ? `?${text}` : "";
 }
+
+/** What people read in place of a dimension's stored value. */
+export type NameOfValue = (dimension: string | null | undefined, value: Cell) => string;
 
 export function cellText(value: Cell): string {
   return value === null ? "" : String(value);

@@ -1,15 +1,14 @@
 import { useValueNames } from "@/api/queries";
-import type { Answer, Cell } from "@/api/types";
-import { cellText } from "./filters";
+import type { Answer } from "@/api/types";
+import { cellText, type NameOfValue } from "./filters";
 import { useText } from "./use-text";
-
-export type NameOfValue = (dimension: string | null | undefined, value: Cell) => string;
 
 /** What people read in place of a stored value: the store `S01` by its name, the status `paid` as 已付款. */
 export function useValueName(): NameOfValue {
-  const { label } = useText();
+  const { t, label } = useText();
   const names = useValueNames().data;
   return (dimension, value) => {
+    if (typeof value === "boolean") return t(value ? "filter.true" : "filter.false");
     const text = cellText(value);
     return label(names?.[dimension ?? ""]?.[text]) || text;
   };

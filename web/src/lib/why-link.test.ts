@@ -65,6 +65,12 @@ it("asks of a computed number about the actual one, against its own base", () =>
     ],
   });
   expect(whyOfComputed(of("year_ago"))?.against).toBe("year_ago");
+  const earlier = { ...number, query: { ...query, start_time: "2025-09-01", end_time: "2025-09-30" } };
+  const [actual] = of("previous").inputs;
+  const own: Computed = { ...of("previous"), inputs: [{ part: "base", value: 10, number: earlier }] };
+  expect(whyOfComputed({ ...own, inputs: [...(actual ? [actual] : []), ...own.inputs] })?.against).toBe(
+    "2025-09-01..2025-09-30",
+  );
   expect(whyOfComputed(of("previous_weekday"))?.against).toBe("previous");
   expect(whyOfComputed({ ...of("previous"), inputs: [{ part: "days", value: 31 }] })).toBeNull();
   expect(whyOf({ ...number, comparison: "previous" })).toBeNull();

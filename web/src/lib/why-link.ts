@@ -1,5 +1,5 @@
 import type { Cell, LineageRequest, WhyRequest } from "@/api/types";
-import type { Computed } from "./computed";
+import type { Computed, Part } from "./computed";
 import { pack, unpack } from "./lineage-link";
 
 /** Search parameter that holds the change being explained; a link with it opens the panel. */
@@ -45,11 +45,17 @@ export function whyOf(
   return { ...EMPTY, metric, period, where, against };
 }
 
+const ACTUAL: readonly Part[] = ["actual", "segment_after", "factor_after"];
+const BASE: readonly Part[] = ["base", "segment_before", "factor_before"];
+
 /** The question why of what a computed number says of an actual one, against its own base where why knows that. */
 export function whyOfComputed({ inputs }: Computed): WhyRequest | null {
-  const actual = inputs.find((input) => input.part === "actual")?.number;
-  const base = inputs.find((input) => input.part === "base")?.number?.comparison;
-  return actual ? whyOf(actual, base === "year_ago" ? base : "previous") : null;
+  const one = (parts: readonly Part[]) => inputs.find((input) => parts.includes(input.part))?.number;
+  const [actual, base] = [one(ACTUAL), one(BASE)];
+  if (!actual) return null;
+  if (base?.comparison === "year_ago") return whyOf(actual, "year_ago");
+  const other = base?.comparison === undefined ? base : undefined;
+  return whyOf(actual, (other && whyOf(other)?.period) ?? "previous");
 }
 
 function spanOf(start: string | null, end: string | null): string | null {

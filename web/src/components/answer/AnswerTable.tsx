@@ -6,9 +6,10 @@ import { DataTable, type TableColumn } from "@/components/DataTable";
 import { MetricNumber } from "@/components/Metric";
 import { type ColumnAt, cellKey, columnsOf, comparedWith, daysOf, marksIn, numberOf } from "@/lib/answer";
 import { goalIn, type Measured, towards } from "@/lib/computed";
+import type { NameOfValue } from "@/lib/filters";
 import { formatPeriod, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
-import { type NameOfValue, useValueName } from "@/lib/use-value-name";
+import { useValueName } from "@/lib/use-value-name";
 
 type AnswerTableProps = {
   answer: Answer;

@@ -18,11 +18,11 @@ type DrawerProps = { of: Computed; onClose: () => void };
 
 /** A computed number, opened: value → how it is worked out → the numbers it is worked out of, each of which opens. */
 export default function ComputedDrawer({ of, onClose }: DrawerProps) {
-  const { t } = useText();
+  const { t, label } = useText();
   const phone = usePhone();
   useReturnFocus();
   const metricName = useMetricName();
-  const name = t(`computed.${of.kind}`);
+  const name = [label(of.name), t(`computed.${of.kind}`)].filter(Boolean).join(" · ");
   const write = useWriting(of);
   return (
     <Drawer
@@ -50,7 +50,11 @@ export default function ComputedDrawer({ of, onClose }: DrawerProps) {
           <ul className="parts">
             {of.inputs.map((input, index) => (
               // Two inputs may share a name; their order is part of the formula.
-              <InputLine key={index} input={input} text={write(PARTS[input.part], input.value)} />
+              <InputLine
+                key={index}
+                input={input}
+                text={write(PARTS[input.part], input.value, input.style)}
+              />
             ))}
           </ul>
         </Step>
@@ -60,11 +64,11 @@ export default function ComputedDrawer({ of, onClose }: DrawerProps) {
 }
 
 function InputLine({ input, text }: { input: ComputedInput; text: string }) {
-  const { t } = useText();
+  const { t, label } = useText();
   const openLineage = useOpenLineage();
-  const openComputed = useOpenComputed();
+  const openComputed = useOpenComputed("over");
   const { number, computed } = input;
-  const name = input.name ?? t(`part.${input.part}`);
+  const name = input.name ?? [label(input.of), t(`part.${input.part}`)].filter(Boolean).join(" · ");
   const open = number ? () => openLineage(number) : computed ? () => openComputed(computed) : null;
   return (
     <li>
@@ -82,11 +86,12 @@ function InputLine({ input, text }: { input: ComputedInput; text: string }) {
 }
 
 /** Writes the numbers of one computation. */
-function useWriting(of: Computed): (written: Written, value: number | null) => string {
+function useWriting(of: Computed) {
   const { locale } = useText();
   const currency = useProject().data?.currency;
-  const style = { locale, currency, format: of.format, unit: of.unit };
-  return (written, value) => {
+  const own = { format: of.format, unit: of.unit };
+  return (written: Written, value: number | null, other: ComputedInput["style"] = undefined): string => {
+    const style = { locale, currency, ...(other ?? own) };
     switch (written) {
       case "metric":
         return formatValue(value, style);

@@ -4,22 +4,15 @@ import type { Why, WhyFactor, WhyRequest, WhySegment, WhySide } from "@/api/type
 import { ComputedNumber } from "@/components/ComputedNumber";
 import { MetricNumber } from "@/components/Metric";
 import { Panel } from "@/components/Panel";
-import { Waterfall } from "@/components/Waterfall";
-import { computed } from "@/lib/computed";
-import {
-  formatDifference,
-  formatInstant,
-  formatPercent,
-  formatSpan,
-  formatValue,
-  NO_VALUE,
-} from "@/lib/format";
+import { Difference, Effect, FactorFall, SegmentEffect, SideNumber } from "@/components/WhyParts";
+import type { Computed } from "@/lib/computed";
+import { formatInstant, formatPercent, formatSpan, formatValue, NO_VALUE } from "@/lib/format";
 import { usePhone } from "@/lib/use-phone";
 import { useReturnFocus } from "@/lib/use-return-focus";
+import { useSegmentName } from "@/lib/use-segment-name";
 import { useText } from "@/lib/use-text";
-import { useValueName } from "@/lib/use-value-name";
 import { useOpenWhy } from "@/lib/use-why";
-import { differenceOf, leaves, originOf, tone, whole } from "@/lib/why-parts";
+import { mixOf, originOf, overlapOf, rateOf, shareOf, stepsOf, tone } from "@/lib/why-parts";
 import "./why.css";
 
 const MAX_DIMENSIONS = 4;
@@ -88,33 +81,20 @@ function Controls({ request, onChange }: ControlsProps) {
 }
 
 function Explained({ why }: { why: Why }) {
-  const { t, text } = useWhyText(why);
-  const steps = why.factors ? leaves(why.factors) : [];
+  const { t, label } = useText();
+  const hasFactors = stepsOf(why).length > 1;
   return (
     <>
       <p className="why-head">
-        <SideValue why={why} side={why.before} />
+        <Side why={why} side={why.before} />
         <span aria-hidden="true"> → </span>
-        <SideValue why={why} side={why.after} />
-        <b className={tone(why.difference, why.direction)}>
-          <ComputedNumber of={differenceOf(why)}>{text.difference(why.difference)}</ComputedNumber>
-        </b>
+        <Side why={why} side={why.after} />
+        <Difference why={why} />
       </p>
-      {steps.length > 1 && (
+      {hasFactors && (
         <section aria-label={t("why.factors")}>
           <h3>{t("why.factors")}</h3>
-          <Waterfall
-            before={{ name: t("why.before"), value: why.before.value ?? 0 }}
-            after={{ name: t("why.after"), value: why.after.value ?? 0 }}
-            steps={steps.map((step) => ({
-              name: text.label(step.label),
-              effect: step.effect,
-              shown: text.difference(step.effect),
-              tone: tone(step.effect, why.direction),
-              detail: <FactorValues factor={step} />,
-            }))}
-            show={text.value}
-          />
+          <FactorFall why={why} detail={(factor) => <FactorValues factor={factor} />} />
         </section>
       )}
       {why.segments.length > 0 && (
@@ -125,10 +105,10 @@ function Explained({ why }: { why: Why }) {
       )}
       <ul className="why-notes">
         {why.notes.map((note) => (
-          <li key={note.zh}>{text.label(note)}</li>
+          <li key={note.zh}>{label(note)}</li>
         ))}
         <li>
-          {(steps.length > 1 || why.segments.length > 0) && t("why.sums")}{" "}
+          {(hasFactors || why.segments.length > 0) && t("why.sums")}{" "}
           {t("number.asOf", { at: formatInstant(why.as_of) })}
         </li>
       </ul>
@@ -136,39 +116,10 @@ function Explained({ why }: { why: Why }) {
   );
 }
 
-function shareOf(why: Why, segment: WhySegment) {
-  const difference = differenceOf(why) ?? undefined;
-  return computed("effect_share", whole(why), segment.share, [
-    { part: "effect", value: segment.effect },
-    { part: "difference", value: why.difference, computed: difference },
-  ]);
-}
-
-/** How the numbers of one explanation are written. */
-function useWhyText(why: { format: Why["format"]; unit: string | null }) {
-  const { t, locale, label } = useText();
-  const currency = useProject().data?.currency;
-  const style = { locale, currency, format: why.format, unit: why.unit };
-  const difference = (value: number) => formatDifference(value, { ...style, length: "short" });
-  const value = (amount: number) => formatValue(amount, { ...style, length: "short" });
-  const share = (fraction: number | null) =>
-    fraction === null ? NO_VALUE : formatPercent(fraction, locale, 1);
-  return { t, text: { label, difference, value, share } };
-}
-
-function SideValue({ why, side }: { why: Why; side: WhySide }) {
+function Side({ why, side }: { why: Why; side: WhySide }) {
   return (
     <span className="why-side">
-      <span className="muted">{formatSpan(side)}</span>{" "}
-      <MetricNumber
-        metric={why.metric}
-        label={why.label}
-        value={side.value}
-        format={why.format}
-        unit={why.unit}
-        length="short"
-        origin={originOf(side.cell)}
-      />
+      <span className="muted">{formatSpan(side)}</span> <SideNumber why={why} side={side} />
     </span>
   );
 }
@@ -193,10 +144,10 @@ function FactorValues({ factor }: { factor: WhyFactor }) {
 }
 
 function Segments({ why }: { why: Why }) {
-  const { t, text } = useWhyText(why);
+  const { t, label } = useText();
   const ratio = why.segments.some((segment) => segment.rate !== null);
   const largest = Math.max(...why.segments.map((segment) => Math.abs(segment.effect)));
-  const names = why.dimensions.map((dimension) => text.label(dimension.label)).join(" × ");
+  const names = why.dimensions.map((dimension) => label(dimension.label)).join(" × ");
   return (
     <div className="why-scroll">
       <table className="why-table">
@@ -214,24 +165,7 @@ function Segments({ why }: { why: Why }) {
         <tbody>
           {why.segments.map((segment, index) => (
             // Segments have no name of their own, and their order is part of the answer.
-            <tr key={index} className={`why-${segment.kind}`}>
-              <th scope="row">
-                <SegmentName why={why} segment={segment} />
-                <i
-                  aria-hidden="true"
-                  className={`why-bar ${tone(segment.effect, why.direction)}`}
-                  style={{ width: `${(Math.abs(segment.effect) / (largest || 1)) * 100}%` }}
-                />
-              </th>
-              <td>{number(why, segment, segment.before, segment.cell_before)}</td>
-              <td>{number(why, segment, segment.after, segment.cell_after)}</td>
-              <td className={tone(segment.effect, why.direction)}>{text.difference(segment.effect)}</td>
-              <td>
-                <ComputedNumber of={shareOf(why, segment)}>{text.share(segment.share)}</ComputedNumber>
-              </td>
-              {ratio && <td>{segment.rate === null ? NO_VALUE : text.difference(segment.rate)}</td>}
-              {ratio && <td>{segment.mix === null ? NO_VALUE : text.difference(segment.mix)}</td>}
-            </tr>
+            <SegmentRow key={index} why={why} segment={segment} largest={largest} ratio={ratio} />
           ))}
         </tbody>
       </table>
@@ -239,10 +173,69 @@ function Segments({ why }: { why: Why }) {
   );
 }
 
-function number(why: Why, segment: WhySegment, value: number | null, cell: WhySegment["cell_before"]) {
+type RowProps = { why: Why; segment: WhySegment; largest: number; ratio: boolean };
+
+function SegmentRow({ why, segment, largest, ratio }: RowProps) {
+  const { locale } = useText();
+  const nameOf = useSegmentName(why);
+  const name = nameOf(segment);
+  const share = segment.share === null ? NO_VALUE : formatPercent(segment.share, locale, 1);
+  return (
+    <tr className={`why-${segment.kind}`}>
+      <th scope="row">
+        <SegmentTitle name={name} full={nameOf(segment, "full")} isCause={segment.kind === "cause"} />
+        <i
+          aria-hidden="true"
+          className={`why-bar ${tone(segment.effect, why.direction)}`}
+          style={{ width: `${(Math.abs(segment.effect) / (largest || 1)) * 100}%` }}
+        />
+      </th>
+      <td>
+        <SegmentValue why={why} segment={segment} side="before" />
+      </td>
+      <td>
+        <SegmentValue why={why} segment={segment} side="after" />
+      </td>
+      <td className={tone(segment.effect, why.direction)}>
+        <SegmentEffect why={why} segment={segment} />
+      </td>
+      <td>
+        <ComputedNumber of={shareOf(why, segment, nameOf)}>{share}</ComputedNumber>
+      </td>
+      {ratio && (
+        <td>
+          <Part why={why} value={segment.rate} of={rateOf(why, segment, name)} />
+        </td>
+      )}
+      {ratio && (
+        <td>
+          <Part why={why} value={segment.mix} of={mixOf(why, segment, name)} />
+        </td>
+      )}
+    </tr>
+  );
+}
+
+function Part({ why, value, of }: { why: Why; value: number | null; of: Computed | null }) {
+  return value === null ? NO_VALUE : <Effect why={why} value={value} of={of} />;
+}
+
+type ValueProps = { why: Why; segment: WhySegment; side: "before" | "after" };
+
+/** A segment's own value; of an overlap, how it is worked out. */
+function SegmentValue({ why, segment, side }: ValueProps) {
+  const { locale } = useText();
+  const currency = useProject().data?.currency;
+  const nameOf = useSegmentName(why);
+  const value = segment[side];
+  const cell = segment[`cell_${side}`];
+  const style = { locale, currency, format: why.format, unit: why.unit, length: "short" } as const;
+  if (segment.kind === "overlap") {
+    return <ComputedNumber of={overlapOf(why, side, nameOf)}>{formatValue(value, style)}</ComputedNumber>;
+  }
   return (
     <MetricNumber
-      metric={segment.kind === "overlap" ? null : why.metric}
+      metric={why.metric}
       label={why.label}
       value={value}
       format={why.format}
@@ -253,21 +246,12 @@ function number(why: Why, segment: WhySegment, value: number | null, cell: WhySe
   );
 }
 
-function SegmentName({ why, segment }: { why: Why; segment: WhySegment }) {
-  const { t, label } = useText();
-  const nameOf = useValueName();
-  if (segment.kind === "rest" || segment.kind === "overlap") return t(`why.${segment.kind}`);
-  const named = segment.elements.map(({ dimension, value }) => {
-    const of = why.dimensions.find((one) => one.name === dimension);
-    const shown = value === null ? t("why.none") : nameOf(dimension, value);
-    return { name: label(of?.label) || dimension, value: shown };
-  });
+function SegmentTitle({ name, full, isCause }: { name: string; full: string; isCause: boolean }) {
+  const { t } = useText();
   return (
     <>
-      <span title={named.map(({ name, value }) => `${name} = ${value}`).join(", ")}>
-        {named.map(({ value }) => value).join(" × ")}
-      </span>
-      {segment.kind === "cause" && (
+      <span title={full}>{name}</span>
+      {isCause && (
         <span className="mark why-mark" title={t("why.causeWhy")}>
           {t("why.cause")}
         </span>
