@@ -10,6 +10,7 @@ import {
   RELATIVE_PERIODS,
   rangeOfPeriod,
   rangeOfRelative,
+  yearAgoOf,
 } from "./period";
 
 it("finds the start of each grain", () => {
@@ -69,4 +70,14 @@ it("knows the days of every period that targets are written for", () => {
   expect(rangeOfPeriod("2025-11-11")).toEqual({ start: "2025-11-11", end: "2025-11-11" });
   expect(rangeOfPeriod("2025-13-1")).toBeNull();
   expect(daysIn({ start: "2024-02-01", end: "2024-03-01" })).toBe(30);
+});
+
+it("finds the same period a year earlier, as proposals do", () => {
+  expect(yearAgoOf("2026")).toEqual({ start: "2025-01-01", end: "2025-12-31" });
+  expect(yearAgoOf("2026-Q1")).toEqual({ start: "2025-01-01", end: "2025-03-31" });
+  expect(yearAgoOf("2024-02")).toEqual({ start: "2023-02-01", end: "2023-02-28" });
+  expect(yearAgoOf("2026-W02")).toEqual({ start: "2024-12-30", end: "2025-01-05" });
+  expect(yearAgoOf("2024-02-29")).toEqual({ start: "2023-02-28", end: "2023-02-28" });
+  expect(yearAgoOf("2025-10-20..2025-11-11")).toEqual({ start: "2024-10-20", end: "2024-11-11" });
+  expect(yearAgoOf("FY2026")).toBeNull();
 });

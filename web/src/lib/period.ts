@@ -115,6 +115,22 @@ export function rangeOfPeriod(period: string): Range | null {
   return null;
 }
 
+/** The same period a year earlier; of a week, the week that holds its first day a year earlier. */
+export function yearAgoOf(period: string): Range | null {
+  const range = rangeOfPeriod(period);
+  if (!range) return null;
+  if (/^\d{4}(-(H|Q)?\d{1,2})?$/.test(period)) return rangeOfPeriod(aYearEarlier(period));
+  const start = aYearEarlier(range.start);
+  if (!period.includes("-W")) return { start, end: aYearEarlier(range.end) };
+  const monday = periodStart(start, "week");
+  return { start: monday, end: addDays(monday, 6) };
+}
+
+function aYearEarlier(name: string): string {
+  const earlier = `${Number(name.slice(0, 4)) - 1}${name.slice(4)}`;
+  return /^\d{4}-02-29$/.test(earlier) ? earlier.replace("29", "28") : earlier;
+}
+
 /** The last month that is complete on `day`. */
 export function lastCompleteMonth(day: string): string {
   const start = periodStart(day, "month");

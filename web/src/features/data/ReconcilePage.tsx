@@ -1,5 +1,5 @@
 import { Button, Form, Input, Select, Switch } from "antd";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { useMetricName } from "@/api/names";
 import {
@@ -11,13 +11,17 @@ import {
   useReconciliations,
 } from "@/api/queries";
 import type { Reconciliation, ReconciliationSummary } from "@/api/types";
+import { ComputedNumber } from "@/components/ComputedNumber";
 import { DataTable, type TableColumn } from "@/components/DataTable";
+import { MetricNumber } from "@/components/Metric";
 import { MetricSelect } from "@/components/MetricSelect";
 import { PageHeader } from "@/components/PageHeader";
 import { EmptyView, Panel } from "@/components/Panel";
 import { ProblemView } from "@/components/ProblemView";
+import { type ComputedInput, computed, type Measured, requestOf } from "@/lib/computed";
+import { whereOf } from "@/lib/filters";
 import { formatInstant, formatValue } from "@/lib/format";
-import { lastCompleteMonth } from "@/lib/period";
+import { lastCompleteMonth, rangeOfPeriod } from "@/lib/period";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 import { useValueName } from "@/lib/use-value-name";
@@ -36,10 +40,10 @@ type Fields = {
   note?: string;
 };
 
-/** 对账: the platform's own figure beside ours, the difference split exactly and kept. */
 /** Names as the definitions have them, the same in every language. */
 const EXAMPLE = { column: "placed_at", metric: "refund_amount" };
 
+/** 对账: the platform's own figure beside ours, the difference split exactly and kept. */
 export function ReconcilePage() {
   const { t } = useText();
   const run = useReconcile();
@@ -140,38 +144,64 @@ function PracticeFields() {
   );
 }
 
-type Line = { name: string; amount: string; rows: number | null };
+type Line = { name: string; amount: string; shown: ReactNode; rows: number | null };
 
 /** Ours, each reason, what is unexplained, and the platform's figure: a sum that can be checked by hand. */
 function Explained({ found }: { found: Reconciliation }) {
-  const { t, label, locale } = useText();
-  const currency = useProject().data?.currency;
-  const lines: Line[] = [
-    { name: t("reconcile.ours"), amount: found.ours, rows: null },
-    ...found.parts.map((part) => ({ name: label(part.label), amount: part.amount, rows: part.rows ?? null })),
-    { name: t("reconcile.unexplained"), amount: found.unexplained, rows: null },
-    { name: t("reconcile.figure"), amount: found.figure, rows: null },
+  const { t, label } = useText();
+  const amount = useAmount();
+  const nameOf = useValueName();
+  const ours = oursOf(found);
+  const line = (
+    name: string,
+    text: string,
+    shown: ReactNode = amount(text),
+    rows: number | null = null,
+  ): Line => ({
+    name,
+    amount: text,
+    shown,
+    rows,
+  });
+  const reasons = found.parts.map(
+    (part): ComputedInput => ({ part: "reason", name: label(part.label), value: Number(part.amount) }),
+  );
+  const unexplained = computed("unexplained", ours, Number(found.unexplained), [
+    { part: "platform", value: Number(found.figure) },
+    { part: "ours", value: ours.value, number: requestOf(ours) },
+    ...reasons,
+  ]);
+  const lines = [
+    line(t("reconcile.ours"), found.ours, <MetricNumber {...ours} />),
+    ...found.parts.map((part) =>
+      line(label(part.label), part.amount, amount(part.amount), part.rows ?? null),
+    ),
+    line(
+      t("reconcile.unexplained"),
+      found.unexplained,
+      <ComputedNumber of={unexplained}>{amount(found.unexplained)}</ComputedNumber>,
+    ),
+    line(t("reconcile.figure"), found.figure),
   ];
   return (
     <section aria-label={t("reconcile.result")}>
       <h2>
-        {found.period} {found.segment ?? t("targets.whole")}
+        {found.period} {found.segment ? nameOf(found.dimension, found.segment) : t("targets.whole")}
       </h2>
       <DataTable
         caption={t("reconcile.result")}
         rows={lines}
-        rowKey={(line, index) => `${index}/${line.name}`}
+        rowKey={(one, index) => `${index}/${one.name}`}
         columns={[
-          { key: "name", title: t("reconcile.reason"), value: (line) => line.name },
+          { key: "name", title: t("reconcile.reason"), value: (one) => one.name },
           {
             key: "amount",
             title: t("reconcile.amount"),
             align: "right",
-            value: (line) => line.amount,
-            render: (line) =>
-              formatValue(Number(line.amount), { locale, currency, format: "money", length: "full" }),
+            value: (one) => one.amount,
+            render: (one) => one.shown,
           },
-          { key: "rows", title: t("reconcile.rows"), align: "right", value: (line) => line.rows },
+          { key: "rows", title: t("reconcile.rows"), align: "right", value: (one) => one.rows },
         ]}
       />
       {found.found && found.parts.length > 0 && <p>{t("reconcile.found")}</p>}
@@ -182,10 +212,45 @@ function Explained({ found }: { found: Reconciliation }) {
   );
 }
 
+/** Writes decimals of money in full. */
+function useAmount(): (decimal: string) => string {
+  const { locale } = useText();
+  const currency = useProject().data?.currency;
+  return (decimal) => formatValue(Number(decimal), { locale, currency, format: "money", length: "full" });
+}
+
+/** Our own figure with what opens it. */
+function oursOf(one: ReconciliationSummary | Reconciliation): Measured {
+  const range = rangeOfPeriod(one.period);
+  const filter = one.dimension && one.segment ? { dimension: one.dimension, values: [one.segment] } : null;
+  const query = {
+    metrics: [one.metric],
+    group_by: [],
+    // Only a store, which is an entity, can be chosen.
+    where: filter ? [whereOf(filter, "entity")] : [],
+    start_time: range?.start ?? null,
+    end_time: range?.end ?? null,
+    order: [],
+    limit: null,
+    compare: [],
+  };
+  const origin = range && { query, cell: {} };
+  return { metric: one.metric, value: Number(one.ours), format: "money", origin };
+}
+
 function Kept({ onOpen }: { onOpen: (id: number) => void }) {
   const { t, person } = useText();
+  const amount = useAmount();
+  const nameOf = useValueName();
   const metricName = useMetricName();
   const kept = useReconciliations();
+  const money = (title: string, key: "figure" | "unexplained"): TableColumn<ReconciliationSummary> => ({
+    key,
+    title,
+    align: "right",
+    value: (one) => one[key],
+    render: (one) => amount(one[key]),
+  });
   const columns: TableColumn<ReconciliationSummary>[] = [
     {
       key: "id",
@@ -199,15 +264,20 @@ function Kept({ onOpen }: { onOpen: (id: number) => void }) {
     },
     { key: "metric", title: t("targets.metric"), value: (one) => metricName(one.metric) },
     { key: "period", title: t("targets.period"), value: (one) => one.period },
-    { key: "segment", title: t("targets.segment"), value: (one) => one.segment ?? t("targets.whole") },
-    { key: "figure", title: t("reconcile.figure"), align: "right", value: (one) => one.figure },
-    { key: "ours", title: t("reconcile.ours"), align: "right", value: (one) => one.ours },
     {
-      key: "unexplained",
-      title: t("reconcile.unexplained"),
-      align: "right",
-      value: (one) => one.unexplained,
+      key: "segment",
+      title: t("targets.segment"),
+      value: (one) => (one.segment ? nameOf(one.dimension, one.segment) : t("targets.whole")),
     },
+    money(t("reconcile.figure"), "figure"),
+    {
+      key: "ours",
+      title: t("reconcile.ours"),
+      align: "right",
+      value: (one) => one.ours,
+      render: (one) => <MetricNumber {...oursOf(one)} />,
+    },
+    money(t("reconcile.unexplained"), "unexplained"),
     { key: "by", title: t("targets.by"), value: (one) => person(one.by) },
     { key: "at", title: t("targets.at"), value: (one) => one.at, render: (one) => formatInstant(one.at) },
     { key: "note", title: t("reconcile.note"), value: (one) => one.note },

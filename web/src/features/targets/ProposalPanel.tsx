@@ -1,15 +1,20 @@
 import { Alert, Button, Form, Input, InputNumber } from "antd";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
+import { useProject } from "@/api/queries";
 import { useDraftTargets, useProposal } from "@/api/target-queries";
 import type { Metric, NewTarget, Target, TargetKey, TargetProposal } from "@/api/types";
+import { ComputedNumber } from "@/components/ComputedNumber";
+import { MetricNumber } from "@/components/Metric";
 import { Panel } from "@/components/Panel";
 import { ProblemView } from "@/components/ProblemView";
+import { type ComputedInput, computed, type Measured, requestOf } from "@/lib/computed";
 import { formatPercent } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
-import { useAmount } from "./amounts";
+import { Amount, useAmount } from "./amounts";
 import { readNumber } from "./grid";
+import { historyLink, originYearAgo } from "./history";
 import { Rejected } from "./Rejected";
 
 type ProposalProps = { of: TargetKey; metric: Metric; target: Target | undefined };
@@ -35,7 +40,7 @@ export function ProposalPanel({ of, metric, target }: ProposalProps) {
       <Panel query={proposal} height={320}>
         {(found) => (
           <>
-            <Working found={found} metric={metric} percent={percent} target={target} />
+            <Working of={of} found={found} metric={metric} percent={percent} target={target} />
             <DraftForm key={JSON.stringify(found)} of={of} found={found} />
           </>
         )}
@@ -44,31 +49,68 @@ export function ProposalPanel({ of, metric, target }: ProposalProps) {
   );
 }
 
-type WorkingProps = { found: TargetProposal; metric: Metric; percent: number; target: Target | undefined };
+type WorkingProps = {
+  of: TargetKey;
+  found: TargetProposal;
+  metric: Metric;
+  percent: number;
+  target: Target | undefined;
+};
 
 /** The numbers that a proposal rests on, and the rule in words. */
-function Working({ found, metric, percent, target }: WorkingProps) {
+function Working({ of, found, metric, percent, target }: WorkingProps) {
   const { t, label, locale } = useText();
   const amount = useAmount(metric);
-  const beside = (value: string) => {
-    if (!found.year_ago || Number(found.year_ago) === 0) return "";
-    return ` (${t("proposal.beside", { change: formatPercent(Number(value) / Number(found.year_ago) - 1, locale, 1) })})`;
-  };
   const { market } = found;
-  const around: [string, string][] = found.benchmarks.map((one) => [
+  const number: Measured = { ...metric, metric: metric.name, value: null, origin: originYearAgo(of, metric) };
+  const yearAgo: ComputedInput = {
+    part: "year_ago",
+    value: found.year_ago ? Number(found.year_ago) : null,
+    number: requestOf(number),
+  };
+  const around: [string, ReactNode][] = found.benchmarks.map((one) => [
     `${label(one.label)} ${one.first} – ${one.last}`,
-    amount(Number(one.value)),
+    <Link key={one.first} to="/data/datasets/benchmarks" title={one.source}>
+      {amount(Number(one.value))}
+    </Link>,
   ]);
-  if (market?.target) around.unshift([t("proposal.byMarket"), amount(Number(market.target))]);
+  if (market?.target) {
+    const rate: ComputedInput = { part: "market", value: market.rate };
+    const value = Number(market.target);
+    around.unshift([
+      t("proposal.byMarket"),
+      <ComputedNumber key="market" of={computed("by_market", number, value, [yearAgo, rate])}>
+        {amount(value)}
+      </ComputedNumber>,
+    ]);
+  }
   if (market) {
     const months = { first: market.first, last: market.last };
-    around.unshift([t("proposal.market", months), formatPercent(market.rate, locale, 1)]);
+    around.unshift([
+      t("proposal.market", months),
+      <Link key="rate" to={`/data/datasets/${market.dataset}`}>
+        {formatPercent(market.rate, locale, 1)}
+      </Link>,
+    ]);
   }
-  const facts: [string, string][] = [
-    [t("proposal.expected"), amount(Number(found.expected)) + beside(found.expected)],
-    [t("proposal.yearAgo"), found.year_ago ? amount(Number(found.year_ago)) : t("proposal.unknown")],
-    [t("proposal.inForce"), target ? amount(target.target) : t("proposal.unknown")],
-    [t("proposal.history"), t(`periodCount.${found.grain as "month"}`, { count: found.n })],
+  const facts: [string, ReactNode][] = [
+    [
+      t("proposal.expected"),
+      <Expected key="expected" found={found} of={number} yearAgo={yearAgo} text={amount} />,
+    ],
+    [
+      t("proposal.yearAgo"),
+      found.year_ago ? (
+        <MetricNumber key="year" {...number} label={metric.label} value={yearAgo.value} />
+      ) : (
+        t("proposal.unknown")
+      ),
+    ],
+    [
+      t("proposal.inForce"),
+      target ? <Amount key="now" metric={metric} of={of} value={target.target} /> : t("proposal.unknown"),
+    ],
+    [t("proposal.history"), <History key="history" of={of} found={found} metric={metric} />],
     [t("proposal.model"), serverText(found.model)],
     ...around,
   ];
@@ -87,6 +129,44 @@ function Working({ found, metric, percent, target }: WorkingProps) {
       </p>
     </>
   );
+}
+
+type ExpectedProps = {
+  found: TargetProposal;
+  of: Measured;
+  yearAgo: ComputedInput;
+  text: (value: number) => string;
+};
+
+/** The median of the forecast, and how it stands to a year ago. */
+function Expected({ found, of, yearAgo, text }: ExpectedProps) {
+  const { t, locale } = useText();
+  const value = Number(found.expected);
+  const expected = computed("expected", of, value, [{ part: "periods", value: found.n }]);
+  const change = yearAgo.value ? value / yearAgo.value - 1 : null;
+  const inputs: ComputedInput[] = [{ part: "expected", value, computed: expected ?? undefined }, yearAgo];
+  return (
+    <>
+      <ComputedNumber of={expected}>{text(value)}</ComputedNumber>
+      {change !== null && (
+        <span className="muted">
+          {" "}
+          <ComputedNumber of={computed("expected_change", of, change, inputs)}>
+            {t("proposal.beside", { change: formatPercent(change, locale, 1) })}
+          </ComputedNumber>
+        </span>
+      )}
+    </>
+  );
+}
+
+/** How many periods the forecast rests on; opens them in the analysis. */
+function History({ of, found, metric }: { of: TargetKey; found: TargetProposal; metric: Metric }) {
+  const { t } = useText();
+  const asOf = useProject().data?.as_of;
+  const text = t(`periodCount.${found.grain as "month"}`, { count: found.n });
+  const link = asOf ? historyLink(of, metric, found, asOf.slice(0, 10)) : null;
+  return link ? <Link to={link}>{text}</Link> : text;
 }
 
 type Fields = { floor: string; target: string; stretch: string; reason: string };
