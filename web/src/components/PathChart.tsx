@@ -26,7 +26,14 @@ export function PathChart({ goal, text, name, height = 112 }: PathProps) {
       xAxis: {
         type: "category",
         data: goal.path.map((point) => point.day),
-        axisLabel: { fontSize: 11, alignMinLabel: "left", alignMaxLabel: "right" },
+        axisLabel: {
+          fontSize: 11,
+          showMinLabel: true,
+          showMaxLabel: true,
+          alignMinLabel: "left",
+          alignMaxLabel: "right",
+          hideOverlap: true,
+        },
         axisTick: { show: false },
       },
       yAxis: { type: "value", show: false },
