@@ -26,6 +26,13 @@ pub(crate) fn is_additive(catalog: &Catalog, name: &str, over: Over) -> bool {
     })
 }
 
+/// Whether no rows mean a value of 0: sums and counts, and what only adds and subtracts them.
+pub(crate) fn is_zero_without_rows(catalog: &Catalog, name: &str) -> bool {
+    let Some(metric) = catalog.metric(name) else { return false };
+    let counts = matches!(&metric.kind, MetricKind::Simple(simple) if simple.agg == Aggregation::CountDistinct);
+    counts || is_additive(catalog, name, Over::Segments)
+}
+
 /// Refuses a metric whose parts do not add up.
 pub(crate) fn require_additive(catalog: &Catalog, name: &str, over: Over) -> Result<()> {
     if is_additive(catalog, name, over) {

@@ -61,8 +61,10 @@ impl App {
         let definitions = load(project.clone());
         let records = Records::open(&project.records_url()?).await?;
         let settings = &project.settings;
+        // Without `..`, which the engine takes for an attempt to leave its folder.
+        let folder = project.state_folder("lake")?;
         let lake = Lake::open(LakeSettings {
-            root: project.state_folder("lake")?,
+            root: folder.canonicalize().map_err(|error| AppError::io(&folder, error))?,
             zone: settings.zone.clone(),
             day_cutoff_minutes: settings.day_cutoff_minutes,
             memory_mb: settings.memory_mb,

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Rows of one answer; exports and pages beyond it narrow the question.
-const MAX_ROWS: usize = 100_000;
+pub(crate) const MAX_ROWS: usize = 100_000;
 
 /// Answers a question within the asker's access.
 pub async fn ask(app: &App, access: &Access, question: &Question) -> Result<Answer> {

@@ -23,7 +23,7 @@ use crate::{
     answer::Role,
     app::Facts,
     ask::{direction, label, measured_datasets, metric_label, plain_answer},
-    compare::same_segment,
+    compare::{same_segment, target_value},
 };
 
 /// The subject that stands for the whole company.
@@ -97,7 +97,8 @@ pub async fn assess_all(app: &App, access: &Access, scheme: &str, period: &str) 
     let period = period_of(&definitions.calendar, scheme, period)?;
     let period_before = definitions.calendar.period_before(&scheme.grain, period.into()).map(Days::period);
     let targets: Vec<Target> = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
-    let now = measure(app, access, &definitions, scheme, period).await?;
+    let mut now = measure(app, access, &definitions, scheme, period).await?;
+    now.subjects.extend(targeted(access, scheme, &targets, period));
     let before = match period_before {
         Some(period) => Some((period, measure(app, access, &definitions, scheme, period).await?)),
         None => None,
@@ -177,11 +178,23 @@ fn unsettled(definitions: &Definitions, scheme: &Scheme, period: Period, as_of: 
     })
 }
 
-/// Lists the subjects that have data in the scheme's last complete period.
+/// Lists the subjects that have data or a target in a period.
 pub async fn list_subjects(app: &App, access: &Access, scheme: &str, period: Period) -> Result<Vec<String>> {
     let definitions = app.definitions().await?;
     let scheme = definitions.scheme(scheme)?;
-    Ok(measure(app, access, &definitions, scheme, period).await?.subjects.into_iter().collect())
+    let targets: Vec<Target> = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
+    let mut subjects = measure(app, access, &definitions, scheme, period).await?.subjects;
+    subjects.extend(targeted(access, scheme, &targets, period));
+    Ok(subjects.into_iter().collect())
+}
+
+/// The subjects with a target of the scheme's KPIs: who was to deliver and has no data is not left out. Whoever sees
+/// some rows only sees the subjects of those.
+fn targeted(access: &Access, scheme: &Scheme, targets: &[Target], period: Period) -> BTreeSet<String> {
+    let Some(dimension) = scheme.subject.as_deref().filter(|_| access.rows.is_empty()) else { return BTreeSet::new() };
+    let kpis: BTreeSet<&str> = scheme.perspectives.iter().flat_map(|group| &group.kpis).map(|kpi| kpi.metric.as_str()).collect();
+    let asked = targets.iter().filter(|target| target.period == period && kpis.contains(target.metric.as_str()));
+    asked.filter_map(|target| target_value(target, dimension)).map(str::to_owned).collect()
 }
 
 /// Lists the last recorded scorecard of each subject.

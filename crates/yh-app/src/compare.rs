@@ -2,6 +2,7 @@
 //!
 //! Every compared value comes from the same planning as the first one. A partial period meets the same elapsed part.
 
+mod absent;
 mod base;
 mod benchmark;
 mod cell;
@@ -26,10 +27,11 @@ use crate::{
 use columns::NewColumn;
 use rows::Rows;
 
+pub(crate) use absent::no_rows;
 pub use benchmark::Figure;
 pub(crate) use benchmark::{figures_before, is_restricted};
 pub(crate) use cell::base_cell;
-pub(crate) use target::same_segment;
+pub(crate) use target::{same_segment, target_value};
 
 /// What a comparison needs to ask on: the pinned facts and definitions of the question itself.
 pub(crate) struct Asking<'a> {
@@ -54,6 +56,7 @@ pub(crate) async fn add(asking: &Asking<'_>, compare: &[Comparison], mut answer:
         let error = AppError::new(ErrorKind::Input, "compare-twice", format!("{twice} is asked for twice"));
         return Err(error.hint("ask for each comparison once"));
     }
+    answer = absent::add(asking, compare, answer).await?;
     let mut added: Vec<NewColumn> = Vec::new();
     for comparison in compare {
         let rows = Rows::of(asking.definitions, &answer)?;

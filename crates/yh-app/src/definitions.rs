@@ -66,7 +66,9 @@ impl Definitions {
         let calendars: Vec<TextFile> = in_folder("calendar").into_iter().cloned().collect();
         // The model files are most of what is read: side by side with all that the catalog stands on.
         let base = || {
-            let read: Vec<_> = in_folder("sources").par_iter().map(|(path, text)| load_source(path, text)).collect();
+            // An empty file is one that a shell has just made for the output of `source propose`.
+            let written: Vec<&TextFile> = in_folder("sources").into_iter().filter(|(_, text)| !text.trim().is_empty()).collect();
+            let read: Vec<_> = written.par_iter().map(|(path, text)| load_source(path, text)).collect();
             (read, load_calendar(&calendars, settings.fiscal_year_start))
         };
         let (models, (read, (calendar, found))) = rayon::join(|| ModelFiles::read(&models), base);

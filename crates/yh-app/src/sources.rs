@@ -1,5 +1,7 @@
 //! Source definitions as files: presets that are added, and mappings of the wizard that are taken out as YAML.
 
+use std::collections::BTreeSet;
+
 use yh_lake::import::Preview;
 use yh_model::{
     dataset::normalize_header,
@@ -17,6 +19,8 @@ pub struct PresetMatch {
     /// Mapped columns whose header the file has, and all mapped columns.
     pub known: usize,
     pub of: usize,
+    /// The file repeats the first part of the preset's key: its rows are lines of what the key's first part numbers.
+    pub by_line: bool,
 }
 
 /// A file is offered a preset when it has this share of the mapped headers.
@@ -123,11 +127,22 @@ pub fn matching_presets(preview: &Preview) -> Vec<PresetMatch> {
             let known = mapped.iter().filter(|column| has(column)).count();
             let spec = preset.definition.dataset(&file.dataset)?;
             let lacks_needed = mapped.iter().any(|column| spec.column(&column.column).is_some_and(|spec| spec.required) && !has(column));
-            let enough = known >= LEAST_KNOWN && known as f64 >= ENOUGH * mapped.len() as f64 && !lacks_needed;
-            enough.then(|| PresetMatch { preset: preset.name, dataset: file.dataset.clone(), known, of: mapped.len() })
+            let by_line = !lacks_needed && spec.key.len() > 1 && repeats(preview, file, &spec.key[0]);
+            let enough = known >= LEAST_KNOWN && (by_line || known as f64 >= ENOUGH * mapped.len() as f64) && !lacks_needed;
+            enough.then(|| PresetMatch { preset: preset.name, dataset: file.dataset.clone(), known, of: mapped.len(), by_line })
         })
         .collect();
-    matches.sort_by(|a, b| (b.known * a.of, b.known).cmp(&(a.known * b.of, a.known)));
+    matches.sort_by(|a, b| (b.by_line, b.known * a.of, b.known).cmp(&(a.by_line, a.known * b.of, a.known)));
     matches.truncate(OFFERED);
     matches
+}
+
+/// Whether a column has one value on several of the rows shown.
+fn repeats(preview: &Preview, file: &FileMapping, column: &str) -> bool {
+    let headers = || file.columns.iter().filter(|mapped| mapped.column == column).flat_map(|mapped| &mapped.from);
+    let is_it = |header: &str| headers().any(|known| normalize_header(known) == normalize_header(header));
+    let Some(at) = preview.columns.iter().position(|column| is_it(&column.header)) else { return false };
+    let mut seen = BTreeSet::new();
+    let values = preview.rows.iter().filter_map(|row| row.get(at)).filter(|value| !value.trim().is_empty());
+    values.into_iter().any(|value| !seen.insert(value))
 }

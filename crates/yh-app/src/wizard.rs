@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use yh_lake::import::{Limits, mapping_of_choices, preview, propose_mapping, suggest_dataset};
 use yh_model::{
-    dataset::DatasetSpec,
+    dataset::{ColumnKind, DatasetSpec},
     source::{ColumnMapping, FileFormat, FileMapping, SourceDef, find_preset},
 };
 
@@ -14,6 +14,9 @@ use crate::{
     App, AppError, Definitions, ErrorKind, Result,
     sources::{PresetMatch, matching_presets, render_preset},
 };
+
+/// Confidence of a header that is known, not only similar.
+const SURE: f64 = 0.8;
 
 /// A file to be looked at, and what is known of it.
 #[derive(Debug, Clone, Default)]
@@ -105,9 +108,27 @@ pub async fn propose_source(app: &App, choice: &FileChoice, name: &str, store: O
         return Err(AppError::new(ErrorKind::Input, "unknown-layout", format!("{} is like no dataset", choice.file_name))
             .hint(format!("say which it fills with --dataset: {}", known.join(", "))));
     };
+    let remarks = remarks(app.definitions().await?.dataset(&dataset)?, &look.proposals);
     let pairs: Vec<(String, Option<String>)> = look.proposals.into_iter().map(|proposal| (proposal.header, proposal.column)).collect();
     let file = mapping_of_choices(&dataset, choice.format.clone(), &pairs);
-    Ok(SourceDef { name: name.to_owned(), files: vec![file], ..SourceDef::default() }.to_yaml())
+    Ok(remarks + &SourceDef { name: name.to_owned(), files: vec![file], ..SourceDef::default() }.to_yaml())
+}
+
+/// What a person should look at, as YAML comments: guesses, and columns of worth that no header stands for.
+fn remarks(spec: &DatasetSpec, proposals: &[Proposal]) -> String {
+    let mut text = String::new();
+    for proposal in proposals.iter().filter(|proposal| proposal.confidence < SURE) {
+        if let Some(column) = &proposal.column {
+            text += &format!("# 猜测，请核对 guessed, check: {column} ← {} ({})\n", proposal.header.replace('\n', " "), proposal.why);
+        }
+    }
+    let found = |column: &str| proposals.iter().any(|proposal| proposal.column.as_deref() == Some(column));
+    let wanted = spec.columns.iter().filter(|column| column.required || column.kind == ColumnKind::Money);
+    let missing: Vec<&str> = wanted.map(|column| column.name.as_str()).filter(|column| !found(column)).collect();
+    if !missing.is_empty() {
+        text += &format!("# 文件中没有找到 not found in the file: {}\n", missing.join(", "));
+    }
+    text
 }
 
 /// The mapping that choices mean; what the source says of a column is kept where the choice says nothing.

@@ -146,15 +146,19 @@ pub fn canonical_dataset(name: &str) -> Option<&'static DatasetSpec> {
 
 /// Reduces a header to what two spellings of it share: letters and digits, lower case, half width.
 pub fn normalize_header(header: &str) -> String {
-    header
-        .chars()
-        .map(|c| match c {
-            '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-            _ => c,
-        })
-        .filter(|c| c.is_alphanumeric() || *c == '%')
-        .flat_map(char::to_lowercase)
-        .collect()
+    header.chars().map(half_width).filter(|c| c.is_alphanumeric() || *c == '%').flat_map(char::to_lowercase).collect()
+}
+
+/// Reduces a word of a value list to what its spellings share: lower case, half width.
+pub fn fold_word(word: &str) -> String {
+    word.trim().chars().map(half_width).flat_map(char::to_lowercase).collect()
+}
+
+fn half_width(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        _ => c,
+    }
 }
 
 #[derive(Deserialize)]

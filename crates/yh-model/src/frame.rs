@@ -1,5 +1,7 @@
 //! A small typed table: how rows leave the engine.
 
+use std::cmp::Ordering;
+
 use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
 
@@ -79,6 +81,30 @@ impl Frame {
         self.column(name).map_or(&Value::Null, |column| &column.values[row])
     }
 
+    /// Adds a row; one cell for each column.
+    pub fn push(&mut self, row: Vec<Value>) {
+        for (column, value) in self.columns.iter_mut().zip(row) {
+            column.values.push(value);
+        }
+    }
+
+    /// Sorts the rows by columns, each ascending or (`true`) descending, nulls last; names that no column has are passed over.
+    pub fn sort(&mut self, by: &[(String, bool)]) {
+        let keys: Vec<(&Column, bool)> = by.iter().filter_map(|(name, down)| Some((self.column(name)?, *down))).collect();
+        let mut rows: Vec<usize> = (0..self.height()).collect();
+        rows.sort_by(|a, b| {
+            let one = |(column, down): &(&Column, bool)| {
+                let (a, b) = (&column.values[*a], &column.values[*b]);
+                let order = a.order(b);
+                if *down && !a.is_null() && !b.is_null() { order.reverse() } else { order }
+            };
+            keys.iter().map(one).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        });
+        for column in &mut self.columns {
+            column.values = rows.iter().map(|row| std::mem::replace(&mut column.values[*row], Value::Null)).collect();
+        }
+    }
+
     /// Keeps the first `rows` rows.
     pub fn truncate(&mut self, rows: usize) {
         for column in &mut self.columns {
@@ -109,6 +135,19 @@ impl Value {
             Self::Number(value) => Some(*value),
             Self::Decimal(value) => value.to_string().parse().ok(),
             _ => None,
+        }
+    }
+
+    /// Before or after another value of the same column; nulls are last.
+    pub fn order(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Null, _) | (_, Self::Null) => self.is_null().cmp(&other.is_null()),
+            (Self::Date(a), Self::Date(b)) => a.cmp(b),
+            (Self::Timestamp(a), Self::Timestamp(b)) => a.cmp(b),
+            _ => match (self.decimal(), other.decimal()) {
+                (Some(a), Some(b)) => a.cmp(&b),
+                _ => self.to_string().cmp(&other.to_string()),
+            },
         }
     }
 

@@ -344,6 +344,18 @@ impl Home {
             .chain(budget)
             .chain(self.rankings.iter().map(|ranking| &ranking.metric))
     }
+
+    /// The page with what some metrics allow: those that are not kept are as if nobody had named them.
+    pub fn keep(mut self, keep: impl Fn(&Named) -> bool) -> Self {
+        self.headline.retain(&keep);
+        self.why = self.why.filter(|why| keep(&why.metric));
+        self.progress = self.progress.filter(|goal| keep(&goal.metric));
+        self.event = self.event.map(|event| Event { metrics: event.metrics.into_iter().filter(&keep).collect(), ..event });
+        self.dangers.retain(|danger| keep(&danger.metric));
+        self.budget = self.budget.filter(|budget| keep(&budget.spent)).map(|budget| Budget { plan: budget.plan.filter(&keep), ..budget });
+        self.rankings.retain(|ranking| keep(&ranking.metric));
+        self
+    }
 }
 
 #[cfg(test)]

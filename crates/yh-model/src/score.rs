@@ -79,6 +79,10 @@ pub fn score(scheme: &Scheme, measured: impl Fn(&Kpi) -> Measured) -> Scorecard 
     if let Some(text) = spread {
         steps.push(text);
     }
+    if nothing {
+        steps.push(Label::new("没有一个指标能计分，因此没有总分", "no KPI could be scored, so there is no total"));
+        return Scorecard { total, out_of: round(Decimal::ZERO), provisional, tier, steps, groups };
+    }
     let sum: Vec<String> = items().filter_map(|item| item.score.map(|score| format!("{}% × {score}", plain(item.weight)))).collect();
     let sum = sum.join(" + ");
     steps.push(Label::new(format!("总分 = {sum} = {exact} → {total}"), format!("total = {sum} = {exact} → {total}")));

@@ -87,6 +87,19 @@ impl<'a> Rows<'a> {
         self.range(frame, row).filter(|_| self.grain() != Some("hour")).map(days_of)
     }
 
+    /// The periods of the question that the data reach, or the whole of it where the answer has no time.
+    pub fn periods(&self) -> Vec<TimeRange> {
+        let Some(whole) = self.whole() else { return Vec::new() };
+        let Some(grain) = self.grain() else { return vec![whole] };
+        let end = self.covered().map_or(whole.end, |covered| covered.min(whole.end));
+        if grain == "hour" {
+            let hours = whole.start.series(1.hour()).take_while(|at| *at < end);
+            return hours.map(|start| TimeRange { start, end: start.saturating_add(1.hours()) }).collect();
+        }
+        let period = |at: DateTime| self.calendar.period_of(grain, at.date()).map(range_of).filter(|period| period.start < end);
+        std::iter::successors(period(whole.start), |last| period(last.end)).collect()
+    }
+
     /// The whole question.
     pub fn whole(&self) -> Option<TimeRange> {
         self.period.map(|(first, last)| range_of(Days { first, last }))

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use yh_metrics::MetricQuery;
 use yh_model::{Label, Value};
 
-use super::{Asking, Compared, columns::differences, rows::Rows};
+use super::{Asking, Compared, absent::Absent, columns::differences, rows::Rows};
 use crate::{
     Result,
     answer::{Answer, Base, Comparison, Role},
@@ -43,6 +43,17 @@ pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_
         rows: (0..answer.frame.height()).map(|row| rows.range(&answer.frame, row)).collect(),
     };
     Ok(Compared { columns, base })
+}
+
+/// The rows of the other segment, where it has the answer's group-bys.
+pub(super) async fn others(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>, dimension: &str, value: &str) -> Result<Vec<Absent>> {
+    if rows.dimensions.iter().any(|index| answer.columns[*index].name == dimension) {
+        return Ok(Vec::new());
+    }
+    let query = other_segment(asking, answer, dimension, value)?;
+    let other = measure(asking.app, asking.access, asking.definitions, asking.facts, &query).await?.frame;
+    let cells = |row: usize| rows.dimensions.iter().map(|index| other.cell(&answer.columns[*index].name, row).clone()).collect();
+    Ok((0..other.height()).map(|row| Absent { at: rows.at(&other, row), dimensions: cells(row) }).collect())
 }
 
 /// The question with the dimension held at the value; its own conditions on that dimension alone make room.

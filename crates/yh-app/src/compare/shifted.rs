@@ -13,6 +13,7 @@ use yh_model::{Column, Frame, Label, Value, ValueKind, calendar::Window};
 
 use super::{
     Asking, Compared,
+    absent::Absent,
     base::Asked,
     columns::differences,
     phase::PhaseHours,
@@ -30,8 +31,16 @@ const GRAIN: &str = "compared";
 /// Days or minutes of all bases of one question.
 const MAX_SLOTS: usize = 400_000;
 
-/// Base values by the start of the row's period and its other group-bys.
-type Found = HashMap<(Option<DateTime>, Key), HashMap<String, Value>>;
+/// Base rows by the start of the row's period and its other group-bys.
+type Found = HashMap<(Option<DateTime>, Key), BaseRow>;
+
+/// The other group-bys, and the values of each metric.
+#[derive(Debug, Clone)]
+struct BaseRow {
+    dimensions: Vec<Value>,
+    metrics: HashMap<String, Value>,
+}
+
 /// Base parts of each period that occurs.
 type Bases = BTreeMap<DateTime, Vec<TimeRange>>;
 
@@ -56,7 +65,7 @@ pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_
     let compared = metrics.map(|metric| {
         let value = |row: usize| {
             let key = (ranges[row].filter(|_| rows.time.is_some()).map(|range| range.start), rows.key(frame, row));
-            let value = found.get(&key).and_then(|values| values.get(&metric.name));
+            let value = found.get(&key).and_then(|row| row.metrics.get(&metric.name));
             value.filter(|_| of_row(row).is_some()).cloned().unwrap_or(Value::Null)
         };
         (metric.name.clone(), (0..frame.height()).map(value).collect())
@@ -69,6 +78,20 @@ pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_
         rows: (0..frame.height()).map(|row| of_row(row).and_then(|parts| hull(parts.iter()))).collect(),
     };
     Ok(Compared { columns, base })
+}
+
+/// The rows of the base, as they stand in the question's periods.
+pub(super) async fn others(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>, comparison: &Comparison) -> Result<Vec<Absent>> {
+    let Some(whole) = rows.whole() else { return Ok(Vec::new()) };
+    refuse_long(comparison, rows, whole)?;
+    let phases = phases(asking, answer, comparison, whole)?;
+    let mut bases = Bases::new();
+    for range in rows.periods() {
+        bases.insert(range.start, base(asking, answer, rows, comparison, phases.as_ref(), range)?);
+    }
+    let found = values(asking, answer, rows, &bases).await?;
+    let there = found.into_iter().filter(|(_, row)| row.metrics.values().any(|value| !value.is_null()));
+    Ok(there.map(|((at, _), row)| Absent { at, dimensions: row.dimensions }).collect())
 }
 
 /// The base of one period.
@@ -164,13 +187,13 @@ async fn values(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>, bases: &B
         });
         for row in 0..other.frame.height() {
             let key = rows.key(&other.frame, row);
-            let values = metric_values(&other, &other.frame, row);
+            let base = base_row(answer, rows, &other.frame, row);
             if rows.time.is_none() {
-                found.insert((None, key), values);
+                found.insert((None, key), base);
                 continue;
             }
             for shown in rows.at(&other.frame, row).and_then(|at| by_start.get(&at)).into_iter().flatten() {
-                found.insert((Some(*shown), key.clone()), values.clone());
+                found.insert((Some(*shown), key.clone()), base.clone());
             }
         }
     }
@@ -199,9 +222,12 @@ pub(super) fn between(query: &MetricQuery, range: TimeRange) -> MetricQuery {
     MetricQuery { start_time: Some(text(range.start)), end_time: Some(text(last)), order: Vec::new(), limit: None, ..query.clone() }
 }
 
-fn metric_values(description: &Answer, frame: &Frame, row: usize) -> HashMap<String, Value> {
-    let metrics = description.columns.iter().filter(|column| column.role == Role::Metric);
-    metrics.map(|metric| (metric.name.clone(), frame.cell(&metric.name, row).clone())).collect()
+fn base_row(answer: &Answer, rows: &Rows<'_>, frame: &Frame, row: usize) -> BaseRow {
+    let metrics = answer.columns.iter().filter(|column| column.role == Role::Metric);
+    BaseRow {
+        dimensions: rows.dimensions.iter().map(|index| frame.cell(&answer.columns[*index].name, row).clone()).collect(),
+        metrics: metrics.map(|metric| (metric.name.clone(), frame.cell(&metric.name, row).clone())).collect(),
+    }
 }
 
 /// Asks through the table of base slots.
@@ -238,9 +264,9 @@ async fn mapped_values(
     let frame = asking.app.answers.keep(&key, run).await?;
     for row in 0..frame.height() {
         let Some(shown) = moment(frame.cell(&compared, row)) else { continue };
-        // The group-bys other than the time stand in the order of the answer.
-        let key = rows.dimensions.iter().map(|index| frame.cell(&answer.columns[*index].name, row).to_string()).collect();
-        found.insert((rows.time.is_some().then_some(shown), key), metric_values(answer, &frame, row));
+        let base = base_row(answer, rows, &frame, row);
+        let key = base.dimensions.iter().map(Value::to_string).collect();
+        found.insert((rows.time.is_some().then_some(shown), key), base);
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Targets (目标): attainment, time elapsed, planned path, gap, and what is needed per day.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use yh_metrics::catalog::Format;
@@ -7,8 +9,9 @@ use yh_model::{Calendar, Label, Period, Value, ValueKind, calendar::Days, period
 
 use super::{
     Asking, Compared,
+    absent::Absent,
     columns::{column, divide, subtract},
-    rows::Rows,
+    rows::{Rows, days_of},
 };
 use crate::{
     Result,
@@ -55,6 +58,42 @@ pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_
     }
     let base = Base { comparison, range: None, remark: Label::default(), rows: vec![None; answer.frame.height()] };
     Ok(Compared { columns, base })
+}
+
+/// The segments and periods that have a target, for an asker who sees every row.
+pub(super) async fn others(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>) -> Result<Vec<Absent>> {
+    if !asking.query.where_.is_empty() || !asking.access.rows.is_empty() || rows.grain() == Some("hour") {
+        return Ok(Vec::new());
+    }
+    let dimension = match rows.dimensions.as_slice() {
+        [] => None,
+        [index] => Some(answer.columns[*index].name.as_str()),
+        _ => return Ok(Vec::new()),
+    };
+    let stored = asking.app.records.list_targets(None).await?;
+    let targets: Vec<Target> = stored.into_iter().map(|stored| stored.target).collect();
+    let mut found = Vec::new();
+    for metric in answer.columns.iter().filter(|column| column.role == Role::Metric) {
+        let own = targets.iter().filter(|target| target.metric == metric.name);
+        let segments: BTreeSet<Option<&str>> = match dimension {
+            Some(dimension) => own.filter_map(|target| target_value(target, dimension)).map(Some).collect(),
+            None => [None].into(),
+        };
+        for (segment, range) in segments.into_iter().flat_map(|segment| rows.periods().into_iter().map(move |range| (segment, range))) {
+            let pair = dimension.zip(segment).map(|(dimension, value)| (dimension.to_owned(), value.to_owned()));
+            if find(&targets, rows.calendar, metric, pair.as_ref(), days_of(range), rows.as_of, &OpenPaths::new()).is_some() {
+                let dimensions = segment.iter().map(|value| Value::Text((*value).to_owned())).collect();
+                found.push(Absent { at: rows.time.is_some().then_some(range.start), dimensions });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The value of a dimension that a target is kept for.
+pub(crate) fn target_value<'t>(target: &'t Target, dimension: &str) -> Option<&'t str> {
+    let (own, value) = target.segment.as_ref()?;
+    (last_name(own) == last_name(dimension)).then_some(value)
 }
 
 /// The paths of the targets whose period is under way; before it nothing is planned, after it everything is.

@@ -21,8 +21,8 @@ const HEADLINES: usize = 6;
 /// Chooses what the catalog says is a result, where there are data for it.
 pub(super) fn automatic(definitions: &Definitions, facts: &Facts) -> Home {
     let has_rows = |metric: &&Metric| {
-        let datasets = measured_datasets(&definitions.catalog, std::slice::from_ref(&metric.name));
-        !datasets.is_empty() && datasets.iter().all(|dataset| facts.rows(dataset) > 0)
+        !measured_datasets(&definitions.catalog, std::slice::from_ref(&metric.name)).is_empty()
+            && super::lacking(definitions, facts, &metric.name).is_empty()
     };
     let mut metrics: Vec<&Metric> = definitions.catalog.metrics.values().filter(|metric| !metric.is_private).filter(has_rows).collect();
     let place = |metric: &Metric| {

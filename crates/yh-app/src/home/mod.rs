@@ -8,13 +8,15 @@ mod event;
 mod goal;
 mod people;
 
+use std::collections::BTreeSet;
+
 use jiff::{
     ToSpan,
     civil::{Date, DateTime},
 };
 use yh_metrics::{Access, MetricQuery};
 use yh_model::{
-    Grain, Label, Period,
+    Grain, Label, Period, Value,
     home::{Budget, Danger, Home, Named, PATH, Ranking},
     target::Target,
 };
@@ -23,6 +25,7 @@ use crate::{
     Answer, App, Comparison, Definitions, Question, Result, Watermark,
     app::{Facts, earliest},
     ask::{ask_over, measure, measured_datasets, metric_label},
+    compare::{no_rows, target_value},
     people::PERSON,
     targets::list_pending,
     why::{Why, WhyQuestion},
@@ -56,6 +59,8 @@ pub struct HomePage {
     /// The file that defines the page; none when the program chose.
     pub path: Option<&'static str>,
     pub sources: Vec<Source>,
+    /// Datasets without a row, for want of which a part of the page is not shown.
+    pub missing: Vec<(String, Label)>,
     pub headline: Result<Headline>,
     pub event: Option<Result<Event>>,
     pub why: Option<Result<Explained>>,
@@ -167,7 +172,8 @@ pub async fn home(app: &App, access: &Access, request: &HomeRequest) -> Result<O
     );
     let path = definitions.home.is_some().then_some(PATH);
     let sources = sources(&definitions, &facts, &chosen, day);
-    Ok(Some(HomePage { day, as_of, path, sources, headline, event, why, progress, dangers, budget, rankings, reds, approvals }))
+    let missing = missing(&definitions, &facts);
+    Ok(Some(HomePage { day, as_of, path, sources, missing, headline, event, why, progress, dangers, budget, rankings, reds, approvals }))
 }
 
 /// The last business day on which the data behind the headline are complete: what a page without a day of its own shows.
@@ -177,9 +183,29 @@ pub async fn as_of(app: &App) -> Result<Option<Date>> {
     Ok(complete_to(&definitions, &facts, &chosen(&definitions, &facts)))
 }
 
-/// The project's page, or the program's choice.
+/// What the data allow of the project's page, or the program's choice.
 fn chosen(definitions: &Definitions, facts: &Facts) -> Home {
-    definitions.home.as_ref().map_or_else(|| choice::automatic(definitions, facts), Home::clone)
+    let allowed = |home: &Home| home.clone().keep(|metric| lacking(definitions, facts, &metric.name).is_empty());
+    let own = definitions.home.as_ref().map(allowed).filter(|home| !home.headline.is_empty());
+    own.unwrap_or_else(|| choice::automatic(definitions, facts))
+}
+
+/// The datasets without a row that a metric measures: "0" would be a false calm.
+fn lacking(definitions: &Definitions, facts: &Facts, metric: &str) -> Vec<String> {
+    let mut datasets = measured_datasets(&definitions.catalog, &[metric.to_owned()]);
+    datasets.retain(|dataset| facts.rows(dataset) == 0);
+    datasets
+}
+
+/// The datasets that the project's page measures and that have no rows.
+fn missing(definitions: &Definitions, facts: &Facts) -> Vec<(String, Label)> {
+    let metrics = definitions.home.iter().flat_map(Home::metrics);
+    let datasets: BTreeSet<String> = metrics.flat_map(|metric| lacking(definitions, facts, &metric.name)).collect();
+    datasets.into_iter().map(|dataset| (dataset.clone(), dataset_label(definitions, &dataset))).collect()
+}
+
+fn dataset_label(definitions: &Definitions, dataset: &str) -> Label {
+    definitions.datasets.get(dataset).map_or_else(|| Label::same(dataset), |spec| spec.label.clone())
 }
 
 fn complete_to(definitions: &Definitions, facts: &Facts, home: &Home) -> Option<Date> {
@@ -191,7 +217,7 @@ fn complete_to(definitions: &Definitions, facts: &Facts, home: &Home) -> Option<
 fn sources(definitions: &Definitions, facts: &Facts, home: &Home, day: Date) -> Vec<Source> {
     let names: Vec<String> = home.metrics().map(|metric| metric.name.clone()).collect();
     let source = |watermark: Watermark| Source {
-        label: definitions.datasets.get(&watermark.dataset).map_or_else(|| Label::same(&watermark.dataset), |spec| spec.label.clone()),
+        label: dataset_label(definitions, &watermark.dataset),
         late: watermark.day < day,
         as_of: watermark.as_of,
         dataset: watermark.dataset,
@@ -309,10 +335,29 @@ impl Asking<'_> {
             limit: Some(RANKED),
             ..self.query(std::slice::from_ref(&ranking.metric), period.start(), self.day)
         };
-        let block = self.plain(query).await?;
+        let mut block = self.plain(query).await?;
+        self.add_absent(&mut block.answer, ranking, period);
         let segments = block.answer.frame.columns.first().map(|column| column.values.as_slice()).unwrap_or_default();
         let targets = self.levels_by(&metric.name, &ranking.by, segments, period).await?;
         Ok(Ranked { label, period, elapsed: period.elapsed(self.day), block, targets, questions: Vec::new() })
+    }
+
+    /// Adds the segments with a target of the period that no row has, for an asker who sees every row.
+    fn add_absent(&self, answer: &mut Answer, ranking: &Ranking, period: Period) {
+        if !self.where_.is_empty() || !self.access.rows.is_empty() {
+            return;
+        }
+        let metric = &ranking.metric.name;
+        let known: BTreeSet<String> = answer.frame.columns[0].values.iter().map(ToString::to_string).collect();
+        let values: BTreeSet<&str> = self.targets.iter().filter_map(|target| target_value(target, &ranking.by)).collect();
+        let absent = values
+            .into_iter()
+            .filter(|value| !known.contains(*value) && !self.targets(metric, Some((ranking.by.as_str(), *value)), period).is_empty());
+        let room = (RANKED as usize).saturating_sub(answer.frame.height());
+        for value in absent.take(room) {
+            let nothing = no_rows(self.definitions, metric, answer.frame.columns[1].kind);
+            answer.frame.push(vec![Value::Text(value.to_owned()), nothing]);
+        }
     }
 }
 

@@ -128,6 +128,57 @@ async fn a_changed_target_shows_at_once() {
     }
 }
 
+/// S02 sold in January only, and still has its target; the third store has a target and never sold.
+#[tokio::test]
+async fn who_sold_nothing_is_not_left_out() {
+    let shop = Shop::empty().await;
+    let orders = "order_id,customer_id,store_id,placed_at,paid_at,status,paid\n\
+        1,A,S01,2025-01-10 10:00:00,2025-01-10 10:00:00,交易成功,70.00\n\
+        2,B,S02,2025-01-11 10:00:00,2025-01-11 10:00:00,交易成功,30.00\n\
+        3,A,S01,2025-03-03 10:00:00,2025-03-03 10:00:00,交易成功,50.00\n";
+    shop.import("orders", "orders.csv", orders).await;
+    let target = |store: &str, period: &str, target: &str| yh_app::targets::TargetText {
+        metric: "paid_amount".into(),
+        dimension: "store".into(),
+        segment: store.into(),
+        period: period.into(),
+        target: target.into(),
+        ..Default::default()
+    };
+    let targets = [target("S02", "2025-03", "40"), target("S03", "2025-03", "90"), target("S03", "2025-05", "1")];
+    assert_eq!(yh_app::targets::set_targets(&shop.app, &targets, None).await.expect("set").rejected, []);
+    let ask_by = async |group_by: &[&str], order: &[&str], compare: Comparison, limit| {
+        let query = MetricQuery {
+            metrics: vec!["paid_amount".to_owned()],
+            group_by: group_by.iter().map(|name| (*name).to_owned()).collect(),
+            order: order.iter().map(|name| (*name).to_owned()).collect(),
+            start_time: Some("2025-02-01".to_owned()),
+            end_time: Some("2025-03-31".to_owned()),
+            limit,
+            ..MetricQuery::default()
+        };
+        let frame = ask(&shop.app, &Access::all(), &Question { query, compare: vec![compare] }).await.expect("answered").frame;
+        (0..frame.height())
+            .map(|row| frame.row(row).iter().take(5).map(ToString::to_string).collect::<Vec<_>>().join(" "))
+            .collect::<Vec<_>>()
+    };
+    let by_month = ["metric_time__month", "store"];
+    // Nothing in February, which no target asks for; attainment 0 and the whole gap in March.
+    assert_eq!(
+        ask_by(&by_month, &[], Comparison::Target, None).await,
+        ["2025-03-01 S01 50  ", "2025-03-01 S02 0 40 0", "2025-03-01 S03 0 90 0"]
+    );
+    // What was sold in the month before: a fall to nothing is a fall. March has no base.
+    assert_eq!(
+        ask_by(&by_month, &[], Comparison::Previous, None).await,
+        ["2025-02-01 S01 0 70 -70", "2025-02-01 S02 0 30 -30", "2025-03-01 S01 50  "]
+    );
+    assert_eq!(ask_by(&["metric_time__month"], &[], Comparison::Previous, None).await, ["2025-02-01 0 100 -100 -1", "2025-03-01 50   "]);
+    assert_eq!(ask_by(&by_month, &["-paid_amount"], Comparison::Target, None).await[0], "2025-03-01 S01 50  ");
+    // The first rows of a limited answer stay those.
+    assert_eq!(ask_by(&by_month, &["-paid_amount"], Comparison::Target, Some(5)).await.len(), 1);
+}
+
 #[tokio::test]
 async fn values_are_named_within_the_askers_scope() {
     let shop = Shop::empty().await;

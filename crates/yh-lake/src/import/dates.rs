@@ -3,10 +3,11 @@
 use yh_model::dataset::ColumnKind;
 
 use super::ImportError;
-use super::moment::{OrderEvidence, Reading, order_evidence};
+use super::moment::{OrderEvidence, Reading, order_evidence, serial};
 use super::pipeline::ChunkSource;
 use super::plan::{Origin, Plan};
 use super::record::Records;
+use super::value::is_missing;
 
 /// What was seen of one column.
 #[derive(Debug, Default)]
@@ -14,10 +15,18 @@ struct Seen {
     day_first: Option<String>,
     month_first: Option<String>,
     either: Option<String>,
+    /// Whether there are numbers of days, and whether there is anything else.
+    serial: bool,
+    other: bool,
 }
 
 impl Seen {
     fn look(&mut self, text: &str) {
+        if !is_missing(text.trim()) {
+            let found = serial(text).is_some();
+            self.serial |= found;
+            self.other |= !found;
+        }
         let place = match order_evidence(text) {
             Some(OrderEvidence::DayFirst) => &mut self.day_first,
             Some(OrderEvidence::MonthFirst) => &mut self.month_first,
@@ -68,6 +77,7 @@ pub fn settle_dates<'s>(
             }
         }
     }
+    let mut notes = Vec::new();
     for (seen, (column, _)) in seen.into_iter().zip(fields) {
         let plan = &mut plan.columns[column];
         let header = plan.header().to_owned();
@@ -76,8 +86,13 @@ pub fn settle_dates<'s>(
             (Some(_), None, _) => Reading::DayFirst,
             (None, Some(_), _) => Reading::MonthFirst,
             (None, None, Some(sample)) => return Err(ImportError::AmbiguousDates { header, sample }),
+            (None, None, None) if seen.serial && !seen.other => {
+                notes.push(format!("{header} holds a spreadsheet's day numbers, such as 45292 for 2024-01-01; they are read as times"));
+                Reading::Serial
+            }
             (None, None, None) => Reading::YearFirst,
         };
     }
+    plan.notes.extend(notes);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use yh_model::dataset::{ColumnKind, ColumnSpec, DatasetSpec, normalize_header};
+use yh_model::dataset::{ColumnKind, ColumnSpec, DatasetSpec, fold_word, normalize_header};
 use yh_model::issue::nearest;
 
 use super::moment::Reading;
@@ -35,6 +35,11 @@ pub fn likeness(vocabulary: Vocabulary, column: &PreviewColumn, spec: &ColumnSpe
     let bare = without_notes(&column.header);
     if bare != column.header && vocabulary.rank(spec, &bare).is_some() {
         return Some((0.85, "same name but for the note in brackets".into()));
+    }
+    // A header that is only similar needs values that can be meant: an amount is no device.
+    let amount = spec.kind == ColumnKind::Text && matches!(column.kind, ColumnKind::Money | ColumnKind::Number);
+    if column.samples.is_empty() || amount {
+        return None;
     }
     let by_words = spec.headers().filter_map(|known| alike(&bare, known)).max_by(f64::total_cmp);
     let by_values = value_words(column, spec).then_some(0.7);
@@ -87,7 +92,8 @@ fn value_words(column: &PreviewColumn, spec: &ColumnSpec) -> bool {
     if spec.values.is_empty() || column.samples.is_empty() {
         return false;
     }
-    let known = |sample: &&String| spec.values.contains_key(*sample) || spec.values.values().any(|stored| stored == *sample);
+    let words: BTreeSet<String> = spec.values.iter().flat_map(|(word, stored)| [fold_word(word), fold_word(stored)]).collect();
+    let known = |sample: &&String| words.contains(&fold_word(sample));
     column.samples.iter().filter(known).count() as f64 >= KNOWN_WORDS * column.samples.len() as f64
 }
 
@@ -99,9 +105,15 @@ fn alike(header: &str, known: &str) -> Option<f64> {
     let (words, known_words) = (words(header), words(known));
     let (header, known) = (normalize_header(header), normalize_header(known));
     let (length, known_length) = (header.chars().count(), known.chars().count());
-    let least = if known.is_ascii() { 4 } else { 2 };
+    let latin = header.is_ascii() && known.is_ascii();
+    let least = if latin { 4 } else { 2 };
     let ratio = length.min(known_length) as f64 / length.max(known_length).max(1) as f64;
-    let contained = known_length >= least && length >= least && (header.contains(&known) || known.contains(&header));
+    let contained = match latin {
+        // By whole words; one general word ("name") says nothing of a longer one ("store name").
+        true => known_words.is_subset(&words) || (words.len() > 1 && words.is_subset(&known_words)),
+        false => header.contains(&known) || known.contains(&header),
+    } && known_length >= least
+        && length >= least;
     let shared = words.intersection(&known_words).count() as f64 / words.union(&known_words).count().max(1) as f64;
     let pairs = dice(&header, &known);
     let mut best: Option<f64> = None;
@@ -116,7 +128,7 @@ fn alike(header: &str, known: &str) -> Option<f64> {
         offer(0.4 + 0.3 * pairs);
     }
     // A slip of the pen; one sign more or less is another word in Chinese.
-    if known.is_ascii() && length >= 4 && nearest(&header, [known.as_str()]).is_some() {
+    if latin && length >= 6 && words.len() == known_words.len() && nearest(&header, [known.as_str()]).is_some() {
         offer(0.5);
     }
     best

@@ -17,6 +17,8 @@ pub enum Reading {
     DayFirst,
     /// 11/30/2024
     MonthFirst,
+    /// Days since 1899-12-30 and their fraction, as spreadsheets keep times.
+    Serial,
     /// As the definition says.
     Format(Vec<FormatPart>),
 }
@@ -53,8 +55,11 @@ pub struct Wall {
 }
 
 impl Reading {
-    /// Reads a `strptime` format; the error is the reason.
+    /// Reads a `strptime` format, or `excel`; the error is the reason.
     pub fn from_format(format: &str) -> Result<Self, String> {
+        if format.trim().eq_ignore_ascii_case("excel") {
+            return Ok(Self::Serial);
+        }
         let mut parts = Vec::new();
         let mut chars = format.chars();
         while let Some(c) = chars.next() {
@@ -99,6 +104,7 @@ impl Reading {
             Self::YearFirst => year_first(text),
             Self::DayFirst => parts_in_order(text, true).or_else(|| year_first(text)),
             Self::MonthFirst => parts_in_order(text, false).or_else(|| year_first(text)),
+            Self::Serial => serial(text).or_else(|| year_first(text)),
             Self::Format(parts) => by_format(parts, text),
         };
         let wall = wall.ok_or(NOT_A_DATE)?;
@@ -263,6 +269,18 @@ fn all_digits(text: &str) -> Option<Wall> {
 fn from_epoch_us(us: i64) -> Wall {
     let (year, month, day) = civil_from_days(us.div_euclid(DAY_US));
     Wall { year, month, day, time_us: us.rem_euclid(DAY_US), offset: Some(0) }
+}
+
+/// A spreadsheet's number of a day between 1927 and 2119, to the second: a double holds no more of it.
+pub fn serial(text: &str) -> Option<Wall> {
+    const EPOCH: i64 = 25_569;
+    let text = text.trim();
+    let number: f64 = text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))?;
+    if !(10_000.0..80_000.0).contains(&number) {
+        return None;
+    }
+    let seconds = (number * 86_400.0).round() as i64;
+    Some(Wall { offset: None, ..from_epoch_us((seconds - EPOCH * 86_400) * SECOND_US) })
 }
 
 fn time_of_day(hour: u32, minute: u32, second: u32, fraction_us: i64) -> Option<i64> {
@@ -510,6 +528,17 @@ mod tests {
         assert_eq!(order_evidence("04/13/2011 10:00"), Some(OrderEvidence::MonthFirst));
         assert_eq!(order_evidence("04/05/2011"), Some(OrderEvidence::Either));
         assert_eq!(order_evidence("2011-04-05"), None);
+    }
+
+    #[test]
+    fn spreadsheets_count_days() {
+        let reading = Reading::from_format("Excel").expect("a format");
+        assert_eq!(read(&reading, "45292.5"), Some((2024, 1, 1, 43_200, None)));
+        assert_eq!(read(&reading, "46089.43395273932"), Some((2026, 3, 8, 37_494, None)));
+        assert_eq!(read(&reading, "2024-01-01"), Some((2024, 1, 1, 0, None)));
+        for text in ["999", "4.5e4", "-45292", "99999999"] {
+            assert_eq!(read(&reading, text), None, "{text}");
+        }
     }
 
     #[test]

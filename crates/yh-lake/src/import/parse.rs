@@ -469,7 +469,7 @@ fn boolean_column(plan: &ColumnPlan, rows: &mut Rows) -> ArrayRef {
     for row in 0..rows.len() {
         let cell = rows.cell(plan, row);
         let text = cell.trim();
-        let text = plan.values.get(text).or_else(|| plan.values.get(ANY_WORD)).map_or(text, String::as_str);
+        let text = plan.word(text).or_else(|| plan.word(ANY_WORD)).unwrap_or(text);
         let value = match read_present(text, &mut read_boolean) {
             Some(Ok(value)) => Some(value),
             Some(Err(why)) => {
@@ -537,14 +537,12 @@ fn map_word<'a>(plan: &'a ColumnPlan, text: &'a str, findings: &mut Findings) ->
     if plan.values.is_empty() {
         return text;
     }
-    if let Some(stored) = plan.values.get(text) {
+    if let Some(stored) = plan.word(text) {
         return stored;
     }
-    if !plan.values.values().any(|stored| stored == text) {
-        let words = findings.unknown_words.entry(plan.name.clone()).or_default();
-        if words.len() < FEW {
-            words.insert(text.to_owned());
-        }
+    let words = findings.unknown_words.entry(plan.name.clone()).or_default();
+    if words.len() < FEW {
+        words.insert(text.to_owned());
     }
     text
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use yh_model::dataset::{ColumnKind, ColumnSpec, DatasetSpec, normalize_header};
+use yh_model::dataset::{ColumnKind, ColumnSpec, DatasetSpec, fold_word, normalize_header};
 use yh_model::issue::nearest;
 use yh_model::source::{ColumnMapping, FileMapping, unit_factor};
 
@@ -43,7 +43,7 @@ pub struct ColumnPlan {
     pub origin: Origin,
     pub required: bool,
     pub is_id: bool,
-    /// Words of the file → the value stored.
+    /// Words of the file, as written and folded, and the stored values themselves → the value stored.
     pub values: HashMap<String, String>,
     pub factor: Option<rust_decimal::Decimal>,
     pub reading: Reading,
@@ -60,6 +60,11 @@ pub enum Origin {
 }
 
 impl ColumnPlan {
+    /// The value stored for a word of the file: case and width do not matter, as in headers.
+    pub fn word(&self, text: &str) -> Option<&str> {
+        self.values.get(text).or_else(|| self.values.get(&fold_word(text))).map(String::as_str)
+    }
+
     /// What rejects and messages call the column.
     pub fn header(&self) -> &str {
         match &self.origin {
@@ -157,11 +162,12 @@ pub fn make_plan(vocabulary: Vocabulary, headers: &[String], import_id: i64) -> 
         }
         _ => vocabulary,
     };
+    let named: BTreeSet<String> = vocabulary.mapped_headers().iter().map(|header| normalize_header(header)).collect();
     let mut used = BTreeSet::new();
     let mut origins: Vec<Origin> = vec![Origin::Absent; dataset.columns.len()];
     for (origin, column) in origins.iter_mut().zip(&dataset.columns) {
         if let Some(mapped) = vocabulary.mapped(&column.name) {
-            match mapped_origin(mapped, &headers) {
+            match mapped_origin(mapped, &headers, &named) {
                 Ok(found) => *origin = found,
                 Err(_) if vocabulary.mapping.is_some_and(|mapping| mapping.partial) && !column.required => {
                     notes.push(format!("the file has no {} for {}", mapped.from.join(" / "), column.name));
@@ -268,11 +274,12 @@ fn refuse_duplicates(headers: &[String]) -> Result<(), ImportError> {
 /// Whether a file has less than half of the headers that a mapping names: a renamed column is an error, another
 /// system's file is not meant.
 fn is_of_another(mapping: &FileMapping, headers: &[String]) -> bool {
-    let named: Vec<bool> = mapping.columns.iter().filter(|m| m.value.is_none()).map(|m| mapped_origin(m, headers).is_ok()).collect();
+    let named: Vec<bool> =
+        mapping.columns.iter().filter(|m| m.value.is_none()).map(|m| mapped_origin(m, headers, &BTreeSet::new()).is_ok()).collect();
     2 * named.iter().filter(|found| **found).count() < named.len()
 }
 
-fn mapped_origin(mapped: &ColumnMapping, headers: &[String]) -> Result<Origin, ImportError> {
+fn mapped_origin(mapped: &ColumnMapping, headers: &[String], taken: &BTreeSet<String>) -> Result<Origin, ImportError> {
     if let Some(value) = &mapped.value {
         return Ok(Origin::Constant(value.clone()));
     }
@@ -283,7 +290,9 @@ fn mapped_origin(mapped: &ColumnMapping, headers: &[String]) -> Result<Origin, I
             return Ok(Origin::Field { index, header: headers[index].clone() });
         }
     }
-    let near = mapped.from.iter().find_map(|wanted| nearest(wanted, headers.iter().map(String::as_str)));
+    // A header that another column is read from is not the one that was meant.
+    let free = || headers.iter().map(String::as_str).filter(|header| !taken.contains(&normalize_header(header)));
+    let near = mapped.from.iter().find_map(|wanted| nearest(wanted, free()));
     Err(ImportError::MissingHeader {
         column: mapped.column.clone(),
         wanted: mapped.from.join(" / "),
@@ -313,6 +322,11 @@ fn column_plan(vocabulary: Vocabulary, column: &ColumnSpec, origin: Origin) -> R
     let mapped = vocabulary.mapped(&column.name).or_else(confirmed);
     let mut values: HashMap<String, String> = column.values.clone().into_iter().collect();
     values.extend(mapped.iter().flat_map(|mapped| mapped.values.clone()));
+    let words = values.iter().map(|(word, stored)| (fold_word(word), stored.clone()));
+    let stored = values.values().map(|stored| (fold_word(stored), stored.clone()));
+    for (word, stored) in words.chain(stored).collect::<Vec<_>>() {
+        values.entry(word).or_insert(stored);
+    }
     let factor = match mapped.and_then(|mapped| mapped.unit.as_ref()) {
         Some(unit) => Some(factor_between(column, unit)?),
         None => None,

@@ -8,7 +8,7 @@ use yh_model::source::{ColumnMapping, FileFormat, FileMapping};
 
 use super::input::Input;
 use super::likeness::{likeness, needed_by_values};
-use super::moment::{OrderEvidence, Reading, order_evidence};
+use super::moment::{OrderEvidence, Reading, order_evidence, serial};
 use super::plan::Vocabulary;
 use super::report::FormatFound;
 use super::value::{is_missing, read_boolean, read_decimal, to_integer};
@@ -103,6 +103,10 @@ fn guess_kind(values: &[&str]) -> ColumnKind {
     let all = |test: &dyn Fn(&str) -> bool| !values.is_empty() && values.iter().all(|value| test(value));
     let dated =
         |text: &str| text.contains(['-', '/', '.', '年']) && (Reading::YearFirst.read(text).is_ok() || order_evidence(text).is_some());
+    let serial_time = |text: &str| text.contains('.') && text.len() > 9 && serial(text).is_some();
+    if all(&serial_time) {
+        return ColumnKind::Instant;
+    }
     if all(&dated) {
         return if all(&|text| text.len() <= 11) { ColumnKind::Date } else { ColumnKind::Instant };
     }

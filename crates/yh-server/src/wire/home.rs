@@ -31,6 +31,8 @@ pub(crate) struct HomePage {
     /// Where the file is to be made when there is none.
     pub path_wanted: String,
     pub sources: Vec<HomeSource>,
+    /// Datasets without a row, for want of which a part of the page is not shown.
+    pub missing: Vec<HomeMissing>,
     pub headline: Option<HomeHeadline>,
     pub event: Option<HomeEvent>,
     pub why: Option<HomeWhy>,
@@ -50,6 +52,13 @@ pub(crate) struct HomePage {
 pub(crate) struct HomeProblem {
     pub block: String,
     pub problem: Problem,
+}
+
+/// A dataset without a row.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HomeMissing {
+    pub dataset: String,
+    pub label: Label,
 }
 
 /// How far a dataset of the page reaches.
@@ -220,6 +229,7 @@ impl From<home::HomePage> for HomePage {
             path: page.path.map(str::to_owned),
             path_wanted: yh_model::home::PATH.to_owned(),
             sources: page.sources.iter().map(HomeSource::from).collect(),
+            missing: page.missing.into_iter().map(|(dataset, label)| HomeMissing { dataset, label: Label::from(&label) }).collect(),
             headline,
             event,
             why,

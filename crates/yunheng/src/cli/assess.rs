@@ -125,7 +125,7 @@ fn table(assessment: &Assessment, locale: &str) -> String {
             let Some(source) = assessment.items.get(&item.kpi) else { continue };
             table.add_row([
                 format!("  {}", source.label.text(locale)),
-                format!("{}%", item.weight.normalize()),
+                format!("{}%", number(Some(item.weight))),
                 number(item.measured.actual),
                 number(item.measured.target),
                 item.attainment
@@ -138,7 +138,8 @@ fn table(assessment: &Assessment, locale: &str) -> String {
     }
     let tier =
         card.tier.as_ref().map_or_else(String::new, |tier| format!("  {} · {}", tier.label.text(locale), tier.consequence.text(locale)));
-    let change = assessment.previous_total.map_or_else(String::new, |before| {
+    let scored = card.groups.iter().flat_map(|group| &group.items).any(|item| item.score.is_some());
+    let change = assessment.previous_total.filter(|_| scored).map_or_else(String::new, |before| {
         let change = card.total - before;
         format!("  {} {} → {}", if change.is_sign_negative() { "▼" } else { "▲" }, before, card.total)
     });
@@ -149,7 +150,7 @@ fn table(assessment: &Assessment, locale: &str) -> String {
         assessment.scheme_label.text(locale),
         assessment.subject,
         assessment.period,
-        card.total,
+        if scored { card.total.to_string() } else { "—".to_owned() },
         card.out_of,
         assessment.as_of.map(|day| day.to_string()).unwrap_or_default(),
         assessment.scheme_revision,

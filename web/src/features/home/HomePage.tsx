@@ -78,6 +78,8 @@ function Freshness({ home }: { home: Home }) {
         : t("home.late", {
             names: list(late.map((source) => `${label(source.label)} ${source.as_of.slice(0, 10)}`)),
           })}
+      {home.missing.length > 0 &&
+        ` · ${t("home.missing", { names: list(home.missing.map((source) => label(source.label))) })}`}
     </span>
   );
 }
