@@ -10,7 +10,7 @@ use yh_metrics::{
 use yh_model::{Frame, Label};
 
 use crate::{
-    App, Definitions, Result,
+    App, AppError, Definitions, ErrorKind, Result,
     answer::{Answer, AnswerColumn, Question, Role},
     app::{Facts, earliest},
     cache, compare, currency,
@@ -66,6 +66,7 @@ pub(crate) fn with_period(definitions: &Definitions, facts: &Facts, query: &Metr
     if let Some(named) = query.end_time.as_mut().filter(|text| !begins_with_day(text)) {
         *named = definitions.calendar.period(named)?.last_day().to_string();
     }
+    check_range(&query)?;
     let measured = measured_datasets(&definitions.catalog, &query.metrics);
     if query.end_time.is_none() {
         query.end_time = earliest(&facts.watermarks(&measured)).map(|day| day.to_string());
@@ -79,6 +80,21 @@ pub(crate) fn with_period(definitions: &Definitions, facts: &Facts, query: &Metr
         query.order = query.group_by.clone();
     }
     Ok(query)
+}
+
+/// Refuses a period that ends before it begins, or that the engine cannot count.
+fn check_range(query: &MetricQuery) -> Result<()> {
+    const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
+    let day = |text: &Option<String>| text.as_deref().and_then(|text| text.trim().get(..10)?.parse::<Date>().ok());
+    let (start, end) = (day(&query.start_time), day(&query.end_time));
+    let wrong = |message: String, hint: &str| Err(AppError::new(ErrorKind::Input, "period", message).hint(hint));
+    if let Some(day) = [start, end].into_iter().flatten().find(|day| !YEARS.contains(&day.year())) {
+        return wrong(format!("{day} is out of range"), "name days between 1900 and 2200");
+    }
+    match start.zip(end).filter(|(start, end)| end < start) {
+        Some((start, end)) => wrong(format!("the period ends on {end}, before it begins on {start}"), "swap start and end"),
+        None => Ok(()),
+    }
 }
 
 /// Whether a text is a day, or a time of one, and no name of a period.

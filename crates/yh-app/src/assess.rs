@@ -99,6 +99,13 @@ pub async fn assess_all(app: &App, access: &Access, scheme: &str, period: &str) 
     let targets: Vec<Target> = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
     let mut now = measure(app, access, &definitions, scheme, period).await?;
     now.subjects.extend(targeted(access, scheme, &targets, period));
+    if now.subjects.is_empty() {
+        let error = AppError::new(ErrorKind::NotFound, "nothing-to-assess", format!("nobody has data or a target in {period}"));
+        return Err(error.hint(match now.as_of {
+            Some(as_of) => format!("data reach {as_of}; choose a period before"),
+            None => "import data first".to_owned(),
+        }));
+    }
     let before = match period_before {
         Some(period) => Some((period, measure(app, access, &definitions, scheme, period).await?)),
         None => None,

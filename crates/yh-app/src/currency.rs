@@ -23,25 +23,50 @@ pub(crate) async fn refuse_mixtures(
     facts: &Facts,
     query: &MetricQuery,
 ) -> Result<()> {
+    refuse(app, access, definitions, facts, std::slice::from_ref(query)).await
+}
+
+/// Refuses to set questions beside each other whose money is of different currencies. Cells meet by what they are
+/// grouped by, the time left aside.
+pub(crate) async fn refuse_differences(
+    app: &App,
+    access: &Access,
+    definitions: &Definitions,
+    facts: &Facts,
+    queries: [&MetricQuery; 2],
+) -> Result<()> {
+    let timeless = |query: &MetricQuery| {
+        let mut query = query.clone();
+        query.group_by.retain(|name| !name.trim().to_lowercase().starts_with("metric_time"));
+        query
+    };
+    refuse(app, access, definitions, facts, &queries.map(timeless)).await
+}
+
+async fn refuse(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, queries: &[MetricQuery]) -> Result<()> {
     let catalog = &definitions.catalog;
-    let sums = money_sums(catalog, &query.metrics);
+    let sums = money_sums(catalog, &queries[0].metrics);
     if sums.is_empty() {
         return Ok(());
     }
     for dimension in currency_dimensions(catalog) {
-        let shown = query.group_by.iter().any(|name| name.eq_ignore_ascii_case(&dimension));
+        let shown = queries[0].group_by.iter().any(|name| name.eq_ignore_ascii_case(&dimension));
         if shown || !has_several(app, definitions, facts, &dimension).await? {
             continue;
         }
         for metric in &sums {
-            let frame = match by_currency(app, access, definitions, facts, query, metric, &dimension).await {
-                Ok(frame) => frame,
-                // Money that has no way to this currency is not in it.
-                Err(error) if error.code == ErrorCode::NoJoinPath.as_str().replace('_', "-") => continue,
-                Err(error) => return Err(error),
-            };
-            if let Some(mixed) = mixture(&frame, &dimension) {
-                let message = format!("`{metric}` would add up money of several currencies: {}", mixed.join(", "));
+            let mut frames = Vec::new();
+            for query in queries {
+                match by_currency(app, access, definitions, facts, query, metric, &dimension).await {
+                    Ok(frame) => frames.push(frame),
+                    // Money that has no way to this currency is not in it.
+                    Err(error) if error.code == ErrorCode::NoJoinPath.as_str().replace('_', "-") => continue,
+                    Err(error) => return Err(error),
+                }
+            }
+            if let Some(mixed) = mixture(&frames, &dimension) {
+                let done = if queries.len() == 1 { "add up" } else { "compare" };
+                let message = format!("`{metric}` would {done} money of several currencies: {}", mixed.join(", "));
                 return Err(AppError::new(ErrorKind::Input, "mixed-currencies", message)
                     .hint(format!("add {dimension} to the group-by, or filter by it: --where \"{dimension} = '{}'\"", mixed[0])));
             }
@@ -126,13 +151,15 @@ async fn run(app: &App, access: &Access, definitions: &Definitions, facts: &Fact
 }
 
 /// The currencies of the first cell that has several. Rows without a currency are in the project's own.
-fn mixture(frame: &Frame, dimension: &str) -> Option<Vec<String>> {
-    let at = frame.columns.iter().position(|column| column.name.eq_ignore_ascii_case(dimension))?;
+fn mixture(frames: &[Frame], dimension: &str) -> Option<Vec<String>> {
     let mut cells: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for row in 0..frame.height() {
-        let key: Vec<String> = frame.columns[..at].iter().map(|column| column.values[row].to_string()).collect();
-        if let Value::Text(currency) = &frame.columns[at].values[row] {
-            cells.entry(key.join("\u{1f}")).or_default().insert(currency.clone());
+    for frame in frames {
+        let at = frame.columns.iter().position(|column| column.name.eq_ignore_ascii_case(dimension))?;
+        for row in 0..frame.height() {
+            let key: Vec<String> = frame.columns[..at].iter().map(|column| column.values[row].to_string()).collect();
+            if let Value::Text(currency) = &frame.columns[at].values[row] {
+                cells.entry(key.join("\u{1f}")).or_default().insert(currency.clone());
+            }
         }
     }
     cells.into_values().find(|currencies| currencies.len() > 1).map(|currencies| currencies.into_iter().collect())

@@ -87,6 +87,11 @@ impl From<LakeError> for AppError {
             LakeError::Timeout { .. } => {
                 (ErrorKind::Limit, "query-timeout", Some("narrow the period or the dimensions, or raise engine.timeout_s"))
             }
+            LakeError::Mismatch { .. } => (
+                ErrorKind::Input,
+                "filter-type",
+                Some("compare a text with a quoted text, a number with a number, a time with '2025-11-11'"),
+            ),
             LakeError::Memory { .. } => {
                 (ErrorKind::Limit, "query-memory", Some("narrow the period or the dimensions, or raise engine.memory_mb"))
             }

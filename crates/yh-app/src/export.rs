@@ -1,8 +1,8 @@
 //! Answers and rows as files: XLSX with notes, CSV that spreadsheets open safely.
 
-use rust_xlsxwriter::{Format as CellFormat, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Workbook, Worksheet, XlsxError};
 use yh_metrics::{Access, catalog::Format};
-use yh_model::{Frame, Value};
+use yh_model::{Frame, Value, ValueKind};
 
 use crate::{Answer, AnswerColumn, App, AppError, Definitions, ErrorKind, Measure, Result, ask::label, names::with_name_columns};
 
@@ -56,9 +56,9 @@ pub(crate) fn write_rows(sheet: &mut Worksheet, answer: &Answer, locale: &str) -
         let at = index as u16;
         sheet.write_string_with_format(0, at, column.label.text(locale), &bold)?;
         sheet.set_column_width(at, 16)?;
-        let format = number_format(column.format);
+        let format = cell_format(column);
         for (row, value) in answer.frame.columns[index].values.iter().enumerate() {
-            write(sheet, row as u32 + 1, at, value, &format)?;
+            write(sheet, row as u32 + 1, at, value, column, &format)?;
         }
     }
     sheet.set_freeze_panes(1, 0)?;
@@ -74,15 +74,16 @@ pub(crate) fn notes(definitions: &Definitions, answer: &Answer, locale: &str) ->
         lines.push((String::new(), format!("{} · {}:{} · {}", metric.name, metric.origin.path, metric.origin.line, metric.revision)));
     }
     let as_of = answer.as_of.map(|day| day.to_string()).unwrap_or_default();
+    let word = |zh: &'static str, en: &'static str| if locale.starts_with("zh") { zh } else { en }.to_owned();
     lines.extend([
-        ("as of".into(), as_of),
-        ("revision".into(), answer.revision.clone()),
-        ("snapshot".into(), answer.snapshot_id.to_string()),
+        (word("数据截至", "as of"), as_of),
+        (word("定义版本", "revision"), answer.revision.clone()),
+        (word("数据快照", "snapshot"), answer.snapshot_id.to_string()),
     ]);
-    for base in &answer.bases {
+    for base in answer.bases.iter().filter(|base| !base.words().is_empty()) {
         lines.push((base.comparison.label().text(locale).to_owned(), base.words().text(locale).to_owned()));
     }
-    lines.extend(answer.n.iter().map(|(metric, n)| (format!("n {metric}"), n.to_string())));
+    lines.extend(answer.n.iter().map(|(metric, n)| (format!("{} {metric}", word("样本数 n", "n")), n.to_string())));
     lines
 }
 
@@ -98,23 +99,54 @@ pub(crate) fn shown(value: &Value, column: &AnswerColumn) -> String {
     found.unwrap_or_else(|| safe(value))
 }
 
-fn number_format(format: Option<Format>) -> CellFormat {
-    CellFormat::new().set_num_format(match format {
-        Some(Format::Money) => "#,##0.00",
-        Some(Format::Percent) => "0.00%",
-        Some(Format::Count) => "#,##0",
-        _ => "General",
-    })
+/// Whether a column holds differences of percentages: points, never a relative change.
+fn is_points(column: &AnswerColumn) -> bool {
+    column.format == Some(Format::Percent) && column.measure == Some(Measure::Difference)
 }
 
-fn write(sheet: &mut Worksheet, row: u32, column: u16, value: &Value, format: &CellFormat) -> std::result::Result<(), XlsxError> {
-    match value {
-        Value::Null => Ok(()),
-        Value::Boolean(value) => sheet.write_boolean(row, column, *value).map(|_| ()),
-        Value::Integer(_) | Value::Number(_) | Value::Decimal(_) => {
-            sheet.write_number_with_format(row, column, value.number().unwrap_or_default(), format).map(|_| ())
+fn cell_format(column: &AnswerColumn) -> CellFormat {
+    let format = match (column.format, column.kind, column.grain.as_deref()) {
+        (_, ValueKind::Date | ValueKind::Timestamp, Some("month" | "quarter")) => "yyyy-mm",
+        (_, ValueKind::Date | ValueKind::Timestamp, Some("year")) => "yyyy",
+        (_, ValueKind::Timestamp, Some("hour" | "minute") | None) => "yyyy-mm-dd hh:mm",
+        (_, ValueKind::Date | ValueKind::Timestamp, _) => "yyyy-mm-dd",
+        (Some(Format::Percent), ..) if is_points(column) => "0.00\" pp\"",
+        (Some(Format::Money), ..) => "#,##0.00",
+        (Some(Format::Percent), ..) => "0.00%",
+        (Some(Format::Count), ..) => "#,##0",
+        _ => "General",
+    };
+    CellFormat::new().set_num_format(format)
+}
+
+fn write(
+    sheet: &mut Worksheet,
+    row: u32,
+    at: u16,
+    value: &Value,
+    column: &AnswerColumn,
+    format: &CellFormat,
+) -> std::result::Result<(), XlsxError> {
+    let moment = match value {
+        Value::Date(day) => Some(day.at(0, 0, 0, 0)),
+        Value::Timestamp(moment) => Some(*moment),
+        _ => None,
+    };
+    match (value, moment.and_then(|moment| excel_moment(moment).ok())) {
+        (_, Some(moment)) => sheet.write_datetime_with_format(row, at, &moment, format).map(drop),
+        (Value::Null, _) => Ok(()),
+        (Value::Boolean(value), _) => sheet.write_boolean(row, at, *value).map(drop),
+        (Value::Integer(_) | Value::Number(_) | Value::Decimal(_), _) => {
+            let points = if is_points(column) { 100.0 } else { 1.0 };
+            sheet.write_number_with_format(row, at, value.number().unwrap_or_default() * points, format).map(drop)
         }
-        // Dates stay text in ISO form: they sort, and no spreadsheet turns them round.
-        Value::Text(_) | Value::Date(_) | Value::Timestamp(_) => sheet.write_string(row, column, value.to_string()).map(|_| ()),
+        // A time before a spreadsheet's first day stays text.
+        (Value::Text(_) | Value::Date(_) | Value::Timestamp(_), _) => sheet.write_string(row, at, value.to_string()).map(drop),
     }
+}
+
+fn excel_moment(moment: jiff::civil::DateTime) -> std::result::Result<ExcelDateTime, XlsxError> {
+    let (year, month, day) = (moment.year().try_into().unwrap_or(0), moment.month().unsigned_abs(), moment.day().unsigned_abs());
+    let (hour, minute) = (moment.hour().unsigned_abs(), moment.minute().unsigned_abs());
+    ExcelDateTime::from_ymd(year, month, day)?.and_hms(hour.into(), minute, f64::from(moment.second()))
 }

@@ -23,6 +23,8 @@ use crate::{
 pub enum Which {
     /// These; every source that pulls when none is named.
     Named(Vec<String>),
+    /// The same from the start: where the last pull ended does not count.
+    Again(Vec<String>),
     /// Those whose schedule says so, and watched folders without a schedule.
     Due,
 }
@@ -65,7 +67,8 @@ pub async fn pull(app: &App, which: &Which, watcher: &Watcher) -> Result<Vec<Out
         if let Some(connect) = &source.connect {
             for table in &source.tables {
                 let item = table.name();
-                let result = pull_table(app, source, connect, table, watcher).await;
+                let again = matches!(which, Which::Again(_));
+                let result = pull_table(app, source, connect, table, again, watcher).await;
                 note(app, source, &item, "", result.as_ref().err()).await?;
                 outcomes.push(Outcome { source: source.name.clone(), item, result });
             }
@@ -87,7 +90,7 @@ pub async fn list_attempts(app: &App, source: Option<&str>) -> Result<Vec<Attemp
 async fn chosen<'d>(app: &App, definitions: &'d Definitions, which: &Which) -> Result<Vec<&'d SourceDef>> {
     let pulls = |source: &SourceDef| source.connect.is_some() || source.watch.is_some();
     match which {
-        Which::Named(names) if names.is_empty() => {
+        Which::Named(names) | Which::Again(names) if names.is_empty() => {
             let sources: Vec<&SourceDef> = definitions.sources.iter().filter(|source| pulls(source)).collect();
             if sources.is_empty() {
                 return Err(AppError::new(ErrorKind::Input, "nothing-to-pull", "no source pulls anything")
@@ -95,7 +98,7 @@ async fn chosen<'d>(app: &App, definitions: &'d Definitions, which: &Which) -> R
             }
             Ok(sources)
         }
-        Which::Named(names) => {
+        Which::Named(names) | Which::Again(names) => {
             let known = || definitions.sources.iter().map(|source| source.name.as_str());
             let find = |name: &String| definitions.sources.iter().find(|source| source.name == *name);
             let sources: Vec<&SourceDef> =
@@ -125,9 +128,16 @@ fn is_due(source: &SourceDef, attempts: &[Attempt], project_zone: &str) -> bool 
     schedule.next_after(last, zone).is_some_and(|next| next <= Timestamp::now())
 }
 
-async fn pull_table(app: &App, source: &SourceDef, connect: &Connect, table: &TablePull, watcher: &Watcher) -> Result<Option<Imported>> {
+async fn pull_table(
+    app: &App,
+    source: &SourceDef,
+    connect: &Connect,
+    table: &TablePull,
+    again: bool,
+    watcher: &Watcher,
+) -> Result<Option<Imported>> {
     let (dataset, item) = (&table.mapping.dataset, table.name());
-    let last = find_last_import(app, dataset, &source.name, &item).await?;
+    let last = if again { None } else { find_last_import(app, dataset, &source.name, &item).await? };
     let since = match &table.mode {
         PullMode::Snapshot => None,
         PullMode::Incremental { cursor, overlap } => Some(Since {

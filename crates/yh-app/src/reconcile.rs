@@ -23,7 +23,7 @@ pub use yh_records::StoredReconciliation;
 use crate::{
     App, AppError, ErrorKind, Result,
     ask::plain_answer,
-    targets::{cascade::equals, dimension_name},
+    targets::{cascade::equals, dimension_name, segment_values},
 };
 use variant::Variants;
 
@@ -171,6 +171,7 @@ async fn work_out(app: &App, access: &Access, request: &ReconcileRequest) -> Res
     let definitions = app.definitions().await?;
     definitions.metric(&request.metric)?;
     let period = definitions.calendar.period(&request.period)?;
+    check_values(app, request).await?;
     let filter = |metric: &str| -> Result<Vec<String>> {
         let Some((dimension, value)) = &request.segment else { return Ok(Vec::new()) };
         let known = yh_metrics::dimensions(&definitions.catalog, metric);
@@ -219,6 +220,19 @@ async fn work_out(app: &App, access: &Access, request: &ReconcileRequest) -> Res
         snapshot_id: variants.snapshot_id(),
         revision: definitions.metric(&request.metric)?.revision.clone(),
     })
+}
+
+/// Refuses a segment or a status that no row has: a difference against nothing explains nothing.
+async fn check_values(app: &App, request: &ReconcileRequest) -> Result<()> {
+    let statuses = request.practice.iter().flat_map(|practice| practice.statuses.iter().flatten());
+    let named = request.segment.iter().map(|(dimension, value)| (dimension.as_str(), value));
+    for (dimension, value) in named.chain(statuses.map(|status| ("status", status))) {
+        let known = segment_values(app, &request.metric, dimension).await?;
+        if !known.is_empty() && !known.contains(value) {
+            return Err(AppError::unknown("segment", value, known.iter().map(String::as_str)));
+        }
+    }
+    Ok(())
 }
 
 /// The value of the metric that holds the platform's numbers.

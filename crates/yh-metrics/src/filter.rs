@@ -37,10 +37,18 @@ pub(crate) fn parse_filter(catalog: &Catalog, text: &str, default_part: &TimePar
 }
 
 fn bad_filter(text: &str, error: ExprError) -> QueryError {
-    let message = format!("the filter `{}` is not valid: {}", text.trim(), error.message);
+    let message = format!("the filter `{}` is not valid: {}", cut(text), error.message);
     QueryError::new(ErrorCode::BadFilter, message)
         .hint("write a condition such as {{ Dimension('order__channel') }} = 'app'")
         .at(error.line, error.column)
+}
+
+/// The beginning of a long text, for messages.
+pub(crate) fn cut(text: &str) -> String {
+    const SHOWN: usize = 120;
+    let text = text.trim();
+    let shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() { shown + " …" } else { shown }
 }
 
 /// The item a template call stands for.

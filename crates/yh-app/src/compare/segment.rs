@@ -10,12 +10,16 @@ use crate::{
     Result,
     answer::{Answer, Base, Comparison, Role},
     ask::measure,
+    currency::refuse_differences,
 };
 
 pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>, dimension: &str, value: &str) -> Result<Compared> {
     let comparison = Comparison::Segment { dimension: dimension.to_owned(), value: value.to_owned() };
     let query = other_segment(asking, answer, dimension, value)?;
-    let other = measure(asking.app, asking.access, asking.definitions, asking.facts, &query).await?;
+    let Asking { app, access, definitions, facts, query: own } = asking;
+    let own = MetricQuery { group_by: query.group_by.clone(), ..MetricQuery::clone(own) };
+    refuse_differences(app, access, definitions, facts, [&own, &query]).await?;
+    let other = measure(app, access, definitions, facts, &query).await?;
     // Every group-by but the dimension itself tells which rows meet.
     let names: Vec<&str> = answer
         .columns

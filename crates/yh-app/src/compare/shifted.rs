@@ -24,6 +24,7 @@ use crate::{
     answer::{Answer, Base, Comparison, Role},
     ask::measure,
     cache,
+    currency::refuse_differences,
 };
 
 const TABLE: &str = "calendar.compared";
@@ -58,6 +59,10 @@ pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_
         if let std::collections::btree_map::Entry::Vacant(entry) = bases.entry(range.start) {
             entry.insert(base(asking, answer, rows, comparison, phases.as_ref(), *range)?);
         }
+    }
+    if let Some(range) = hull(bases.values().flatten()) {
+        let Asking { app, access, definitions, facts, query } = asking;
+        refuse_differences(app, access, definitions, facts, [query, &between(query, range)]).await?;
     }
     let found = values(asking, answer, rows, &bases).await?;
     let of_row = |row: usize| ranges[row].and_then(|range| bases.get(&range.start)).filter(|parts| !parts.is_empty());

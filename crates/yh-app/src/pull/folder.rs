@@ -41,9 +41,17 @@ pub(super) async fn import_arrivals(
     let outcome = |item: &str, result| Outcome { source: source.name.clone(), item: item.to_owned(), result };
     let arrivals = match arrivals(&folder, source, watch) {
         Ok(arrivals) => arrivals,
-        Err(error) => return Ok(vec![outcome(&watch.folder, Err(AppError::io(&folder, error)))]),
+        Err(error) => {
+            let error = AppError::new(ErrorKind::Input, "no-folder", format!("{}: {error}", folder.display()))
+                .hint(format!("make the folder, or mend `watch:` in {}", source.path));
+            note(app, source, &watch.folder, "", Some(&error)).await?;
+            return Ok(vec![outcome(&watch.folder, Err(error))]);
+        }
     };
     let known = app.records.list_attempts(Some(&source.name)).await?;
+    if known.iter().any(|attempt| attempt.item == watch.folder && attempt.error.is_some()) {
+        note(app, source, &watch.folder, "", None).await?;
+    }
     // What failed is tried again when somebody asks for it, or when the file has changed.
     let is_new = |arrival: &Arrival| {
         !known.iter().any(|attempt| {

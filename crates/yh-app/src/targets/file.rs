@@ -96,9 +96,7 @@ pub(crate) fn table_rows(path: &Path) -> Result<Vec<(usize, Vec<String>)>> {
 fn csv_rows(path: &Path) -> Result<Vec<(usize, Vec<String>)>> {
     let mut bytes = Vec::new();
     std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(|error| AppError::io(path, error))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| AppError::new(ErrorKind::Input, "encoding", "the file is not UTF-8").hint("save it as UTF-8, or as XLSX"))?;
-    let text = text.trim_start_matches('\u{feff}');
+    let text = yh_lake::import::decode(&bytes);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut rows = Vec::new();
     for record in reader.records() {

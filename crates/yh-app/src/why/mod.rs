@@ -21,6 +21,7 @@ use crate::{
     App, AppError, Definitions, ErrorKind, Result,
     app::{Facts, earliest},
     ask::{self, label, measured_datasets},
+    currency::refuse_differences,
 };
 
 pub use factors::{FactorPart, Sign};
@@ -113,6 +114,10 @@ pub async fn why(app: &App, access: &Access, question: &WhyQuestion) -> Result<W
     let as_of = earliest(&facts.watermarks(&measured_datasets(&definitions.catalog, std::slice::from_ref(&asked.name))));
     let mut notes = Vec::new();
     let (before, after) = side::sides(&definitions.calendar, question, as_of, &mut notes)?;
+    if let Some(as_of) = as_of.filter(|as_of| after.start > as_of.to_string()) {
+        let error = AppError::new(ErrorKind::Input, "why-no-value", format!("the data of {} end on {as_of}", asked.name));
+        return Err(error.hint("choose a period with data"));
+    }
     let (metric, before, after) = match parts::run_over(definitions, &facts, asked, (&before, &after)) {
         Some((input, before, after, note)) => {
             notes.push(note);
@@ -120,6 +125,8 @@ pub async fn why(app: &App, access: &Access, question: &WhyQuestion) -> Result<W
         }
         None => (asked, before, after),
     };
+    let side = |side: &Side| MetricQuery { metrics: vec![metric.name.clone()], ..side.query(&[]) };
+    refuse_differences(app, access, definitions, &facts, [&side(&before), &side(&after)]).await?;
     let form = form::form(&definitions.catalog, &metric.name);
     if let form::Form::Whole(reason) = &form {
         notes.push(reason.clone());
@@ -163,6 +170,10 @@ fn check(question: &WhyQuestion) -> Result<()> {
     if question.by.len() > MAX_DIMENSIONS {
         let error = AppError::new(ErrorKind::Input, "why-dimensions", format!("{} dimensions are given", question.by.len()));
         return Err(error.hint(format!("split by at most {MAX_DIMENSIONS}")));
+    }
+    if let Some(twice) = question.by.iter().enumerate().find_map(|(at, name)| question.by[..at].contains(name).then_some(name)) {
+        let error = AppError::new(ErrorKind::Input, "why-dimensions", format!("{twice} is given twice"));
+        return Err(error.hint("name each dimension once"));
     }
     if question.segments.is_some_and(|segments| !(1..=MAX_SEGMENTS).contains(&segments)) {
         let error = AppError::new(ErrorKind::Input, "why-segments", "the number of segments is out of range");

@@ -128,6 +128,39 @@ async fn a_changed_target_shows_at_once() {
     }
 }
 
+#[tokio::test]
+async fn money_of_two_currencies_is_not_set_side_by_side() {
+    let shop = Shop::empty().await;
+    let orders = "order_id,customer_id,store_id,placed_at,paid_at,status,paid,currency\n\
+        1,A,S01,2025-01-10 10:00:00,2025-01-10 10:00:00,交易成功,70.00,CNY\n\
+        2,B,S02,2025-02-11 10:00:00,2025-02-11 10:00:00,交易成功,30.00,USD\n\
+        3,C,S01,2025-02-12 10:00:00,2025-02-12 10:00:00,交易成功,9.00,CNY\n";
+    shop.import("orders", "orders.csv", orders).await;
+    let all = Access::all();
+    let february = |filter: &str, compare| {
+        let query = MetricQuery { where_: vec![filter.to_owned()], ..question().query };
+        Question { query, compare: vec![compare] }
+    };
+    let same = ask(&shop.app, &all, &february("store = 'S01'", Comparison::Previous)).await.expect("both are CNY");
+    assert_eq!(same.frame.cell("paid_amount__previous", 0).number(), Some(70.0));
+    let mixed =
+        ask(&shop.app, &all, &february("region IS NULL AND (store = 'S02' OR metric_time < '2025-02-01')", Comparison::Previous)).await;
+    let other = Comparison::Segment { dimension: "store".into(), value: "S02".into() };
+    let segment = ask(&shop.app, &all, &february("store = 'S01'", other)).await;
+    let why = yh_app::why::WhyQuestion {
+        metric: "paid_amount".into(),
+        period: "2025-02".into(),
+        against: "2025-01".into(),
+        segment: vec!["store = 'S02'".into()],
+        ..Default::default()
+    };
+    let why = yh_app::why::why(&shop.app, &all, &why).await.map(drop);
+    for (what, found) in [("previous", mixed.map(drop)), ("segment", segment.map(drop)), ("why", why)] {
+        let error = found.expect_err(what);
+        assert_eq!(error.code, "mixed-currencies", "{what}: {error}");
+    }
+}
+
 /// S02 sold in January only, and still has its target; the third store has a target and never sold.
 #[tokio::test]
 async fn who_sold_nothing_is_not_left_out() {

@@ -18,6 +18,11 @@ impl TextEncoding {
     }
 }
 
+/// The text of a small file, in whatever encoding it was saved; without its byte-order mark.
+pub fn decode(bytes: &[u8]) -> String {
+    detect_encoding(bytes, true).decode(bytes).0.into_owned()
+}
+
 /// Finds an encoding by the name a definition gives.
 pub fn encoding_named(name: &str) -> Result<&'static Encoding, ImportError> {
     match name.trim().to_ascii_lowercase().as_str() {

@@ -40,6 +40,7 @@ use std::path::PathBuf;
 use yh_model::dataset::DatasetSpec;
 use yh_model::source::{ColumnMapping, FileMapping};
 
+pub use encoding::decode;
 pub use error::ImportError;
 pub use plan::{ATTRIBUTES, IMPORT_ID, LINE, lake_schema};
 pub use preview::{Preview, PreviewColumn, Proposal, mapping_of_choices, preview, propose_mapping, suggest_dataset};

@@ -11,7 +11,7 @@ use crate::catalog::{Aggregation, Cumulative, GrainName, NonAdditive, Offset, Pe
 use crate::filter::Filter;
 use crate::item::{Item, TimePart};
 use crate::query::{ErrorCode, QueryError};
-use crate::sql::{Expr, From, Join, JoinKind, Op, Query, Select, Source};
+use crate::sql::{Expr, From, Join, JoinKind, Op, Query, Select, Source, Test};
 use crate::time::{Clock, Grain, TimeRange};
 
 /// What one scan computes, apart from its aggregates.
@@ -202,6 +202,14 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
             select.filter.extend(self.planner.within(&scope.time()?, Some(range.start), Some(range.end)));
         }
         let picked = self.leaf.non_additive.map(|n| self.balance_time(&mut scope, n, items)).transpose()?;
+        if let Some(rule) = self.leaf.non_additive.filter(|_| matches!(self.planner.catalog.clock, Clock::Naive)) {
+            // MetricFlow joins the chosen times back by equal keys, which drops rows without one; a shop's stock outside
+            // of warehouses still counts.
+            for entity in rule.groupings.iter().filter_map(|name| self.model.entity(name)) {
+                let key = self.planner.entity_expr(self.model, &scope.alias, entity)?;
+                select.filter.push(Expr::Is { value: Box::new(key), test: Test::Null, negated: true });
+            }
+        }
         select.from = Some(scope.from());
         select.joins = scope.joins;
         Ok(match picked {

@@ -292,16 +292,23 @@ impl<'p, 'a> Scope<'p, 'a> {
         }
         let message = format!("`{full}` cannot be reached from {}", self.model.name);
         let keys: Vec<&str> = self.model.entities.iter().map(|e| e.name.as_str()).collect();
-        QueryError::new(ErrorCode::NoJoinPath, message).hint(format!("its keys are: {}", keys.join(", ")))
+        let own: Vec<&str> = self.model.dimensions.iter().map(|d| d.name.as_str()).collect();
+        QueryError::new(ErrorCode::NoJoinPath, message).hint(match (keys.is_empty(), own.is_empty()) {
+            (false, _) => format!("its keys are: {}", keys.join(", ")),
+            (true, false) => format!("it has no keys to join by; its own dimensions are: {}", own.join(", ")),
+            (true, true) => "it has neither keys nor dimensions of its own".to_owned(),
+        })
     }
 }
 
 /// A filter that names something without a way to it says so.
 fn unreachable(filter: &crate::filter::Filter, error: QueryError) -> QueryError {
     match error.code {
-        ErrorCode::NoJoinPath => {
-            QueryError { code: ErrorCode::UnreachableFilter, message: format!("the filter `{}`: {}", filter.text, error.message), ..error }
-        }
+        ErrorCode::NoJoinPath => QueryError {
+            code: ErrorCode::UnreachableFilter,
+            message: format!("the filter `{}`: {}", crate::filter::cut(&filter.text), error.message),
+            ..error
+        },
         _ => error,
     }
 }

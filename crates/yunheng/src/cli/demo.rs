@@ -40,6 +40,10 @@ impl Demo {
             }
             Project::create(&self.dir, &files)?;
         }
+        if !Project::open(&self.dir)?.settings.synthetic {
+            let message = format!("{} is a project with data of its own, which a demo would overwrite", self.dir.display());
+            return Err(AppError::new(ErrorKind::Input, "project-exists", message).hint("name a new folder"));
+        }
         std::fs::create_dir_all(&data).map_err(|error| AppError::io(&data, error))?;
         let options = DemoOptions { scale: self.scale, seed: self.seed };
         let summary = generate(&data, &options, &mut |_| {}).map_err(|error| AppError::new(ErrorKind::Input, "demo", error.to_string()))?;

@@ -26,12 +26,19 @@ pub struct Pull {
     /// Only what is due by `schedule:`, and new files of watched folders.
     #[arg(long, conflicts_with = "sources")]
     due: bool,
+    /// Read incremental tables from their start, such as after mending rows that were rejected.
+    #[arg(long, conflicts_with = "due")]
+    again: bool,
 }
 
 impl Pull {
     pub async fn run(self, root: &Path) -> Result<()> {
         let app = super::open(root).await?;
-        let which = if self.due { Which::Due } else { Which::Named(self.sources) };
+        let which = match (self.due, self.again) {
+            (true, _) => Which::Due,
+            (_, true) => Which::Again(self.sources),
+            _ => Which::Named(self.sources),
+        };
         let watcher = watcher();
         let cancel = Arc::clone(&watcher.cancel);
         let on_signal = tokio::spawn(async move {
@@ -74,7 +81,17 @@ fn watcher() -> Watcher {
 fn line(outcome: &Outcome) -> String {
     let Outcome { source, item, result } = outcome;
     match result {
-        Ok(Some(imported)) => format!("{source}: {}", summary(imported, Run::Commit)),
+        Ok(Some(imported)) => {
+            let has_cursor = imported.report.origin.as_ref().is_some_and(|origin| origin.cursor.is_some());
+            let mend = if has_cursor && imported.report.rejected > 0 {
+                format!(
+                    "{source}: {item}: the next pull goes on behind the rejected rows; once they are mended: yunheng pull {source} --again\n"
+                )
+            } else {
+                String::new()
+            };
+            format!("{source}: {}{mend}", summary(imported, Run::Commit))
+        }
         Ok(None) => format!("{source}: {item}: nothing new\n"),
         Err(error) => {
             let hint = error.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();

@@ -53,6 +53,40 @@ fn a_workbook_with_dates_as_numbers_and_numbers_as_text() {
     assert!(by_day.contains("2025-05-01") && by_day.contains("12.5") && by_day.contains("1007.5"), "{by_day}");
 }
 
+/// A layout that nobody has described: an English marketplace's lines, with day numbers for times.
+#[test]
+fn an_unknown_export_of_lines_is_proposed_as_lines() {
+    let project = Project::new();
+    let file = project.write(
+        "data/marketplace.csv",
+        "Order ID,Order Status,Order Creation Date,Product Name,SKU,Deal Price,Quantity,Product Subtotal,Username (Buyer),Tags\n\
+         26A,COMPLETED,46089.25,Cup,S1,5.00,2,10.00,ann,\n\
+         26A,COMPLETED,46089.25,Mug,S2,7.50,1,7.50,ann,\n\
+         26B,Cancelled,46090.5,Cup,S1,5.00,1,5.00,bob,\n",
+    );
+    let proposed = project.ok(&["source", "propose", path(&file), "--name", "market", "--store", "S01"]);
+    assert!(proposed.contains("market_lines") && !proposed.contains("Tags"), "{proposed}");
+    project.write("sources/market.yaml", proposed);
+    let said = project.ok(&["import", "market_lines", path(&file), "--source", "market"]);
+    assert!(said.contains("3 accepted (3 new") && said.contains("day numbers"), "{said}");
+    let orders = project.ok(&["query", "--metrics", "paid_amount", "--group-by", "metric_time__day", "--format", "csv"]);
+    assert!(orders.contains("2026-03-08") && orders.contains("17.5") && !orders.contains("22.5"), "two lines are one order: {orders}");
+}
+
+#[test]
+fn guesses_are_said_and_wild_ones_are_not_made() {
+    let project = Project::new();
+    let file = project.write(
+        "data/shop.csv",
+        "Name,Created at,Total,Deal Price,Tags,Financial Status\n#1001,2026-03-14 14:04:13,108.16,51.58,,paid\n#1002,2026-03-15 10:00:00,9.00,9.00,,pending\n",
+    );
+    let proposed = project.ok(&["source", "propose", path(&file), "--name", "shop", "--dataset", "orders"]);
+    for wild in ["store_id:", "device:", "cost:"] {
+        assert!(!proposed.contains(wild), "{wild} in\n{proposed}");
+    }
+    assert!(proposed.contains("# 猜测，请核对 guessed, check:"), "{proposed}");
+}
+
 #[test]
 fn what_cannot_be_read_one_way_is_refused_or_rejected() {
     let project = Project::new();

@@ -120,6 +120,37 @@ fn a_table_is_pulled_by_its_cursor() {
 }
 
 #[test]
+fn what_was_rejected_is_read_again_when_asked() {
+    let project = Project::new();
+    project.write("sources/shop_db.yaml", SHOP_DB);
+    sqlite(
+        &project,
+        "CREATE TABLE orders (no TEXT, placed_at TEXT, updated_at TEXT);
+         INSERT INTO orders VALUES ('1', 'someday', '2024-11-01 01:00:00'), ('2', '2024-11-11', '2024-11-11 02:00:00')",
+    );
+    let said = project.ok(&["pull", "shop_db"]);
+    assert!(said.contains("1 rejected") && said.contains("yunheng pull shop_db --again"), "{said}");
+    sqlite(&project, "UPDATE orders SET placed_at = '2024-10-31' WHERE no = '1'");
+    project.ok(&["pull", "shop_db"]);
+    assert_eq!(project.rows("orders"), 1, "the mended row lies before the cursor");
+    project.ok(&["pull", "shop_db", "--again"]);
+    assert_eq!(project.rows("orders"), 2);
+}
+
+#[test]
+fn a_folder_that_is_gone_is_kept_as_a_failure_until_it_is_back() {
+    let project = Project::new();
+    project.write("sources/inbox.yaml", "source: inbox\nwatch: {folder: inbox}\nfiles:\n  - {dataset: orders, match: '*.csv'}\n");
+    project.fails(&["pull", "inbox"], 2);
+    let listed = project.ok(&["source", "list"]);
+    assert!(listed.contains("make the folder"), "{listed}");
+    std::fs::create_dir_all(project.root().join("inbox")).expect("a folder");
+    project.ok(&["pull", "inbox"]);
+    let listed = project.ok(&["source", "list"]);
+    assert!(!listed.contains("make the folder"), "{listed}");
+}
+
+#[test]
 fn a_secret_stays_out_of_every_message() {
     let project = Project::new();
     let text = "source: db\nconnect: {kind: postgres, url_env: YUNHENG_TEST_URL}\ntables:\n  - {dataset: orders, table: orders}\n";
