@@ -170,6 +170,7 @@ async fn who_sold_nothing_is_not_left_out() {
         2,B,S02,2025-01-11 10:00:00,2025-01-11 10:00:00,交易成功,30.00\n\
         3,A,S01,2025-03-03 10:00:00,2025-03-03 10:00:00,交易成功,50.00\n";
     shop.import("orders", "orders.csv", orders).await;
+    shop.import("stores", "stores.csv", "store_id,name,platform\nS01,一店,天猫\nS02,二店,天猫\nS03,三店,天猫\n").await;
     let target = |store: &str, period: &str, target: &str| yh_app::targets::TargetText {
         metric: "paid_amount".into(),
         dimension: "store".into(),
