@@ -74,9 +74,17 @@ impl AppError {
             std::io::ErrorKind::StorageFull => ("disk-full", "free some space; nothing was changed"),
             std::io::ErrorKind::NotFound => ("file-not-found", "check the path"),
             std::io::ErrorKind::PermissionDenied => ("permission-denied", "check the rights of the folder"),
+            std::io::ErrorKind::IsADirectory => {
+                ("is-folder", "name a file; `yunheng import --all --from FOLDER` takes the files of a folder")
+            }
+            std::io::ErrorKind::InvalidData => ("not-text", "it is no text file, or not saved as UTF-8"),
             _ => ("io", "check the disk"),
         };
-        let kind = if error.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Internal };
+        let kind = match error.kind() {
+            std::io::ErrorKind::NotFound => ErrorKind::NotFound,
+            std::io::ErrorKind::IsADirectory | std::io::ErrorKind::InvalidData => ErrorKind::Input,
+            _ => ErrorKind::Internal,
+        };
         Self::new(kind, code, format!("{}: {error}", path.display())).hint(hint)
     }
 }

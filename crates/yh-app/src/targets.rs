@@ -134,7 +134,11 @@ pub async fn import_targets(app: &App, path: &FilePath, approved_by: Option<&str
 
 /// Lists the targets in force, optionally of one metric.
 pub async fn list_targets(app: &App, metric: Option<&str>) -> Result<Vec<StoredTarget>> {
-    Ok(app.records.list_targets(metric).await?)
+    let found = app.records.list_targets(metric).await?;
+    if let Some(metric) = metric.filter(|_| found.is_empty()) {
+        app.definitions().await?.metric(metric)?;
+    }
+    Ok(found)
 }
 
 /// Lists drafts and submitted versions that are newer than what is in force.

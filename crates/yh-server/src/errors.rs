@@ -198,6 +198,8 @@ pub(crate) const CODES: &[Code] = &[
     code(500, "cache", ["内部错误", "查看服务器日志"], ["an internal error", "see the server's log"]),
     code(500, "why", ["归因计算失败", "查看服务器日志"], ["the explanation failed", "see the server's log"]),
     code(422, "why-dimensions", ["归因的维度太多", "最多选四个维度"], ["too many dimensions to explain by", "choose at most four"]),
+    code(422, "is-folder", ["这是文件夹，不是文件", "选一个文件；导入整个文件夹用 yunheng import --all --from"], ["it is a folder", "name a file, or import the folder with yunheng import --all --from"]),
+    code(422, "not-text", ["不是文本文件，或不是 UTF-8 编码", "另存为 UTF-8"], ["it is no text file, or not UTF-8", "save it as UTF-8"]),
     code(422, "filter-type", ["筛选条件的类型不对", "文字和文字比，数字和数字比，日期写成 '2025-11-11'"], ["a filter compares values of two types", "compare text with text, numbers with numbers, times with '2025-11-11'"]),
     code(422, "no-folder", ["监视的文件夹不存在", "建立文件夹，或改正来源文件里的 watch"], ["the watched folder is not there", "make it, or mend watch in the source file"]),
     code(422, "why-no-value", ["两期都没有值", "换一个时段"], ["neither period has a value", "choose other periods"]),

@@ -7,11 +7,15 @@ use yh_model::{Label, Value};
 
 use super::{Asking, Compared, absent::Absent, columns::differences, rows::Rows};
 use crate::{
-    Result,
+    AppError, Result,
     answer::{Answer, Base, Comparison, Role},
     ask::measure,
+    catalog::list_dimension_values,
     currency::refuse_differences,
 };
+
+/// Values of a dimension that are looked through for one that nobody knows.
+const MOST_KNOWN: usize = 1000;
 
 pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>, dimension: &str, value: &str) -> Result<Compared> {
     let comparison = Comparison::Segment { dimension: dimension.to_owned(), value: value.to_owned() };
@@ -20,6 +24,12 @@ pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_
     let own = MetricQuery { group_by: query.group_by.clone(), ..MetricQuery::clone(own) };
     refuse_differences(app, access, definitions, facts, [&own, &query]).await?;
     let other = measure(app, access, definitions, facts, &query).await?;
+    if other.frame.height() == 0 {
+        let known = list_dimension_values(app, access, dimension, own.metrics.first().map(String::as_str), None, MOST_KNOWN).await?;
+        if !known.is_empty() && known.len() < MOST_KNOWN && !known.iter().any(|one| one == value) {
+            return Err(AppError::unknown("segment", value, known.iter().map(String::as_str)));
+        }
+    }
     // Every group-by but the dimension itself tells which rows meet.
     let names: Vec<&str> = answer
         .columns

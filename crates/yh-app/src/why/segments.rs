@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use yh_metrics::{Catalog, GroupByKind, MetricQuery, catalog::EntityKind};
+use yh_metrics::{Catalog, GroupBy, GroupByKind, MetricQuery, catalog::EntityKind};
 use yh_model::{Label, Value};
 use yh_stats::why::{Amount, Candidates, Pick, RatioPart, pick, separation, split_ratio};
 
@@ -157,10 +157,18 @@ impl Task<'_> {
         let catalog = &self.context.definitions.catalog;
         let mut categorical = yh_metrics::dimensions(catalog, self.metric);
         // A later day has had less time: its orders are not shipped yet, and that explains nothing.
-        categorical.retain(|dimension| dimension.kind == GroupByKind::Categorical && !dimension.is_state);
+        categorical.retain(|dimension| match dimension.kind {
+            GroupByKind::Categorical => !dimension.is_state,
+            GroupByKind::Entity => self.is_few(&dimension.name),
+            GroupByKind::Time => false,
+        });
         // Those of the measured rows themselves come before those a join away.
-        let own = own_prefixes(catalog, self.metric);
-        categorical.sort_by_key(|dimension| !own.iter().any(|prefix| dimension.name.starts_with(prefix)));
+        let prefixes = own_prefixes(catalog, self.metric);
+        let is_own = |dimension: &GroupBy| match dimension.kind {
+            GroupByKind::Entity => true,
+            _ => prefixes.iter().any(|prefix| dimension.name.starts_with(prefix)),
+        };
+        categorical.sort_by_key(|dimension| (dimension.kind != GroupByKind::Entity, !is_own(dimension)));
         categorical.truncate(MAX_CANDIDATES);
         let mut found: Vec<(f64, String, Label, Vec<(u64, u64)>, usize)> = Vec::new();
         for dimension in categorical {
@@ -182,7 +190,7 @@ impl Task<'_> {
             partition.sort_unstable();
             // Another name for the same split.
             if !found.iter().any(|other| other.3 == partition) {
-                let distance = if own.iter().any(|prefix| dimension.name.starts_with(prefix)) { 1.0 } else { ONE_JOIN_AWAY };
+                let distance = if is_own(&dimension) { 1.0 } else { ONE_JOIN_AWAY };
                 found.push((
                     distance * separation(&pairs),
                     dimension.name.clone(),
@@ -209,6 +217,16 @@ impl Task<'_> {
             ));
         }
         Ok(chosen)
+    }
+
+    /// Whether an entity of the measured rows is one of a few things, such as stores, by the rows of its own table: the
+    /// values of a longer one are not asked for.
+    fn is_few(&self, entity: &str) -> bool {
+        let catalog = &self.context.definitions.catalog;
+        let keyed =
+            |model: &&yh_metrics::SemanticModel| model.entities.iter().any(|one| one.name == entity && one.kind == EntityKind::Primary);
+        let rows = catalog.models.iter().find(keyed).map(|model| self.context.facts.rows(&model.table));
+        rows.is_some_and(|rows| (2..=MAX_VALUES as i64).contains(&rows))
     }
 
     /// The amounts by these dimensions on both sides, `limit` rows of each at most.

@@ -83,8 +83,10 @@ impl Span {
         let Some((from, to)) = text.split_once("..") else {
             return Ok(Self::of(calendar.period(text)?));
         };
-        let (start, first_timed) = moment(from).ok_or_else(bad)?;
-        let (end, last_timed) = moment(to).ok_or_else(bad)?;
+        let named = |text: &str| calendar.period(text.trim()).ok().map(Self::of);
+        let first = moment(from).or_else(|| named(from).map(|span| (span.start, false)));
+        let last = moment(to).or_else(|| named(to).map(|span| (span.end, false)));
+        let ((start, first_timed), (end, last_timed)) = first.zip(last).ok_or_else(bad)?;
         if end < start {
             return Err(bad().hint("the first day comes before the last"));
         }

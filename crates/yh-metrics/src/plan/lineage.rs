@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use super::leaf::{Aggregate, Leaf, LeafPlan, Partial, Running, apply, shifts_after};
 use super::scope::{Scope, is_metric_time};
 use super::shift::finest;
-use super::{Planner, Question, Result, conversion, item_columns, unknown_metric};
+use super::{Planner, Question, Result, conversion, item_columns, too_deep, unknown_metric};
 use crate::catalog::*;
 use crate::filter::Filter;
 use crate::item::{Item, TimePart};
@@ -90,7 +90,7 @@ struct Cell {
 impl<'a> Lineage<'a> {
     fn metric(&mut self, metric: &'a Metric, filters: &[Filter], offset: Option<&'a Offset>, cell: &Cell, depth: usize) -> Result<()> {
         if depth > 20 {
-            return Err(QueryError::new(ErrorCode::CircularMetric, format!("the metric `{}` is defined in terms of itself", metric.name)));
+            return Err(too_deep(&metric.name));
         }
         let planner = Planner::new(self.catalog, self.access);
         let own = planner.filters(metric, &metric.filter)?;

@@ -180,11 +180,18 @@ pub(crate) fn default_part(catalog: &Catalog, metrics: &[&Metric]) -> Result<Tim
     Ok(coarsest)
 }
 
+/// Nobody can read metrics of metrics this deep, so a circle is all that is looked for.
+pub(crate) fn too_deep(metric: &str) -> QueryError {
+    QueryError::new(
+        ErrorCode::CircularMetric,
+        format!("the metric `{metric}` is defined in terms of itself, or metrics stand on each other more than 20 deep"),
+    )
+}
+
 /// The coarsest grain at which a metric's inputs are kept.
 pub(crate) fn stored_grain(catalog: &Catalog, metric: &Metric, depth: usize) -> Result<Grain> {
     if depth > 20 {
-        let message = format!("the metric `{}` is defined in terms of itself", metric.name);
-        return Err(QueryError::new(ErrorCode::CircularMetric, message));
+        return Err(too_deep(&metric.name));
     }
     if let MetricKind::Simple(simple) = &metric.kind {
         let model = catalog.model(&simple.model);
@@ -306,7 +313,7 @@ impl<'a> Planner<'a> {
     /// Runs `inner` one level deeper; refuses metrics that are defined by themselves.
     pub(crate) fn deeper<T>(&self, metric: &str, inner: impl FnOnce() -> Result<T>) -> Result<T> {
         if self.depth.get() > 20 {
-            return Err(QueryError::new(ErrorCode::CircularMetric, format!("the metric `{metric}` is defined in terms of itself")));
+            return Err(too_deep(metric));
         }
         self.depth.set(self.depth.get() + 1);
         let result = inner();

@@ -12,6 +12,8 @@ const MAX_CAUSES: usize = 3;
 const MAX_COMBINED: u32 = 3;
 /// How far beyond the usual deviation of a leaf a cause must be, in standard deviations.
 const OUTSTANDING: f64 = 2.5;
+/// Share of the whole change that a cause must make up, to be worth a line of its own.
+const MIN_SHARE: f64 = 0.1;
 /// What a further dimension must gain to be worth naming.
 const COMBINING: f64 = 0.92;
 
@@ -47,7 +49,7 @@ pub struct Picks {
 ///
 /// First the causes, which may combine dimensions: the combination that deviates most from the common change, in
 /// units of the square root of its size, as sums of independent amounts deviate; as long as it stands out of the
-/// leaves' usual deviation (their median). Then the values of the one dimension that tells apart best what is left.
+/// leaves' usual deviation (their median) and makes up a tenth of the change. Then the values of the one dimension that tells apart best what is left.
 ///
 /// # Errors
 /// Columns of unequal length, more than 20 dimensions, values that are not finite.
@@ -156,6 +158,7 @@ fn outstanding(candidates: &Candidates<'_>, open: &[bool]) -> Option<Vec<(usize,
     usual.sort_by(f64::total_cmp);
     // The median of a normal deviation's size is 0.6745 standard deviations.
     let least = OUTSTANDING * usual[usual.len() / 2] / 0.6745;
+    let least_effect = MIN_SHARE * candidates.effects.iter().sum::<f64>().abs();
     let mut best: Option<(f64, Vec<(usize, u32)>)> = None;
     for mask in (1..1_u32 << candidates.codes.len()).filter(|mask| mask.count_ones() <= MAX_COMBINED) {
         let parts = grouped(candidates, mask, open);
@@ -165,7 +168,7 @@ fn outstanding(candidates: &Candidates<'_>, open: &[bool]) -> Option<Vec<(usize,
         for (values, part) in parts {
             let deviation = part.deviation(whole);
             let score = deviation * COMBINING.powi(mask.count_ones() as i32 - 1);
-            if deviation > least && best.as_ref().is_none_or(|(other, _)| score > *other) {
+            if deviation > least && part.effect.abs() >= least_effect && best.as_ref().is_none_or(|(other, _)| score > *other) {
                 best = Some((score, dimensions(mask).zip(values).collect()));
             }
         }

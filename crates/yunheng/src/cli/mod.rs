@@ -144,7 +144,7 @@ fn stats(arguments: &crate::stats::StatsArgs) -> ExitCode {
 }
 
 fn fail(error: &AppError) -> ExitCode {
-    eprintln!("error: {error}");
+    eprintln!("error[{}]: {error}", error.code);
     for issue in &error.issues {
         eprintln!("  {issue}");
     }
