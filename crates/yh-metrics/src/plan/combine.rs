@@ -3,7 +3,7 @@
 //! Values that come from different scans are put together by UNION ALL and one GROUP BY with MAX,
 //! which is a full outer join on all keys that also merges NULL keys.
 
-use super::leaf::{Aggregate, Leaf, LeafPlan, Running};
+use super::leaf::{Aggregate, Leaf, LeafPlan, Running, untimed_range};
 use super::scope::is_metric_time;
 use super::shift::{SpineJoin, earlier_range, join_spine};
 use super::spine::replace_names;
@@ -225,6 +225,13 @@ impl<'p, 'a> Combined<'p, 'a> {
         }
         let times: Vec<&Item> = self.items.iter().filter(|i| self.is_time_of(used.metric, i)).collect();
         if times.is_empty() {
+            let by_time = used.filters.iter().flat_map(|f| &f.items).any(|item| self.is_time_of(used.metric, item));
+            if let Some(moved) = untimed_range(&self.planner.catalog.clock, offset, self.range).filter(|_| !by_time) {
+                let mut own = Combined::new(self.planner, self.items, Some(moved));
+                let value = own.value(Use { metric: used.metric, filters: used.filters.clone(), offset: None })?;
+                own.outputs.push((used.metric.name.clone(), value));
+                return own.into_select();
+            }
             let message = format!("`{}` is read at an offset, so the query needs metric_time", used.metric.name);
             return Err(QueryError::new(ErrorCode::TimeRequired, message).hint("group by metric_time__day or coarser"));
         }

@@ -65,6 +65,11 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
     /// Columns: items, then aggregates.
     pub(crate) fn select(&self, items: &[Item], range: Option<TimeRange>) -> Result<Select> {
         let Some(running) = self.leaf.cumulative else { return self.shifted(items, range) };
+        if let Some((base, range)) = self.untimed(items, range)? {
+            let all: Vec<Item> = items.iter().chain([&base]).cloned().collect();
+            let values = self.shifted(&all, Some(range))?;
+            return Ok(self.reduce(values.into_query(), items, &base, running.period_agg));
+        }
         let times = self.times(items);
         if times.is_empty() {
             if running.window.is_some() || running.grain_to_date.is_some() {
@@ -83,6 +88,24 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
         all.push(base.clone());
         let values = self.shifted(&all, range)?;
         Ok(self.reduce(values.into_query(), items, &base, running.period_agg))
+    }
+
+    /// Asked for without a time, a running value is that of the whole range as of one period: at its end, at its
+    /// beginning, or the average. Gives the time it is reduced from, and as much of the range as that needs. MetricFlow,
+    /// and so a manifest, adds up the rows of the range instead, and refuses windows.
+    pub(crate) fn untimed(&self, items: &[Item], range: Option<TimeRange>) -> Result<Option<(Item, TimeRange)>> {
+        let (Some(running), Some(range)) = (self.leaf.cumulative, range) else { return Ok(None) };
+        if !self.times(items).is_empty() || matches!(self.planner.catalog.clock, Clock::Naive) {
+            return Ok(None);
+        }
+        let stored = self.running_grain(&[])?;
+        let last = stored.floor(range.end.saturating_sub(jiff::Span::new().seconds(1)));
+        let needed = match running.period_agg {
+            PeriodAgg::First => TimeRange { start: range.start, end: stored.next(range.start).min(range.end) },
+            PeriodAgg::Last => TimeRange { start: last.max(range.start), end: range.end },
+            PeriodAgg::Average => range,
+        };
+        Ok(Some((Item::MetricTime(TimePart::Grain(stored)), needed)))
     }
 
     /// Daily running values → one value per period.
@@ -110,12 +133,17 @@ impl<'p, 'a> LeafPlan<'p, 'a> {
     /// The aggregates with their offset and their gaps.
     fn shifted(&self, items: &[Item], range: Option<TimeRange>) -> Result<Select> {
         let times = self.times(items);
-        if self.leaf.offset.is_some() && times.is_empty() {
+        let filters: Vec<&Filter> = self.leaf.own.iter().chain(&self.leaf.extra).collect();
+        if let Some(offset) = self.leaf.offset.filter(|_| times.is_empty()) {
+            if let Some(moved) = untimed_range(&self.planner.catalog.clock, offset, range)
+                && !filters.iter().any(|f| self.any_time(f))
+            {
+                return self.plain(items, &filters, Some(moved));
+            }
             let error = QueryError::new(ErrorCode::TimeRequired, "an offset metric needs metric_time in the group-by");
             return Err(error.hint("group by metric_time__day or coarser"));
         }
         let fill_gaps = self.leaf.join_to_timespine && !times.is_empty();
-        let filters: Vec<&Filter> = self.leaf.own.iter().chain(&self.leaf.extra).collect();
         let (on_time, others): (Vec<&Filter>, Vec<&Filter>) = filters.iter().partition(|f| self.only_times(f));
         // Conditions that the spine's added rows must meet as well.
         let again = self.leaf.extra.iter().filter(|f| !self.only_times(f) && f.items.iter().all(|i| items.contains(i)));
@@ -466,6 +494,16 @@ impl Partial {
             [one] if one.simple.agg == Aggregation::CountDistinct => Partial::Distinct,
             _ => Partial::None,
         }
+    }
+}
+
+/// The range that an offset reads in a business's question without a time: the whole of it, moved.
+pub(crate) fn untimed_range(clock: &Clock, offset: &Offset, range: Option<TimeRange>) -> Option<TimeRange> {
+    match (clock, offset, range) {
+        (Clock::Business { .. }, Offset::Window(Window { count, grain: GrainName::Standard(grain) }), Some(range)) => {
+            Some(TimeRange { start: grain.shift(range.start, -count), end: grain.shift(range.end, -count) })
+        }
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@
 
 use jiff::civil::DateTime;
 
-use super::leaf::{Aggregate, Leaf, LeafPlan, Partial, Running, apply, shifts_after};
+use super::leaf::{Aggregate, Leaf, LeafPlan, Partial, Running, apply, shifts_after, untimed_range};
 use super::scope::{Scope, is_metric_time};
 use super::shift::finest;
 use super::{Planner, Question, Result, conversion, item_columns, too_deep, unknown_metric};
@@ -14,7 +14,7 @@ use crate::filter::Filter;
 use crate::item::{Item, TimePart};
 use crate::query::{Access, ErrorCode, MetricQuery, QueryError};
 use crate::sql::{Expr, Query, Select, SqlType, render_query};
-use crate::time::{TimeRange, parse_time};
+use crate::time::{Clock, TimeRange, parse_time};
 
 /// Rows that went into one cell through one simple metric.
 #[derive(Debug, Clone)]
@@ -120,7 +120,7 @@ impl<'a> Lineage<'a> {
                 let cell = match offset {
                     // Filters of an offset metric act on what is shown, not on what goes in.
                     Some(offset) => {
-                        moved = cell.moved(offset, |item| is_time_of(self.catalog, metric, item))?;
+                        moved = cell.moved(offset, &self.catalog.clock, |item| is_time_of(self.catalog, metric, item))?;
                         &moved
                     }
                     None => {
@@ -210,8 +210,8 @@ impl<'a> Lineage<'a> {
         let mut before = None;
         if let Some(offset) = offset {
             let items: Vec<&Item> = cell.values.iter().map(|(item, _)| item).filter(|i| is_time(i)).collect();
-            if shifts_after(offset, &items) {
-                cell = cell.moved(offset, is_time)?;
+            if items.is_empty() || shifts_after(offset, &items) {
+                cell = cell.moved(offset, &self.catalog.clock, is_time)?;
             } else {
                 cell.offsets.push(describe(offset));
                 before = Some(offset);
@@ -255,8 +255,11 @@ impl<'a> Lineage<'a> {
         is_time: impl Fn(&Item) -> bool,
     ) -> Result<(Select, Option<String>)> {
         let mut items: Vec<Item> = cell.values.iter().map(|(item, _)| item.clone()).collect();
+        let untimed = plan.untimed(&items, range)?;
+        let range = untimed.as_ref().map(|(_, range)| *range).or(range);
         let visible = self.visible(plan.model);
-        let spined = before.is_some() || (plan.leaf.cumulative.is_some() && items.iter().any(&is_time));
+        let runs = untimed.is_some() || items.iter().any(&is_time);
+        let spined = before.is_some() || (plan.leaf.cumulative.is_some() && runs);
         // Where columns are unknown and pass through another query, only the values are shown.
         let all = !spined && plan.leaf.non_additive.is_none();
         let mut columns = |scope: &Scope<'_, '_>| {
@@ -270,7 +273,10 @@ impl<'a> Lineage<'a> {
         let mut picked = None;
         let rows = if spined {
             if let Some(running) = plan.leaf.cumulative {
-                picked = reduced_base(plan, &items, running)?;
+                picked = match untimed {
+                    Some((base, _)) => Some((base, running.period_agg)),
+                    None => reduced_base(plan, &items, running)?,
+                };
                 items.extend(picked.iter().map(|(base, _)| base.clone()));
             }
             plan.spined_rows(&items, filters, range, before, Partial::None, &mut columns)?
@@ -365,8 +371,13 @@ fn keep_period(cell: Select, base: &str, agg: PeriodAgg) -> Select {
 
 impl Cell {
     /// The cell whose value is shown here: the finest time moved back, coarser ones dropped.
-    fn moved(&self, offset: &Offset, is_time: impl Fn(&Item) -> bool) -> Result<Cell> {
+    fn moved(&self, offset: &Offset, clock: &Clock, is_time: impl Fn(&Item) -> bool) -> Result<Cell> {
         let times: Vec<&Item> = self.values.iter().map(|(item, _)| item).filter(|i| is_time(i)).collect();
+        let mut offsets = self.offsets.clone();
+        offsets.push(describe(offset));
+        if let Some(range) = untimed_range(clock, offset, self.range).filter(|_| times.is_empty()) {
+            return Ok(Cell { range: Some(range), offsets, values: self.values.clone() });
+        }
         let Some((finest, _)) = finest(&times) else {
             return Err(QueryError::new(ErrorCode::TimeRequired, "an offset metric needs metric_time in the group-by"));
         };
@@ -380,8 +391,6 @@ impl Cell {
             item if is_time(item) => None,
             item => Some((item.clone(), value.clone())),
         };
-        let mut offsets = self.offsets.clone();
-        offsets.push(describe(offset));
         Ok(Cell { values: self.values.iter().filter_map(keep).collect(), range: None, offsets })
     }
 

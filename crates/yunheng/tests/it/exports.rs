@@ -59,10 +59,10 @@ fn an_unknown_export_of_lines_is_proposed_as_lines() {
     let project = Project::new();
     let file = project.write(
         "data/marketplace.csv",
-        "Order ID,Order Status,Order Creation Date,Product Name,SKU,Deal Price,Quantity,Product Subtotal,Username (Buyer),Tags\n\
-         26A,COMPLETED,46089.25,Cup,S1,5.00,2,10.00,ann,\n\
-         26A,COMPLETED,46089.25,Mug,S2,7.50,1,7.50,ann,\n\
-         26B,Cancelled,46090.5,Cup,S1,5.00,1,5.00,bob,\n",
+        "Order ID,Order Status,Order Creation Date,Order Paid Time,Product Name,SKU,Deal Price,Quantity,Product Subtotal,Username (Buyer),Tags\n\
+         26A,COMPLETED,46089.25,46089.3,Cup,S1,5.00,2,10.00,ann,\n\
+         26A,COMPLETED,46089.25,46089.3,Mug,S2,7.50,1,7.50,ann,\n\
+         26B,Cancelled,46090.5,,Cup,S1,5.00,1,5.00,bob,\n",
     );
     let proposed = project.ok(&["source", "propose", path(&file), "--name", "market", "--store", "S01"]);
     assert!(proposed.contains("market_lines") && !proposed.contains("Tags"), "{proposed}");
