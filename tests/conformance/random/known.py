@@ -82,10 +82,11 @@ def moved_validity(q):
 
 
 def cut_window(q):
-    """Grouped by the measure's own time under its own name, MetricFlow cuts the windows of the first days at the asked start; here they are whole."""
+    """Grouped by the measure's own time under its own name, MetricFlow cuts windows and offsets at the asked range before they are made; here after."""
     shown = q.case["group_by"]
     own = [g for g in shown if not g.startswith("metric_time") and g.split("__")[-1] in GRAINS]
-    return bool(q.case["start_time"]) and "cumulative" in q.kinds() and (bool(own) or not any(g.startswith("metric_time") for g in shown))
+    moved = "cumulative" in q.kinds() or (bool(q.shifted) and bool(own))
+    return bool(q.case["start_time"]) and moved and (bool(own) or not any(g.startswith("metric_time") for g in shown))
 
 
 def combined_offset_by_custom_grain(q):
