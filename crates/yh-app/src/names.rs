@@ -74,7 +74,19 @@ pub fn shown(names: &ValueNames, dimension: &str, value: &str, locale: &str) -> 
 }
 
 async fn names_in(app: &App, access: &Access, answer: &Answer) -> Result<ValueNames> {
-    names_of(app, access, |name| answer.columns.iter().any(|column| column.role == Role::Dimension && column.name == name)).await
+    let dimensions = || answer.columns.iter().filter(|column| column.role == Role::Dimension).map(|column| column.name.as_str());
+    let mut names = names_of(app, access, |name| dimensions().any(|column| column == name || entity_of(column) == name)).await?;
+    for column in dimensions() {
+        if let Some(of_entity) = names.get(entity_of(column)).filter(|_| !names.contains_key(column)).cloned() {
+            names.insert(column.to_owned(), of_entity);
+        }
+    }
+    Ok(names)
+}
+
+/// The entity at the end of a path: `order__store` is `store`.
+fn entity_of(column: &str) -> &str {
+    column.rsplit("__").next().unwrap_or(column)
 }
 
 /// The names of the dimensions that are wanted.

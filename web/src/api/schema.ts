@@ -1445,6 +1445,11 @@ export interface components {
             /** Format: double */
             target: number;
         };
+        /** @description A dataset without a row. */
+        HomeMissing: {
+            dataset: string;
+            label: components["schemas"]["Label"];
+        };
         /** @description A month so far beside its target. */
         HomeMonth: {
             block: components["schemas"]["HomeBlock"];
@@ -1462,6 +1467,8 @@ export interface components {
             day?: string | null;
             event?: components["schemas"]["HomeEvent"] | null;
             headline?: components["schemas"]["HomeHeadline"] | null;
+            /** @description Datasets without a row, for want of which a part of the page is not shown. */
+            missing: components["schemas"]["HomeMissing"][];
             /** @description The file that defines the page; null when the program chose. */
             path?: string | null;
             /** @description Where the file is to be made when there is none. */
