@@ -69,4 +69,5 @@ it("shortens instants, durations and sizes", () => {
   expect(formatDuration(90, "en")).toBe("1 min 30 sec");
   expect(formatDuration(9 * 86_400 - 60, "en")).toBe("9 days");
   expect(formatBytes(1_500_000, "en")).toBe("1.5 MB");
+  expect(formatBytes(422, "en")).toBe("422 bytes");
 });

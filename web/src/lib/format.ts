@@ -137,7 +137,8 @@ export function formatBytes(bytes: number, locale: Locale): string {
   return numberFormat(locale, {
     style: "unit",
     unit: units[power],
-    unitDisplay: "short",
+    // In English the short byte is a word without a plural.
+    unitDisplay: power === 0 && locale === "en" ? "long" : "short",
     maximumFractionDigits: power === 0 ? 0 : 1,
   }).format(bytes / 1000 ** power);
 }

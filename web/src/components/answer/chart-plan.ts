@@ -374,8 +374,11 @@ function heatMap(answer: Answer, x: ColumnAt, y: ColumnAt, metric: ColumnAt, tex
       if (row !== undefined && value !== null) points.push({ value: [atColumn, atRow, value], row });
     });
   });
+  const names = columns.map((value) => (x.role === "time" ? formatPeriod(value, x.grain) : value));
   const values = points.map((point) => point.value[2]);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
   const style = styleOf(metric, text);
+  const written = (value: number) => formatValue(value, { ...style, length: "short" });
   return {
     kind: "heat",
     left,
@@ -386,18 +389,19 @@ function heatMap(answer: Answer, x: ColumnAt, y: ColumnAt, metric: ColumnAt, tex
       tooltip: {
         textStyle: { fontSize: 12 },
         formatter: ({ data }: { data: { value: [number, number, number] } }) =>
-          `${shown[data.value[1]]?.name} · ${columns[data.value[0]]}<br>${formatValue(data.value[2], style)}`,
+          `${shown[data.value[1]]?.name} · ${names[data.value[0]]}<br>${formatValue(data.value[2], style)}`,
       },
       grid: { left: 140, right: 16, top: 8, bottom: 56 },
-      xAxis: timeAxis(columns.map((value) => (x.role === "time" ? formatPeriod(value, x.grain) : value))),
+      xAxis: timeAxis(names),
       yAxis: {
         ...timeAxis(shown.map((one) => one.name)),
         inverse: true,
         axisLabel: { ...TEXT, width: 128, overflow: "truncate" },
       },
       visualMap: {
-        min: Math.min(...values),
-        max: Math.max(...values),
+        min: least,
+        max: most,
+        text: [written(most), written(least)],
         orient: "horizontal",
         left: 140,
         bottom: 0,
@@ -405,7 +409,7 @@ function heatMap(answer: Answer, x: ColumnAt, y: ColumnAt, metric: ColumnAt, tex
         itemWidth: 10,
         inRange: { color: ["#eef4fe", "#1c5fd4"] },
         textStyle: TEXT,
-        formatter: (value: number) => formatValue(value, { ...style, length: "short" }),
+        formatter: written,
       },
       series: [
         {

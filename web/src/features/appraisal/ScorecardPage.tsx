@@ -23,7 +23,7 @@ export function ScorecardPage() {
   const subjectName = useSubjectName(scheme);
   const scorecard = useScorecard(scheme, period, subject);
   const card = scorecard.data;
-  const name = card ? [subjectName(card), label(card.label), card.period].join(" · ") : subject;
+  const name = card ? [subjectName(card), label(card.label), card.period].join(" · ") : period;
   return (
     <>
       <PageHeader

@@ -63,7 +63,7 @@ function Detail({ item }: { item: Import }) {
           title={t("report.rejects", { count: item.rejected })}
           extra={<RejectsLink id={item.id} text={t("imports.rejectsFile")} />}
         >
-          <RejectsTable rejects={item.rejects} />
+          <RejectsTable dataset={item.dataset} rejects={item.rejects} />
         </Section>
       )}
       <Section title={t("imports.facts")}>

@@ -1,3 +1,4 @@
+import { useColumnName } from "@/api/names";
 import { useDatasets } from "@/api/queries";
 import type { ImportReport, Reject } from "@/api/types";
 import { DataTable } from "@/components/DataTable";
@@ -74,8 +75,9 @@ export function ControlTotals({ dataset, totals }: Pick<ImportReport, "dataset" 
   );
 }
 
-export function RejectsTable({ rejects }: { rejects: Reject[] }) {
+export function RejectsTable({ dataset, rejects }: { dataset: string; rejects: Reject[] }) {
   const { t } = useText();
+  const columnName = useColumnName(dataset);
   return (
     <DataTable
       tools
@@ -85,7 +87,11 @@ export function RejectsTable({ rejects }: { rejects: Reject[] }) {
       maxHeight={360}
       columns={[
         { key: "line", title: t("report.line"), align: "right", value: (reject) => reject.line, width: 72 },
-        { key: "column", title: t("data.column"), value: (reject) => reject.column },
+        {
+          key: "column",
+          title: t("data.column"),
+          value: (reject) => (reject.column ? columnName(reject.column) : null),
+        },
         {
           key: "value",
           title: t("report.value"),

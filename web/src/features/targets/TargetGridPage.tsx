@@ -243,8 +243,15 @@ function Grid({ metric, dimension, periods, list, known }: GridProps) {
 
 function Total({ metric, texts }: { metric: Metric; texts: string[] }) {
   return (
-    <td className="grid-total">{adds(metric) ? <Amount metric={metric} value={sumOf(texts)} /> : "—"}</td>
+    <td className="grid-total">
+      <Amount metric={metric} value={adds(metric) ? totalOf(texts) : null} />
+    </td>
   );
+}
+
+/** The sum of what is filled in; null where nothing is. */
+function totalOf(texts: string[]): number | null {
+  return texts.some((text) => text.trim() !== "") ? sumOf(texts) : null;
 }
 
 type TotalsProps = {
@@ -260,20 +267,24 @@ function Totals({ metric, periods, segments, cells, company }: TotalsProps) {
   const { t } = useText();
   if (!adds(metric)) return null;
   const sums = periods.map((period) =>
-    sumOf(segments.map((segment) => cells[cellKey(segment, period)] ?? "")),
+    totalOf(segments.map((segment) => cells[cellKey(segment, period)] ?? "")),
   );
-  const wholes = periods.map((period) => company.get(period));
+  const wholes = periods.map((period) => company.get(period) ?? null);
   const differences = sums.map((sum, index) => {
-    const whole = wholes[index];
-    return whole === undefined ? undefined : Math.round((sum - whole) * 10_000) / 10_000;
+    const whole = wholes[index] ?? null;
+    return sum === null || whole === null ? null : Math.round((sum - whole) * 10_000) / 10_000;
   });
-  const known = (values: (number | undefined)[]) =>
-    values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
-  const line = (name: string, values: (number | undefined)[]) => (
+  const known = (values: (number | null)[]) =>
+    values.some((value) => value !== null)
+      ? values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+      : null;
+  const line = (name: string, values: (number | null)[]) => (
     <tr>
       <th scope="row">{name}</th>
       {values.map((value, index) => (
-        <td key={periods[index]}>{value === undefined ? "—" : <Amount metric={metric} value={value} />}</td>
+        <td key={periods[index]}>
+          <Amount metric={metric} value={value} />
+        </td>
       ))}
       <td>
         <Amount metric={metric} value={known(values)} />
@@ -289,7 +300,7 @@ function Totals({ metric, periods, segments, cells, company }: TotalsProps) {
   );
 }
 
-function Amount({ metric, value }: { metric: Metric; value: number }) {
+function Amount({ metric, value }: { metric: Metric; value: number | null }) {
   const { locale } = useText();
   const currency = useProject().data?.currency;
   return (

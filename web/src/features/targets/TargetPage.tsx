@@ -44,7 +44,7 @@ export function TargetPage() {
   return (
     <>
       <PageHeader
-        title={`${label(metric?.label) || name} ${period}`}
+        title={`${label(metric?.label) || (catalogue.isPending ? "" : name)} ${period}`}
         trail={<Link to="/targets">{t("targets.title")}</Link>}
         aside={segmentText(key)}
         actions={target && <Button onClick={() => setEditing(true)}>{t("targets.edit")}</Button>}

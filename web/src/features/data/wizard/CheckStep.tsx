@@ -50,7 +50,7 @@ export function CheckStep({ upload, request, onBack, onDone }: CheckStepProps) {
       <ControlTotals dataset={report.dataset} totals={report.totals} />
       {report.rejects.length > 0 && (
         <Section title={t("report.rejects", { count: report.rejected })}>
-          <RejectsTable rejects={report.rejects} />
+          <RejectsTable dataset={report.dataset} rejects={report.rejects} />
         </Section>
       )}
       {store.isError && <ProblemView error={store.error} />}
