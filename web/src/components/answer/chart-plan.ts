@@ -403,7 +403,7 @@ function heatMap(answer: Answer, x: ColumnAt, y: ColumnAt, metric: ColumnAt, tex
         max: most,
         text: [written(most), written(least)],
         orient: "horizontal",
-        left: 140,
+        left: "center",
         bottom: 0,
         itemHeight: 120,
         itemWidth: 10,
