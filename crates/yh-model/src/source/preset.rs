@@ -23,9 +23,15 @@ impl Preset {
         self.text.contains(STORE)
     }
 
-    /// Writes the definition file.
+    /// Writes the definition file. A store that is named stands for the files' own column of stores, too.
     pub fn render(&self, source: &str, store: Option<&str>) -> String {
-        self.text.replace(SOURCE, source).replace(STORE, store.unwrap_or_default())
+        let text = self.text.replace(SOURCE, source).replace(STORE, store.unwrap_or_default());
+        let Some(store) = store else { return text };
+        let line = |line: &str| match line.split_once("store_id: [") {
+            Some((indent, _)) if indent.trim().is_empty() => format!("{indent}store_id: {{value: {store}}}\n"),
+            _ => line.to_owned(),
+        };
+        text.split_inclusive('\n').map(line).collect()
     }
 }
 

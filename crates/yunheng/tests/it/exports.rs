@@ -65,7 +65,7 @@ fn an_unknown_export_of_lines_is_proposed_as_lines() {
          26B,Cancelled,46090.5,,Cup,S1,5.00,1,5.00,bob,\n",
     );
     let proposed = project.ok(&["source", "propose", path(&file), "--name", "market", "--store", "S01"]);
-    assert!(proposed.contains("market_lines") && !proposed.contains("Tags"), "{proposed}");
+    assert!(proposed.contains("market_lines") && proposed.contains("store_id: {value: S01}") && !proposed.contains("Tags"), "{proposed}");
     project.write("sources/market.yaml", proposed);
     let said = project.ok(&["import", "market_lines", path(&file), "--source", "market"]);
     assert!(said.contains("3 accepted (3 new") && said.contains("day numbers"), "{said}");

@@ -25,7 +25,7 @@ fn unknown_names_suggest_the_nearest() {
     ] {
         let message = project.fails(arguments, code);
         assert!(message.contains(expect), "{arguments:?}: {message}");
-        assert!(message.contains("error:"), "{message}");
+        assert!(message.contains("error["), "{message}");
     }
 }
 
