@@ -10,8 +10,8 @@ export function useSegmentName(why: Why): (segment: WhySegment, length?: "short"
     if (segment.kind === "rest" || segment.kind === "overlap") return t(`why.${segment.kind}`);
     const named = segment.elements.map(({ dimension, value }) => {
       const shown = value === null ? t("why.none") : nameOf(dimension, value);
-      // 是 alone says nothing.
-      if (length === "short" && typeof value !== "boolean") return shown;
+      // 是 or （空） alone says nothing.
+      if (length === "short" && typeof value !== "boolean" && value !== null) return shown;
       const of = why.dimensions.find((one) => one.name === dimension);
       return `${label(of?.label) || dimension} = ${shown}`;
     });
