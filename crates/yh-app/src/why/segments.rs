@@ -204,6 +204,10 @@ impl Task<'_> {
         let mut chosen = Vec::new();
         let mut combinations = 1;
         for (_, name, label, _, values) in found {
+            // What a chosen thing is, such as a store's platform, tells nothing more of it.
+            if chosen.iter().any(|(other, _): &(String, Label)| name.starts_with(&format!("{other}__"))) {
+                continue;
+            }
             if chosen.len() < MAX_DIMENSIONS && combinations * values <= MAX_LEAVES {
                 combinations *= values;
                 chosen.push((name, label));

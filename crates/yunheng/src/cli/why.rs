@@ -190,7 +190,16 @@ fn table(headers: &[String], rows: Vec<Vec<String>>) -> Result<()> {
 
 fn span(side: &yh_app::why::Side) -> String {
     let days = if side.start == side.end { side.start.clone() } else { format!("{}..{}", side.start, side.end) };
-    if side.where_.is_empty() { days } else { format!("{days} [{}]", side.where_.join("; ")) }
+    let conditions: Vec<String> = side.where_.iter().map(|text| condition(text)).collect();
+    if conditions.is_empty() { days } else { format!("{days} [{}]", conditions.join("; ")) }
+}
+
+/// A filter as it is written, but for the hours that a period with times keeps to.
+fn condition(text: &str) -> String {
+    match text.strip_prefix("{{ TimeDimension('metric_time', 'hour') }} BETWEEN ") {
+        Some(hours) => hours.replace('\'', "").replace(":00:00", ":00").replace(" AND ", " – "),
+        None => text.to_owned(),
+    }
 }
 
 fn shown(value: Option<f64>, format: Format) -> String {
