@@ -24,8 +24,11 @@ pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_
     let own = MetricQuery { group_by: query.group_by.clone(), ..MetricQuery::clone(own) };
     refuse_differences(app, access, definitions, facts, [&own, &query]).await?;
     let other = measure(app, access, definitions, facts, &query).await?;
-    if other.frame.height() == 0 {
-        let known = list_dimension_values(app, access, dimension, own.metrics.first().map(String::as_str), None, MOST_KNOWN).await?;
+    let valued = |row: usize| own.metrics.iter().any(|metric| !other.frame.cell(metric, row).is_null());
+    if !(0..other.frame.height()).any(valued) {
+        let metric = own.metrics.first().map(String::as_str);
+        // Not every metric can be asked for without a period.
+        let known = list_dimension_values(app, access, dimension, metric, None, MOST_KNOWN).await.unwrap_or_default();
         if !known.is_empty() && known.len() < MOST_KNOWN && !known.iter().any(|one| one == value) {
             return Err(AppError::unknown("segment", value, known.iter().map(String::as_str)));
         }

@@ -236,6 +236,10 @@ async fn who_sold_nothing_is_not_left_out() {
     );
     assert_eq!(ask_by(&["metric_time__month"], &[], Comparison::Previous, None).await, ["2025-02-01 0 100 -100 -1", "2025-03-01 50   "]);
     assert_eq!(ask_by(&by_month, &["-paid_amount"], Comparison::Target, None).await[0], "2025-03-01 S01 50  ");
+    let nobody = Comparison::Segment { dimension: "store".into(), value: "S9".into() };
+    let asked = Question { compare: vec![nobody], ..question() };
+    let unknown = ask(&shop.app, &Access::all(), &asked).await.expect_err("no such store");
+    assert_eq!(unknown.code, "unknown-segment");
     // The first rows of a limited answer stay those.
     assert_eq!(ask_by(&by_month, &["-paid_amount"], Comparison::Target, Some(5)).await.len(), 1);
 }
