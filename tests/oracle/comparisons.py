@@ -84,9 +84,11 @@ CHECKS = [
     Check(
         name="hours of Singles' Day", metrics=["paid_amount"], columns=["paid_amount__promotion"], compare=["promotion:双11"],
         group_by=["metric_time__hour"], start="2025-11-10", end="2025-11-11",
+        # Every hour in which either year sold something.
         sql="""
-          SELECT h.hour, b.paid FROM (SELECT DISTINCT date_trunc('hour', paid_at) AS hour FROM sales WHERE paid_at >= '2025-11-10' AND paid_at < '2025-11-12') h
-          LEFT JOIN (SELECT date_trunc('hour', paid_at) + INTERVAL 365 DAY AS hour, sum(paid) AS paid FROM sales GROUP BY 1) b USING (hour)
+          WITH own AS (SELECT DISTINCT date_trunc('hour', paid_at) AS hour FROM sales),
+               base AS (SELECT date_trunc('hour', paid_at) + INTERVAL 365 DAY AS hour, sum(paid) AS paid FROM sales GROUP BY 1)
+          SELECT hour, paid FROM own FULL JOIN base USING (hour) WHERE hour >= '2025-11-10' AND hour < '2025-11-12'
         """,
     ),
     # Advertising is kept by day: a day belongs to the phase at its noon.
