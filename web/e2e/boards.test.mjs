@@ -226,6 +226,8 @@ test("a board is written by a schedule that the page sets, checks and ends", asy
   await page.getByRole("menuitem", { name: "定时导出" }).click();
   const drawer = page.locator(".ant-drawer");
   await drawer.locator("section p").waitFor();
+  // Judged once the menu has faded away.
+  await page.locator(".ant-dropdown-menu").waitFor({ state: "hidden" });
   assert.deepEqual(await seriousFindings(page), []);
   await drawer.locator("#schedule").fill("nine");
   await drawer.locator(".ant-btn-primary").click();
