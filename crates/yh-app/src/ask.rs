@@ -85,8 +85,7 @@ pub(crate) fn with_period(definitions: &Definitions, facts: &Facts, query: &Metr
 /// Refuses a period that ends before it begins, or that the engine cannot count.
 fn check_range(query: &MetricQuery) -> Result<()> {
     const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
-    let day = |text: &Option<String>| text.as_deref().and_then(|text| text.trim().get(..10)?.parse::<Date>().ok());
-    let (start, end) = (day(&query.start_time), day(&query.end_time));
+    let (start, end) = (day(query.start_time.as_deref()), day(query.end_time.as_deref()));
     let wrong = |message: String, hint: &str| Err(AppError::new(ErrorKind::Input, "period", message).hint(hint));
     if let Some(day) = [start, end].into_iter().flatten().find(|day| !YEARS.contains(&day.year())) {
         return wrong(format!("{day} is out of range"), "name days between 1900 and 2200");
@@ -99,7 +98,7 @@ fn check_range(query: &MetricQuery) -> Result<()> {
 
 /// Whether a text is a day, or a time of one, and no name of a period.
 fn begins_with_day(text: &str) -> bool {
-    text.trim().get(..10).is_some_and(|day| day.parse::<Date>().is_ok()) && !text.contains("..")
+    day(Some(text)).is_some() && !text.contains("..")
 }
 
 /// Widens the period to whole periods of the calendar's grains, as the planner does for the standard ones; by the
@@ -157,8 +156,12 @@ async fn run(app: &App, access: &Access, definitions: &Definitions, facts: &Fact
 
 /// First and last day asked for.
 pub(crate) fn days(query: &MetricQuery) -> Option<(Date, Date)> {
-    let day = |text: &Option<String>| text.as_deref().and_then(|text| text.get(..10)).and_then(|text| text.parse::<Date>().ok());
-    day(&query.start_time).zip(day(&query.end_time))
+    day(query.start_time.as_deref()).zip(day(query.end_time.as_deref()))
+}
+
+/// The day with which a bound of a question begins.
+fn day(text: Option<&str>) -> Option<Date> {
+    text?.trim().get(..10)?.parse().ok()
 }
 
 /// Whether the last period of a time column reaches beyond the watermark.

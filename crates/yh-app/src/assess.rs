@@ -24,6 +24,7 @@ use crate::{
     app::Facts,
     ask::{direction, label, measured_datasets, metric_label, plain_answer},
     compare::{same_segment, target_value},
+    targets::targets_in_force,
 };
 
 /// The subject that stands for the whole company.
@@ -96,7 +97,7 @@ pub async fn assess_all(app: &App, access: &Access, scheme: &str, period: &str) 
     let scheme = definitions.scheme(scheme)?;
     let period = period_of(&definitions.calendar, scheme, period)?;
     let period_before = definitions.calendar.period_before(&scheme.grain, period.into()).map(Days::period);
-    let targets: Vec<Target> = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
+    let targets = targets_in_force(app).await?;
     let mut now = measure(app, access, &definitions, scheme, period).await?;
     now.subjects.extend(targeted(access, scheme, &targets, period));
     if now.subjects.is_empty() {
@@ -189,7 +190,7 @@ fn unsettled(definitions: &Definitions, scheme: &Scheme, period: Period, as_of: 
 pub async fn list_subjects(app: &App, access: &Access, scheme: &str, period: Period) -> Result<Vec<String>> {
     let definitions = app.definitions().await?;
     let scheme = definitions.scheme(scheme)?;
-    let targets: Vec<Target> = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
+    let targets = targets_in_force(app).await?;
     let mut subjects = measure(app, access, &definitions, scheme, period).await?.subjects;
     subjects.extend(targeted(access, scheme, &targets, period));
     Ok(subjects.into_iter().collect())

@@ -141,6 +141,11 @@ pub async fn list_targets(app: &App, metric: Option<&str>) -> Result<Vec<StoredT
     Ok(found)
 }
 
+/// Reads the targets in force.
+pub(crate) async fn targets_in_force(app: &App) -> Result<Vec<Target>> {
+    Ok(app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect())
+}
+
 /// Lists drafts and submitted versions that are newer than what is in force.
 pub async fn list_pending(app: &App) -> Result<Vec<StoredTarget>> {
     Ok(app.records.list_pending_targets().await?)

@@ -14,8 +14,7 @@ export function PathChart({ goal, text, name, height = 112 }: PathProps) {
   const option = useMemo(() => {
     const daily = trendOf(goal.daily.answer, metric);
     // A ratio is planned at one level for all days; its days do not add up.
-    const isLevel = goal.path[0]?.planned === goal.path.at(-1)?.planned;
-    const actual = isLevel ? daily : runningTotal(daily);
+    const actual = goal.adds_up ? runningTotal(daily) : daily;
     return {
       animation: false,
       grid: { left: 0, right: 8, top: 8, bottom: 20 },

@@ -23,6 +23,7 @@ use crate::{
     ask::{direction, plain_answer},
     compare::same_segment,
     people::{Stint, stints},
+    targets::targets_in_force,
 };
 
 /// A person's scored period.
@@ -58,7 +59,7 @@ pub async fn assess_person(app: &App, access: &Access, scheme: &str, period: &st
         let message = format!("{person} answers for no {dimension} in {period}");
         return Err(AppError::new(ErrorKind::NotFound, "nothing-mine", message).hint("check the assignments' days"));
     }
-    let targets: Vec<Target> = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
+    let targets = targets_in_force(app).await?;
     let mut scored = Vec::new();
     for stint in own {
         let mut measured = Vec::new();

@@ -52,14 +52,9 @@ pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_
     };
     refuse_long(comparison, rows, whole)?;
     let phases = phases(asking, answer, comparison, whole)?;
-    let mut bases = Bases::new();
     let frame = &answer.frame;
     let ranges: Vec<Option<TimeRange>> = (0..frame.height()).map(|row| rows.range(frame, row)).collect();
-    for range in ranges.iter().flatten() {
-        if let std::collections::btree_map::Entry::Vacant(entry) = bases.entry(range.start) {
-            entry.insert(base(asking, answer, rows, comparison, phases.as_ref(), *range)?);
-        }
-    }
+    let bases = bases(asking, answer, rows, comparison, phases.as_ref(), ranges.iter().flatten())?;
     if let Some(range) = hull(bases.values().flatten()) {
         let Asking { app, access, definitions, facts, query } = asking;
         refuse_differences(app, access, definitions, facts, [query, &between(query, range)]).await?;
@@ -90,10 +85,7 @@ pub(super) async fn others(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>
     let Some(whole) = rows.whole() else { return Ok(Vec::new()) };
     refuse_long(comparison, rows, whole)?;
     let phases = phases(asking, answer, comparison, whole)?;
-    let mut bases = Bases::new();
-    for range in rows.periods() {
-        bases.insert(range.start, base(asking, answer, rows, comparison, phases.as_ref(), range)?);
-    }
+    let bases = bases(asking, answer, rows, comparison, phases.as_ref(), rows.periods().iter())?;
     let found = values(asking, answer, rows, &bases).await?;
     let there = found.into_iter().filter(|(_, row)| row.metrics.values().any(|value| !value.is_null()));
     Ok(there.map(|((at, _), row)| Absent { at, dimensions: row.dimensions }).collect())
@@ -135,6 +127,24 @@ fn phases(asking: &Asking<'_>, answer: &Answer, comparison: &Comparison, whole: 
     let window = Window { from, to: whole.end.saturating_add(cutoff).min(end).max(from.saturating_add(1.minutes())) };
     let pairs = asking.definitions.calendar.phase_pairs(window, name.as_deref(), platform.as_deref())?;
     Ok(Some(PhaseHours { pairs, day_cutoff_minutes }))
+}
+
+/// The bases of periods, each once.
+fn bases<'r>(
+    asking: &Asking<'_>,
+    answer: &Answer,
+    rows: &Rows<'_>,
+    comparison: &Comparison,
+    phases: Option<&PhaseHours>,
+    periods: impl Iterator<Item = &'r TimeRange>,
+) -> Result<Bases> {
+    let mut bases = Bases::new();
+    for period in periods {
+        if let std::collections::btree_map::Entry::Vacant(entry) = bases.entry(period.start) {
+            entry.insert(base(asking, answer, rows, comparison, phases, *period)?);
+        }
+    }
+    Ok(bases)
 }
 
 fn base(

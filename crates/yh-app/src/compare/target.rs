@@ -16,15 +16,17 @@ use super::{
 use crate::{
     Result,
     answer::{Answer, AnswerColumn, Base, Comparison, Measure, Role},
-    targets::path::{OpenPaths, paths_over},
+    targets::{
+        path::{OpenPaths, paths_over},
+        targets_in_force,
+    },
 };
 
 /// Decimals of a computed amount.
 const SCALE: u32 = 4;
 
 pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>) -> Result<Compared> {
-    let stored = asking.app.records.list_targets(None).await?;
-    let targets: Vec<Target> = stored.into_iter().map(|stored| stored.target).collect();
+    let targets = targets_in_force(asking.app).await?;
     let all = 0..answer.frame.height();
     let comparison = Comparison::Target;
     let mut columns = Vec::new();
@@ -70,8 +72,7 @@ pub(super) async fn others(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>
         [index] => Some(answer.columns[*index].name.as_str()),
         _ => return Ok(Vec::new()),
     };
-    let stored = asking.app.records.list_targets(None).await?;
-    let targets: Vec<Target> = stored.into_iter().map(|stored| stored.target).collect();
+    let targets = targets_in_force(asking.app).await?;
     let mut found = Vec::new();
     for metric in answer.columns.iter().filter(|column| column.role == Role::Metric) {
         let own = targets.iter().filter(|target| target.metric == metric.name);

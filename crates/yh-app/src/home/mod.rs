@@ -27,7 +27,7 @@ use crate::{
     ask::{ask_over, measure, measured_datasets, metric_label},
     compare::{no_rows, target_value},
     people::PERSON,
-    targets::list_pending,
+    targets::{list_pending, targets_in_force},
     why::{Why, WhyQuestion},
 };
 
@@ -157,7 +157,7 @@ pub async fn home(app: &App, access: &Access, request: &HomeRequest) -> Result<O
     let chosen = chosen(&definitions, &facts);
     let Some(as_of) = complete_to(&definitions, &facts, &chosen) else { return Ok(None) };
     let day = request.day.unwrap_or(as_of);
-    let targets = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
+    let targets = targets_in_force(app).await?;
     let asking = Asking { app, access, definitions: &definitions, facts: &facts, day, where_: &request.where_, targets };
     let approvals = list_pending(app).await?.len();
     let (headline, event, why, progress, dangers, budget, rankings, reds) = tokio::join!(

@@ -36,7 +36,7 @@ impl Difference {
 /// Lists the targets in force whose children do not sum to them; children that do not cover their parent are listed too.
 pub async fn check_targets(app: &App) -> Result<Vec<Difference>> {
     let definitions = app.definitions().await?;
-    let targets: Vec<Target> = app.records.list_targets(None).await?.into_iter().map(|stored| stored.target).collect();
+    let targets = super::targets_in_force(app).await?;
     let adds_up = |metric: &str, over: Over| is_additive(&definitions.catalog, metric, over);
     Ok(differences(&targets, adds_up))
 }
