@@ -11,6 +11,7 @@ export PATH := $(CACHE)/tools/bin:$(PATH)
 
 BIN := $(CARGO_TARGET_DIR)/release/yunheng
 VENV := $(CACHE)/venv-oracle
+VENV_ATTACK := $(CACHE)/venv-attack
 VENV_METRICFLOW := $(CACHE)/venv-metricflow
 PORT ?= 8787
 SCALE ?= 1
@@ -19,7 +20,7 @@ SEED ?= 1
 NUMBER ?= 200
 MINUTES ?= 10
 
-.PHONY: help demo build web test fast check fmt deny structure rust conformance oracle docs e2e fuzz bench bench-stats dev setup clean
+.PHONY: help demo build web test fast check fmt deny structure rust conformance oracle docs e2e attack attack-small fuzz bench bench-stats dev setup clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -53,13 +54,13 @@ web/dist/index.html: web/node_modules/.package-lock.json $(PAGES)
 
 # ---------------------------------------------------------------- tests
 
-test: setup check build rust conformance oracle docs e2e ## Everything that CI runs
+test: setup check build rust conformance oracle docs e2e attack-small ## Everything that CI runs
 
 fast: ## Tests of the crates without the engine, in a target folder of their own
 	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/fast cargo test -p yh-model -p yh-stats -p yh-metrics
 
 check: fmt deny structure ## Formatting, lints, licences, structure, and the pages' own checks
-	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --release --workspace --all-targets -- -D warnings
 ifdef NPM
 	$(MAKE) web
 	cd web && npm run check
@@ -88,6 +89,17 @@ $(VENV_METRICFLOW)/.ready: tests/conformance/requirements.txt
 
 fuzz: ## Odd filters, model files and data files, MINUTES for each
 	tests/tools/fuzz.sh $(MINUTES)
+
+attack: build $(VENV_ATTACK)/.ready ## Damage, races, hostile files and requests, in full; the figures go to docs/attack.md
+	$(VENV_ATTACK)/bin/python tests/attack/run.py --exe $(BIN) --full --write docs/attack.md
+
+attack-small: build $(VENV_ATTACK)/.ready ## The same in its small seeded form
+	$(VENV_ATTACK)/bin/python tests/attack/run.py --exe $(BIN) --seed $(SEED)
+
+$(VENV_ATTACK)/.ready: tests/attack/requirements.txt
+	python3 -m venv $(VENV_ATTACK)
+	$(VENV_ATTACK)/bin/pip install --quiet --disable-pip-version-check -r tests/attack/requirements.txt
+	touch $@
 
 oracle: build $(VENV)/.ready ## Answers against independent SQL on the original files
 	$(VENV)/bin/python tests/oracle/run.py --exe $(BIN) --shared $(YUNHENG_SHARED)
