@@ -130,13 +130,22 @@ def killed(shop: Shop, seconds: float, *arguments: str) -> bool:
     return was_running
 
 
+def duration(shop: Shop, random_: random.Random) -> float:
+    """How long an undisturbed import takes."""
+    path, after = shop.file(random_, 300)
+    started = time.monotonic()
+    done = shop.run("import", "orders", str(path))
+    seconds = time.monotonic() - started
+    assert done.code == 0, done.err
+    shop.orders = shop.check(after)
+    return seconds
+
+
 def kills(program: Path, folder: Path, random_: random.Random, count: int) -> str:
     """Imports and undos are cut off: the facts are those before or after, and later work goes on from there."""
     shop = Shop.new(program, folder / "killed")
     shop.imports(random_, 300)
-    started = time.monotonic()
-    shop.imports(random_, 300)
-    whole = time.monotonic() - started
+    whole = duration(shop, random_)
     cut = after_count = 0
     undo: dict[str, Decimal] | None = None
     for number in range(count):
@@ -146,14 +155,14 @@ def kills(program: Path, folder: Path, random_: random.Random, count: int) -> st
             last = shop.run("imports", "--limit", "200").out.splitlines()
             committed = next(line.split()[0] for line in last if "committed" in line)
             arguments, after = ("import", "undo", committed), undo
-        was_running = killed(shop, random_.uniform(0, whole * 1.2), *arguments)
+        was_running = killed(shop, random_.uniform(0, whole * 1.3), *arguments)
         before = shop.orders
         shop.orders = shop.check(before, after)
         cut += was_running
         after_count += shop.orders == after
         undo = before if arguments[1] == "orders" and shop.orders == after else None
         if number % 10 == 9:
-            shop.imports(random_, 30)
+            whole = duration(shop, random_)
             undo = None
             said = shop.run("lake")
             assert said.code == 0 and "written again" not in said.out and "no snapshot names" not in said.out, said.out + said.err

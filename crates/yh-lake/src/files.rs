@@ -4,11 +4,16 @@ use std::{
     fs,
     io::{Read, Write},
     path::Path,
+    time::Duration,
 };
 
 use sha2::{Digest, Sha256};
 
 use crate::{LakeError, Result};
+
+/// How the name of a file ends that is not whole yet.
+const HALF: &str = ".half";
+const HALF_KEPT: Duration = Duration::from_secs(3600);
 
 /// Hashes a file's bytes with SHA-256, in hex.
 pub fn sha256_of(path: &Path) -> Result<String> {
@@ -28,7 +33,7 @@ pub fn sha256_of(path: &Path) -> Result<String> {
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(LakeError::io(folder))?;
-    let beside = folder.join(format!(".{}", uuid::Uuid::new_v4().simple()));
+    let beside = folder.join(format!(".{}{HALF}", uuid::Uuid::new_v4().simple()));
     let write = || -> std::io::Result<()> {
         let mut file = fs::File::create_new(&beside)?;
         file.write_all(bytes)?;
@@ -40,6 +45,21 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
         LakeError::io(path)(error)
     })?;
     sync_folder(folder)
+}
+
+/// Removes what `write_whole` left in a folder when it was cut off.
+pub fn remove_halves(folder: &Path) -> Result<()> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let is_half =
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.') && name.to_string_lossy().ends_with(HALF));
+        let age = || path.metadata().ok()?.modified().ok()?.elapsed().ok();
+        // A young one may still be written by another program.
+        if is_half && age().is_some_and(|age| age > HALF_KEPT) {
+            fs::remove_file(&path).map_err(LakeError::io(&path))?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes the names of a folder survive a crash, as its files' contents do.

@@ -17,9 +17,9 @@ mod trash;
 pub use derived::{DerivedQuery, Origin};
 pub use engine::{Lake, LakeSettings, Session, Table, TableRows};
 pub use error::LakeError;
-pub use files::{sha256_of, sync_folder, write_whole};
+pub use files::{remove_halves, sha256_of, sync_folder, write_whole};
 pub use staging::{Staging, data_files, has_leftovers, sweep};
-pub use trash::{discard, empty_trash};
+pub use trash::{empty_trash, move_to_trash};
 
 /// Result of a lake operation.
 pub type Result<T> = std::result::Result<T, LakeError>;

@@ -58,7 +58,7 @@ pub fn sweep(root: &Path, known: &HashSet<String>, today: Date) -> Result<usize>
             let name = path.rsplit('/').next().unwrap_or_default();
             let is_ours = name.split(['-', '.']).any(|part| marks.contains(part));
             if is_ours && !known.contains(&path) {
-                trash::discard(root, &path, today)?;
+                trash::move_to_trash(root, &path, today)?;
                 moved += 1;
             }
         }
@@ -145,7 +145,7 @@ mod tests {
         fs::create_dir_all(root.join("orders")).expect("made");
         for content in ["first", "second"] {
             fs::write(root.join("orders/a.parquet"), content).expect("written");
-            trash::discard(root, "orders/a.parquet", today).expect("moved");
+            trash::move_to_trash(root, "orders/a.parquet", today).expect("moved");
         }
         let read = |name: &str| fs::read_to_string(root.join("trash/2025-03-01/orders").join(name)).expect("kept");
         assert_eq!((read("a.parquet").as_str(), read("a.parquet.1").as_str()), ("first", "second"));

@@ -12,7 +12,7 @@ pub const FOLDER: &str = "trash";
 const KEPT_DAYS: i32 = 7;
 
 /// Moves a file of the lake into the trash of a day; whatever lies there stays.
-pub fn discard(root: &Path, path: &str, today: Date) -> Result<()> {
+pub fn move_to_trash(root: &Path, path: &str, today: Date) -> Result<()> {
     let from = root.join(path);
     let mut to = root.join(FOLDER).join(today.to_string()).join(path);
     let folder = to.parent().unwrap_or(root).to_owned();

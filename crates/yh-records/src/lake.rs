@@ -1,6 +1,6 @@
 //! Which lake the records belong to, and where its folder was last seen.
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, TransactionTrait, entity::prelude::*, sea_query::OnConflict};
 use sea_orm_migration::{
     prelude::{Alias, DbErr as MigrationError, MigrationName, MigrationTrait, SchemaManager},
     schema::string,
@@ -76,8 +76,11 @@ impl Records {
 
     /// Notes that this folder, and no copy of it, is the lake from now on.
     pub async fn settle_lake(&self, home: &LakeHome, stamp: &Stamp) -> Result<()> {
-        note(&self.db, home, stamp).await?;
-        audit::append(&self.db, stamp, "lake.settle", &home.lake, Some(home.path.clone())).await
+        let transaction = self.db.begin().await?;
+        note(&transaction, home, stamp).await?;
+        audit::append(&transaction, stamp, "lake.settle", &home.lake, Some(home.path.clone())).await?;
+        transaction.commit().await?;
+        Ok(())
     }
 }
 

@@ -88,7 +88,7 @@ pub(super) async fn mend(records: &Records, folder: &Path, lake: &str) -> Result
     let today = jiff::Zoned::now().date();
     for file in list(folder)? {
         let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        yh_lake::discard(folder, &format!("{FOLDER}/{name}"), today)?;
+        yh_lake::move_to_trash(folder, &format!("{FOLDER}/{name}"), today)?;
     }
     catch_up(records, folder, lake).await?;
     Ok(true)
@@ -149,8 +149,10 @@ fn write(folder: &Path, lake: &str, entries: &[SnapshotEntry]) -> Result<()> {
     Ok(yh_lake::write_whole(&path, text.as_bytes())?)
 }
 
-/// Puts many files of one snapshot each together, so that thousands of snapshots are few files; call with the import lock.
+/// Clears up: many files of one snapshot each become one, so that thousands of snapshots are few files; call with the
+/// import lock held.
 pub(crate) fn merge(folder: &Path, lake: &str) -> Result<()> {
+    yh_lake::remove_halves(&folder.join(FOLDER))?;
     let single: Vec<Named> = list(folder)?.into_iter().filter(|file| file.first == file.last).collect();
     if single.len() < MERGED {
         return Ok(());
