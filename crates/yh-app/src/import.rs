@@ -217,7 +217,8 @@ pub fn rejects_path(app: &App, id: i64) -> Result<PathBuf> {
 /// The same for a new import; a list that an import of this number left with other records is set aside.
 fn new_rejects_path(app: &App, id: i64) -> Result<PathBuf> {
     let path = rejects_path(app, id)?;
-    if path.exists() {
+    let is_check = id == 0;
+    if !is_check && path.exists() {
         let aside = path.with_file_name(format!("import-{id}-{}.csv", uuid::Uuid::new_v4().simple()));
         std::fs::rename(&path, aside).map_err(|error| AppError::io(&path, error))?;
     }

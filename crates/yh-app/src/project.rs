@@ -47,11 +47,15 @@ impl Project {
         Ok(Self { root: root.to_owned(), settings })
     }
 
-    /// Writes a template into a new or empty folder.
+    /// Writes a template into a folder; what lies there stays.
     pub fn create(root: &Path, template: &[TextFile]) -> Result<()> {
         if root.join(SETTINGS_FILE).exists() {
             let message = format!("{} is a project already", root.display());
             return Err(AppError::new(ErrorKind::Input, "project-exists", message).hint("choose another folder"));
+        }
+        if let Some((relative, _)) = template.iter().find(|(relative, _)| root.join(relative).exists()) {
+            let message = format!("{} exists already; nothing was written", root.join(relative).display());
+            return Err(AppError::new(ErrorKind::Input, "file-exists", message).hint("choose another folder"));
         }
         for (relative, text) in template {
             let path = root.join(relative);
