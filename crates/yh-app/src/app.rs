@@ -2,10 +2,9 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    fs::{File, TryLockError},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, RwLock},
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
 use jiff::{
@@ -14,15 +13,22 @@ use jiff::{
     tz::TimeZone,
 };
 use yh_lake::{Lake, LakeSettings, Session, Table, TableRows};
-use yh_records::{DataFile, DatasetState, FileKind, Records, Stamp};
+use yh_records::{Change, DataFile, DatasetState, FileKind, Records, Stamp};
 
-use crate::{AppError, Definitions, ErrorKind, Project, Result, answer::Watermark, calendar};
+use crate::{
+    AppError, Definitions, ErrorKind, Project, Result,
+    answer::Watermark,
+    calendar,
+    lake::{self, Identity},
+    project::Lock,
+};
 
 /// An open project; every use case takes it first.
 pub struct App {
     pub project: Project,
     pub records: Records,
     pub lake: Lake,
+    pub(crate) identity: Identity,
     loaded: RwLock<Loaded>,
     /// Whether a currency dimension has several values, by snapshot, revision and dimension.
     pub(crate) currencies: Mutex<BTreeMap<(i64, String, String), bool>>,
@@ -36,13 +42,6 @@ struct Loaded {
     definitions: Arc<Definitions>,
     fingerprint: Vec<(PathBuf, u64, SystemTime)>,
 }
-
-/// A lock file that is held while this value lives.
-#[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "dropping it lets go of the lock")] File);
-
-/// Unreferenced files younger than this may belong to an import that is still running.
-const SWEEP_AGE: Duration = Duration::from_secs(24 * 3600);
 
 /// Characters of a person's name.
 const MAX_NAME: usize = 100;
@@ -61,10 +60,11 @@ impl App {
         let definitions = load(project.clone());
         let records = Records::open(&project.records_url()?).await?;
         let settings = &project.settings;
-        // Without `..`, which the engine takes for an attempt to leave its folder.
-        let folder = project.state_folder("lake")?;
+        let folder = project.lake_folder()?;
+        let user = user();
+        let identity = lake::identify(&project, &records, &folder, &Stamp { at: Timestamp::now(), by: user.clone() }).await?;
         let lake = Lake::open(LakeSettings {
-            root: folder.canonicalize().map_err(|error| AppError::io(&folder, error))?,
+            root: folder,
             zone: settings.zone.clone(),
             day_cutoff_minutes: settings.day_cutoff_minutes,
             memory_mb: settings.memory_mb,
@@ -73,11 +73,11 @@ impl App {
         })?;
         let revisions = records.last_revisions().await?;
         let definitions = definitions.await?;
-        let user = std::env::var("USER").unwrap_or_else(|_| "local".to_owned());
         let app = Self {
             project,
             records,
             lake,
+            identity,
             loaded: RwLock::new(Loaded { definitions, fingerprint }),
             currencies: Mutex::default(),
             answers: Default::default(),
@@ -133,24 +133,35 @@ impl App {
 
     /// Takes a lock file, or says that somebody else holds it.
     pub fn lock(&self, name: &str, what: &str) -> Result<Lock> {
-        let path = self.project.state_folder("")?.join(format!("{name}.lock"));
-        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| AppError::io(&path, error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Lock(file)),
-            Err(TryLockError::WouldBlock) => {
-                Err(AppError::new(ErrorKind::Busy, &format!("{name}-running"), format!("{what} is running in this project"))
-                    .hint("wait until it ends, then try again"))
-            }
-            Err(TryLockError::Error(error)) => Err(AppError::io(&path, error)),
-        }
+        self.project.lock(name, what)
     }
 
-    /// Clears what a crash left behind; call with the import lock held.
+    /// Makes sure that folder and records still belong together, and clears what a crash left behind; call with the
+    /// import lock held.
     pub(crate) async fn tidy(&self) -> Result<()> {
+        let root = &self.lake.settings().root;
+        self.identity.check_again(&self.records, root).await?;
         self.records.close_interrupted_imports().await?;
-        let known: HashSet<String> = self.records.known_paths().await?.into_iter().collect();
-        yh_lake::sweep(&self.lake.settings().root, &known, SWEEP_AGE)?;
+        lake::catch_up(&self.records, root, self.identity.id()).await?;
+        let today = jiff::Zoned::now().date();
+        if yh_lake::has_leftovers(root)? {
+            let known: HashSet<String> = self.records.known_paths().await?.into_iter().collect();
+            yh_lake::sweep(root, &known, today)?;
+        }
+        yh_lake::empty_trash(root, today)?;
         Ok(())
+    }
+
+    /// Commits a change of the facts and writes the manifest beside the lake; call with the import lock held.
+    pub(crate) async fn commit(&self, base: i64, change: &Change) -> Result<i64> {
+        let snapshot = self.records.commit(base, change, &self.stamp()).await?;
+        let root = &self.lake.settings().root;
+        let kept = lake::catch_up(&self.records, root, self.identity.id()).await;
+        if let Err(error) = kept.and_then(|()| lake::merge(root, self.identity.id())) {
+            // The facts are committed; the next import or start writes what is missing.
+            tracing::warn!(%error, "the manifest beside the lake is not up to date");
+        }
+        Ok(snapshot)
     }
 
     /// The facts as of now, by dataset.
@@ -191,6 +202,11 @@ impl App {
         }
         Ok(self.lake.session(&tables).await?)
     }
+}
+
+/// The program's user, for revisions and the audit log.
+pub(crate) fn user() -> String {
+    std::env::var("USER").unwrap_or_else(|_| "local".to_owned())
 }
 
 /// The live files of one snapshot.

@@ -8,6 +8,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use yh_lake::Staging;
 use yh_lake::import::{ExistingFile, FileEntry, FileKind as StagedKind, ImportError, Limits, StageRequest, Staged, stage};
 use yh_model::{
     dataset::{ColumnKind, DatasetSpec},
@@ -103,8 +104,9 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
     };
     let rejects_path = match &request.rejects {
         Some(path) => path.clone(),
-        None => rejects_path(app, import)?,
+        None => new_rejects_path(app, import)?,
     };
+    let staging = Staging::begin(&app.lake.settings().root)?;
     let stage_request = StageRequest {
         path: request.path.clone(),
         file_name: file_name.clone(),
@@ -115,6 +117,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
         source_zone: source_zone(&definitions, &source).unwrap_or_else(|| app.project.settings.zone_name.clone()),
         business_zone: app.project.settings.zone_name.clone(),
         import_id: import,
+        mark: staging.mark().to_owned(),
         whole_of: if request.is_whole { earlier_imports(app, &spec.name, &source, &file_name).await? } else { Vec::new() },
         staging_dir: app.lake.settings().root.join(&spec.name),
         rejects_path: rejects_path.clone(),
@@ -160,7 +163,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
             by: app.user.clone(),
             duration_ms: 0,
         };
-        match commit(app, &definitions, facts, &spec, staged, record, started).await {
+        match commit(app, &definitions, facts, staged, record, &staging, started).await {
             Ok(derived) => imported.derived = derived,
             Err(error) => {
                 app.records.fail_import(import, &serde_json::json!({"error": error.to_string()}).to_string()).await?;
@@ -168,6 +171,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
             }
         }
     }
+    staging.end();
     imported.duration_ms = elapsed_ms(started);
     Ok(imported)
 }
@@ -210,6 +214,17 @@ pub fn rejects_path(app: &App, id: i64) -> Result<PathBuf> {
     Ok(app.project.state_folder("rejects")?.join(format!("import-{id}.csv")))
 }
 
+/// The same for a new import; a list that an import of this number left with other records is set aside.
+fn new_rejects_path(app: &App, id: i64) -> Result<PathBuf> {
+    let path = rejects_path(app, id)?;
+    let is_check = id == 0;
+    if !is_check && path.exists() {
+        let aside = path.with_file_name(format!("import-{id}-{}.csv", uuid::Uuid::new_v4().simple()));
+        std::fs::rename(&path, aside).map_err(|error| AppError::io(&path, error))?;
+    }
+    Ok(path)
+}
+
 /// Takes an import back; only while nothing later was built on its files.
 pub async fn undo_import(app: &App, id: i64) -> Result<Vec<String>> {
     let _lock = app.lock("import", "an import")?;
@@ -233,8 +248,10 @@ pub async fn undo_import(app: &App, id: i64) -> Result<Vec<String>> {
     let base = facts.snapshot_id;
     let mut next = facts;
     next.replace(&change.removed, &change.added);
-    let derived = derive(app, &definitions, &mut next, &mut change, BTreeSet::from([dataset])).await?;
-    app.records.commit(base, &change, &app.stamp()).await?;
+    let staging = Staging::begin(&app.lake.settings().root)?;
+    let derived = derive(app, &definitions, &mut next, &mut change, BTreeSet::from([dataset]), &staging).await?;
+    app.commit(base, &change).await?;
+    staging.end();
     Ok(derived)
 }
 
@@ -246,11 +263,14 @@ pub async fn refresh_derived(app: &App) -> Result<Vec<String>> {
         return Ok(Vec::new());
     }
     let _lock = app.lock("import", "an import")?;
+    app.tidy().await?;
     let mut next = app.facts().await?;
     let base = next.snapshot_id;
     let mut change = Change { reason: "derived definitions changed".to_owned(), ..Change::default() };
-    let names = derive(app, &definitions, &mut next, &mut change, BTreeSet::new()).await?;
-    app.records.commit(base, &change, &app.stamp()).await?;
+    let staging = Staging::begin(&app.lake.settings().root)?;
+    let names = derive(app, &definitions, &mut next, &mut change, BTreeSet::new(), &staging).await?;
+    app.commit(base, &change).await?;
+    staging.end();
     Ok(names)
 }
 
@@ -258,11 +278,12 @@ async fn commit(
     app: &App,
     definitions: &Definitions,
     facts: Facts,
-    spec: &DatasetSpec,
     staged: Staged,
     mut record: Import,
+    staging: &Staging,
     started: Instant,
 ) -> Result<Vec<String>> {
+    let spec = definitions.dataset(&record.dataset)?;
     let base = facts.snapshot_id;
     let root = &app.lake.settings().root;
     let mut change = Change {
@@ -273,10 +294,10 @@ async fn commit(
     };
     let mut next = facts;
     next.replace(&change.removed, &change.added);
-    let derived = derive(app, definitions, &mut next, &mut change, BTreeSet::from([spec.name.clone()])).await?;
+    let derived = derive(app, definitions, &mut next, &mut change, BTreeSet::from([spec.name.clone()]), staging).await?;
     record.duration_ms = elapsed_ms(started) as i64;
     change.import = Some(record);
-    app.records.commit(base, &change, &app.stamp()).await?;
+    app.commit(base, &change).await?;
     Ok(derived)
 }
 
@@ -287,6 +308,7 @@ async fn derive(
     next: &mut Facts,
     change: &mut Change,
     mut changed: BTreeSet<String>,
+    staging: &Staging,
 ) -> Result<Vec<String>> {
     let mut names = Vec::new();
     let present: BTreeSet<String> = definitions.derived.iter().map(tag).collect();
@@ -299,7 +321,7 @@ async fn derive(
         let session = app.session(definitions, next, derived.query.tables()).await?;
         let folder = app.lake.settings().root.join(&spec.name);
         std::fs::create_dir_all(&folder).map_err(|error| AppError::io(&folder, error))?;
-        let path = folder.join(format!("derived-{}.parquet", uuid::Uuid::new_v4().simple()));
+        let path = folder.join(format!("derived-{}-{}.parquet", staging.mark(), names.len() + 1));
         let written = derived.query.materialise(&session, spec, &path).await?;
         let prefix = format!("{}/{}/", derived.source, derived.dataset);
         let old: Vec<String> = next

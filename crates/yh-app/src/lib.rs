@@ -18,6 +18,7 @@ mod error;
 pub mod export;
 pub mod home;
 pub mod import;
+pub mod lake;
 pub mod lineage;
 pub mod manifest;
 pub mod mine;

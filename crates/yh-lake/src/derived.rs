@@ -138,7 +138,7 @@ impl DerivedQuery {
 
 async fn write(mut rows: SendableRecordBatchStream, path: &Path, time: Option<usize>) -> datafusion::error::Result<Materialised> {
     use futures::StreamExt;
-    let file = tokio::fs::File::create(path).await?;
+    let file = tokio::fs::File::create_new(path).await?;
     let schema: SchemaRef = rows.schema();
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))

@@ -3,6 +3,7 @@
 //! Follows the DuckLake model: a file belongs to snapshot s when `begin_snapshot <= s < end_snapshot`.
 
 mod entity;
+mod history;
 
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -10,11 +11,16 @@ use sea_orm::{
     entity::prelude::*,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Records, RecordsError, Result, Stamp, audit};
 use entity::{files, imports, snapshots};
 
+pub use history::SnapshotEntry;
+
 /// What a file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum FileKind {
     /// Rows in force.
     Live,
@@ -23,7 +29,7 @@ pub enum FileKind {
 }
 
 /// A file to be added to the manifest. Times are UTC, ISO 8601.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewFile {
     /// Relative to the lake folder.
     pub path: String,
@@ -55,7 +61,8 @@ pub struct NewImport {
 }
 
 /// Where an import stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ImportState {
     /// Being staged, or cut off while it was.
     Running,
@@ -66,7 +73,7 @@ pub enum ImportState {
 }
 
 /// An import as recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
     pub id: i64,
     pub dataset: String,

@@ -392,8 +392,7 @@ impl Rewriter<'_> {
         if !fates.0.contains(&fate) {
             return Ok(None);
         }
-        let path = self.names.next(self.entry.month.as_deref(), kind);
-        let mut out = LakeFile::create(path, &self.format, None, kind)?;
+        let mut out = self.names.create(&self.format, None, self.entry.month.as_deref(), kind)?;
         let mut waiting: Vec<RecordBatch> = Vec::new();
         let mut first = 0;
         for batch in reader(&self.entry.path)?.with_batch_size(16 * 1024).build()? {

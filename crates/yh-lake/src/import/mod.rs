@@ -66,6 +66,8 @@ pub struct StageRequest {
     /// IANA zone in which months are cut.
     pub business_zone: String,
     pub import_id: i64,
+    /// Part of the names of its files and of no others.
+    pub mark: String,
     /// Earlier imports of a table that this file holds whole: rows of theirs that it does not have are gone.
     pub whole_of: Vec<i64>,
     /// Directory for new lake files, on the lake's file system; created when absent.

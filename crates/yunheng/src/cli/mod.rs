@@ -4,6 +4,7 @@ mod assess;
 mod board;
 mod demo;
 mod import;
+mod lake;
 mod models;
 mod output;
 mod project;
@@ -48,6 +49,8 @@ enum Command {
     Import(import::Import),
     /// List imports, newest first.
     Imports(import::Imports),
+    /// Show the lake, or take it over into records that lost it (`lake adopt`).
+    Lake(lake::Lake),
     /// Pull rows from databases and watched folders.
     Pull(pull::Pull),
     /// List, add or export source definitions.
@@ -92,6 +95,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Demo(command) => command.run().await,
         Command::Import(command) => command.run(&project).await,
         Command::Imports(command) => command.run(&project).await,
+        Command::Lake(command) => command.run(&project).await,
         Command::Pull(command) => command.run(&project).await,
         Command::Source(command) => command.run(&project).await,
         Command::Datasets(command) => command.run(&project).await,
