@@ -24,7 +24,11 @@ use yh_model::{
     dataset::{ColumnKind, DatasetSpec},
 };
 
-use crate::{LakeError, Result, Session, schema};
+use crate::{
+    LakeError, Result, Session,
+    checked::{durable, measure},
+    schema,
+};
 
 /// A checked SELECT that fills a dataset from others.
 #[derive(Debug, Clone)]
@@ -90,8 +94,12 @@ impl DerivedQuery {
         let time = spec.time.as_deref().and_then(|time| spec.columns.iter().position(|column| column.name == time));
         let instant = time.filter(|index| spec.columns[*index].kind == ColumnKind::Instant);
         let written = session.run(async move { write(sorted.execute_stream().await?, &target, instant).await }).await?;
-        let sha256 = crate::sha256_of(path)?;
-        Ok(Materialised { sha256, ..written })
+        let sums = measure(path, written.rows).map_err(LakeError::io(path))?;
+        sums.write_beside(path).map_err(LakeError::io(path))?;
+        if let Some(folder) = path.parent() {
+            durable::sync_folder(folder).map_err(LakeError::io(folder))?;
+        }
+        Ok(Materialised { sha256: sums.of, ..written })
     }
 
     /// Casts each column to the dataset's type; a column the SELECT leaves out is null.

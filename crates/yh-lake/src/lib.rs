@@ -3,6 +3,7 @@
 //! The only library crate that knows the engine. It never decides what is visible: callers hold the manifest and
 //! name the files of every table.
 
+pub mod checked;
 mod derived;
 mod engine;
 mod error;

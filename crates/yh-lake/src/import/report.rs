@@ -61,6 +61,8 @@ pub struct ExistingFile {
     /// Source and display name of the file the rows came from; they matter for keyless datasets only.
     pub source: String,
     pub file_name: String,
+    /// The import that wrote it.
+    pub import: Option<i64>,
 }
 
 /// What an import wants to change; nothing is visible until the caller commits it.
