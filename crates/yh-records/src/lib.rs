@@ -53,6 +53,9 @@ pub enum RecordsError {
     Refused { code: &'static str, message: String, hint: &'static str },
     #[error("there is no {what} {id}")]
     NotFound { what: &'static str, id: String },
+    /// What is stored is not what was recorded.
+    #[error("the stored {what} was altered: {reason}")]
+    Altered { what: &'static str, reason: String },
     #[error("stored {what} cannot be read: {reason}")]
     Corrupt { what: &'static str, reason: String },
 }
