@@ -13,10 +13,10 @@ use jiff::{
     civil::{Date, DateTime},
     tz::TimeZone,
 };
-use yh_lake::{Lake, LakeSettings, Session, Table, TableRows};
+use yh_lake::{Lake, Session, Table, TableRows, checked::StoredFile};
 use yh_records::{DataFile, DatasetState, FileKind, Records, Stamp};
 
-use crate::{AppError, Definitions, ErrorKind, Project, Result, answer::Watermark, calendar};
+use crate::{AppError, Definitions, ErrorKind, Project, Result, answer::Watermark, calendar, derived};
 
 /// An open project; every use case takes it first.
 pub struct App {
@@ -26,6 +26,8 @@ pub struct App {
     loaded: RwLock<Loaded>,
     /// Whether a currency dimension has several values, by snapshot, revision and dimension.
     pub(crate) currencies: Mutex<BTreeMap<(i64, String, String), bool>>,
+    /// Derived SELECTs that failed.
+    pub(crate) failed_derived: crate::derived::Failures,
     /// Answers given before.
     pub(crate) answers: crate::cache::Answers,
     /// Who acts, for revisions and the audit log.
@@ -60,17 +62,9 @@ impl App {
         let fingerprint = project.fingerprint();
         let definitions = load(project.clone());
         let records = Records::open(&project.records_url()?).await?;
-        let settings = &project.settings;
         // Without `..`, which the engine takes for an attempt to leave its folder.
         let folder = project.state_folder("lake")?;
-        let lake = Lake::open(LakeSettings {
-            root: folder.canonicalize().map_err(|error| AppError::io(&folder, error))?,
-            zone: settings.zone.clone(),
-            day_cutoff_minutes: settings.day_cutoff_minutes,
-            memory_mb: settings.memory_mb,
-            threads: settings.threads,
-            timeout: settings.timeout,
-        })?;
+        let lake = Lake::open(project.lake_settings(folder.canonicalize().map_err(|error| AppError::io(&folder, error))?))?;
         let revisions = records.last_revisions().await?;
         let definitions = definitions.await?;
         let user = std::env::var("USER").unwrap_or_else(|_| "local".to_owned());
@@ -80,6 +74,7 @@ impl App {
             lake,
             loaded: RwLock::new(Loaded { definitions, fingerprint }),
             currencies: Mutex::default(),
+            failed_derived: Default::default(),
             answers: Default::default(),
             user,
         };
@@ -153,8 +148,26 @@ impl App {
         Ok(())
     }
 
-    /// The facts as of now, by dataset.
+    /// The facts as of now, by dataset; derived rows of an earlier SELECT are made again first where nobody imports.
     pub(crate) async fn facts(&self) -> Result<Facts> {
+        let definitions = self.definitions().await?;
+        let facts = self.recorded_facts().await?;
+        if !derived::is_due(self, &definitions, &facts) {
+            return Ok(facts);
+        }
+        // On the heap: it is rare, and would make every question's future as large as an import's.
+        match Box::pin(crate::import::bring_up_to_date(self, &definitions, &[])).await {
+            Ok(_) => self.recorded_facts().await,
+            Err(error) => {
+                // Sessions refuse what is stale, and say so.
+                tracing::info!(%error, "derived rows are not made again");
+                Ok(facts)
+            }
+        }
+    }
+
+    /// The facts as the records have them.
+    pub(crate) async fn recorded_facts(&self) -> Result<Facts> {
         let DatasetState { snapshot_id, files } = self.records.facts().await?;
         let mut by_dataset: BTreeMap<String, Vec<DataFile>> = BTreeMap::new();
         for file in files {
@@ -186,7 +199,8 @@ impl App {
                 continue;
             }
             let spec = Arc::clone(definitions.dataset(name)?);
-            let files = facts.files(name).iter().map(|file| file.path.clone()).collect();
+            derived::refuse_stale(self, definitions, facts, name)?;
+            let files = facts.files(name).iter().map(stored).collect();
             tables.push(Table { name: name.clone(), rows: TableRows::Dataset { spec, files } });
         }
         Ok(self.lake.session(&tables).await?)
@@ -249,6 +263,18 @@ impl Facts {
             Some(Watermark { dataset: dataset.clone(), as_of, day: self.business_day(as_of) })
         };
         datasets.iter().filter_map(watermark).collect()
+    }
+}
+
+/// A file as the lake checks it.
+pub(crate) fn stored(file: &DataFile) -> StoredFile {
+    StoredFile {
+        path: file.path.clone(),
+        dataset: file.dataset.clone(),
+        sha256: file.sha256.clone(),
+        rows: file.rows as u64,
+        bytes: file.bytes as u64,
+        import: file.import_id,
     }
 }
 

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use yh_lake::LakeSettings;
 use yh_model::Issue;
 
 use crate::{
@@ -28,6 +29,19 @@ const DEFINITION_FOLDERS: [&str; 5] = ["sources", "models", "schemes", "calendar
 const MAX_DEFINITION_BYTES: u64 = 4 << 20;
 
 impl Project {
+    /// What the engine of this project works with, over a folder.
+    pub(crate) fn lake_settings(&self, root: PathBuf) -> LakeSettings {
+        let settings = &self.settings;
+        LakeSettings {
+            root,
+            zone: settings.zone.clone(),
+            day_cutoff_minutes: settings.day_cutoff_minutes,
+            memory_mb: settings.memory_mb,
+            threads: settings.threads,
+            timeout: settings.timeout,
+        }
+    }
+
     /// Opens a folder that holds a settings file.
     pub fn open(root: &Path) -> Result<Self> {
         let path = root.join(SETTINGS_FILE);

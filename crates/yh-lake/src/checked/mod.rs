@@ -22,7 +22,7 @@ use thiserror::Error;
 
 pub use file::CheckedFile;
 pub(crate) use store::CheckedStore;
-pub use sums::{SummedFile, Sums, measure};
+pub use sums::{SummedFile, Sums, measure, sha256_of_bytes};
 
 /// A lake file as the records name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,12 +143,21 @@ impl Checks {
             opened.insert(file.path.clone(), Opened { bytes: metadata.len(), modified, sums: Arc::clone(&sums) });
             Ok(sums)
         };
-        open().map_err(|fault| Damage::new(file, fault))
+        open().map_err(|fault| {
+            self.suspect(file);
+            Damage::new(file, fault)
+        })
     }
 
     /// Notes that a reader met damage in a file.
     pub fn suspect(&self, file: &StoredFile) {
         self.suspected().insert(file.path.clone());
+    }
+
+    /// Whether a file is not there with its length, or a reader met damage in it.
+    pub fn is_suspect(&self, file: &StoredFile) -> bool {
+        let has_length = self.root.join(&file.path).metadata().is_ok_and(|metadata| metadata.len() == file.bytes);
+        !has_length || self.suspected().contains(&file.path)
     }
 
     fn suspected(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {

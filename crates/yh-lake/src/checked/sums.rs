@@ -128,6 +128,11 @@ impl Summing {
     }
 }
 
+/// SHA-256 of bytes at hand, hexadecimal.
+pub fn sha256_of_bytes(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Sums a finished file.
 pub fn measure(path: &Path, rows: u64) -> std::io::Result<Sums> {
     let mut file = File::open(path)?;

@@ -90,6 +90,11 @@ impl Lake {
         Ok(())
     }
 
+    /// Whether a file is not there with its length, or a reader met damage in it; looks at no bytes.
+    pub fn is_suspect(&self, file: &StoredFile) -> bool {
+        self.checks.is_suspect(file)
+    }
+
     /// Opens a session over the given tables and nothing else.
     pub async fn session(&self, tables: &[Table]) -> Result<Session> {
         let mut config = SessionConfig::new()
@@ -161,6 +166,12 @@ impl Session {
     pub(crate) async fn plan(&self, sql: &str) -> Result<DataFrame> {
         let only_queries = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         self.context.sql_with_options(sql, only_queries).await.map_err(|error| self.explained(error))
+    }
+
+    /// One of its tables.
+    pub(crate) async fn table(&self, name: &str) -> Result<DataFrame> {
+        let name = datafusion::common::TableReference::bare(name);
+        self.context.table(name).await.map_err(|error| self.explained(error))
     }
 
     async fn batches(&self, sql: &str) -> Result<(datafusion::arrow::datatypes::SchemaRef, Vec<RecordBatch>)> {

@@ -7,10 +7,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, UInt32Array, new_null_array};
-use arrow::compute::kernels::cmp::not_distinct;
-use arrow::compute::{filter_record_batch, take};
-use arrow::record_batch::RecordBatch;
 use super::at_hand::{AtHand, read_column};
 use super::keys::{Sidecar, hash_keys, key_bytes, key_text};
 use super::parse::{times_us, wider};
@@ -18,6 +14,10 @@ use super::plan::{ATTRIBUTES, IMPORT_ID, LINE, Plan};
 use super::report::{Duplicate, FileEntry, FileKind};
 use super::write::{FileFormat, FileNames, GROUP_ROWS, LakeFile};
 use super::{ExistingFile, ImportError, StageRequest};
+use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, UInt32Array, new_null_array};
+use arrow::compute::kernels::cmp::not_distinct;
+use arrow::compute::{filter_record_batch, take};
+use arrow::record_batch::RecordBatch;
 
 /// New rows looked at together: bounds memory.
 const ROWS_AT_ONCE: u64 = 1 << 20;

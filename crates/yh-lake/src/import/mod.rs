@@ -42,8 +42,8 @@ use yh_model::dataset::DatasetSpec;
 use yh_model::source::{ColumnMapping, FileMapping};
 
 pub use encoding::decode;
-pub use keys::{SidecarState, check_sidecar, rebuild_sidecar};
 pub use error::ImportError;
+pub use keys::{SidecarState, check_sidecar, rebuild_sidecar};
 pub use plan::{ATTRIBUTES, IMPORT_ID, LINE, lake_schema};
 pub use preview::{Preview, PreviewColumn, Proposal, mapping_of_choices, preview, propose_mapping, suggest_dataset};
 pub use rejects::inert;

@@ -99,6 +99,9 @@ pub struct ImportReport {
     pub unmapped: Vec<String>,
     /// The first rejects; all of them are in the rejects file.
     pub rejects: Vec<Reject>,
+    /// SHA-256 of the rejects file, hexadecimal; none when there is none.
+    #[serde(default)]
+    pub rejects_sha256: Option<String>,
     /// The first keys that appear more than once in the file.
     pub duplicates: Vec<Duplicate>,
     pub notes: Vec<String>,

@@ -158,6 +158,7 @@ impl Attempt<'_> {
             mapping: plan.mapped_columns(),
             unmapped: plan.attributes.iter().map(|(_, header)| header.clone()).collect(),
             rejects: self.rejects.first.clone(),
+            rejects_sha256: self.rejects.sha256.clone(),
             duplicates: resolution.first_duplicates.clone(),
             notes: notes(plan, tally).into_iter().chain(contrary(plan, resolution)).chain(gone(resolution)).collect(),
             sha256: input.meter.sha256(),

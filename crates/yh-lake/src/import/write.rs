@@ -16,12 +16,12 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPrope
 use parquet::file::writer::SerializedFileWriter;
 
 use super::ImportError;
-use crate::checked::{SummedFile, Sums};
 use super::keys::write_sidecar;
 use super::moment::month_name_of;
 use super::parse::{Part, wider};
 use super::plan::LINE;
 use super::report::{FileEntry, FileKind};
+use crate::checked::{SummedFile, Sums};
 
 /// Rows of a row group.
 pub const GROUP_ROWS: usize = 128 * 1024;
