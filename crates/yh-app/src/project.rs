@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use yh_lake::LakeSettings;
+use yh_lake::{LakeSettings, checked::durable::make_folder};
 use yh_model::Issue;
 
 use crate::{
@@ -76,7 +76,7 @@ impl Project {
     /// The private folder, made when it is missing.
     pub fn state_folder(&self, name: &str) -> Result<PathBuf> {
         let folder = self.root.join(".yunheng").join(name);
-        fs::create_dir_all(&folder).map_err(|error| AppError::io(&folder, error))?;
+        make_folder(&folder).map_err(|error| AppError::io(&folder, error))?;
         Ok(folder)
     }
 

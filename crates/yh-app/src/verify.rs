@@ -11,7 +11,7 @@ use yh_lake::{
 use yh_records::{DataFile, FileKind};
 
 use crate::{
-    App, AppError, Definitions, Result,
+    App, AppError, Definitions, ErrorKind, Result,
     app::{Facts, stored},
     derived, import,
 };
@@ -75,7 +75,7 @@ pub async fn verify(app: &App, what: Verify) -> Result<Verified> {
     let jobs = jobs(app, &definitions).await?;
     (done.files, done.bytes) = (jobs.len() as u64, jobs.iter().map(|job| job.file.bytes).sum());
     let found = tokio::task::spawn_blocking(move || jobs.par_iter().flat_map_iter(|job| look(job, what)).collect::<Vec<_>>()).await;
-    let found = found.map_err(|error| AppError::new(crate::ErrorKind::Internal, "verify", error.to_string()))?;
+    let found = found.map_err(|error| AppError::new(ErrorKind::Internal, "engine", error.to_string()))?;
     rejects(app, &mut done).await?;
     let mut again = derived_rows(app, &definitions, &facts, &found, &mut done).await;
     for (problem, dataset) in found {

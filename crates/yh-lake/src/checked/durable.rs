@@ -1,6 +1,11 @@
 //! Names that survive a crash.
 
-use std::{fs::File, io::Write, path::Path};
+use std::{
+    fs::File,
+    io::Write,
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// Makes a folder with its parents, and brings the new names to disk.
 pub fn make_folder(folder: &Path) -> std::io::Result<()> {
@@ -25,8 +30,9 @@ pub fn sync_folder(folder: &Path) -> std::io::Result<()> {
 
 /// Writes a small file whole: a reader or a crash sees the one before or this one.
 pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
     let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}", std::process::id()));
+    name.push(format!(".{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
     let waiting = Path::new(&name);
     let write = || {
         let mut file = File::create(waiting)?;

@@ -158,7 +158,7 @@ impl Session {
 
     /// Describes how the engine would run a SELECT.
     pub async fn explain(&self, sql: &str) -> Result<String> {
-        let plan = self.plan(sql).await?.create_physical_plan().await?;
+        let plan = self.plan(sql).await?.create_physical_plan().await.map_err(|error| self.explained(error))?;
         Ok(datafusion::physical_plan::displayable(plan.as_ref()).indent(false).to_string())
     }
 
