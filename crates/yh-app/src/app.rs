@@ -12,13 +12,13 @@ use jiff::{
     civil::{Date, DateTime},
     tz::TimeZone,
 };
-use yh_lake::{Lake, LakeSettings, Session, Table, TableRows};
+use yh_lake::{Lake, Session, Table, TableRows, checked::StoredFile};
 use yh_records::{Change, DataFile, DatasetState, FileKind, Records, Stamp};
 
 use crate::{
     AppError, Definitions, ErrorKind, Project, Result,
     answer::Watermark,
-    calendar,
+    calendar, derived,
     lake::{self, Identity},
     project::Lock,
 };
@@ -32,6 +32,8 @@ pub struct App {
     loaded: RwLock<Loaded>,
     /// Whether a currency dimension has several values, by snapshot, revision and dimension.
     pub(crate) currencies: Mutex<BTreeMap<(i64, String, String), bool>>,
+    /// Derived SELECTs that failed.
+    pub(crate) failed_derived: crate::derived::Failures,
     /// Answers given before.
     pub(crate) answers: crate::cache::Answers,
     /// Who acts, for revisions and the audit log.
@@ -59,18 +61,10 @@ impl App {
         let fingerprint = project.fingerprint();
         let definitions = load(project.clone());
         let records = Records::open(&project.records_url()?).await?;
-        let settings = &project.settings;
         let folder = project.lake_folder()?;
         let user = user();
         let identity = lake::identify(&project, &records, &folder, &Stamp { at: Timestamp::now(), by: user.clone() }).await?;
-        let lake = Lake::open(LakeSettings {
-            root: folder,
-            zone: settings.zone.clone(),
-            day_cutoff_minutes: settings.day_cutoff_minutes,
-            memory_mb: settings.memory_mb,
-            threads: settings.threads,
-            timeout: settings.timeout,
-        })?;
+        let lake = Lake::open(project.lake_settings(folder))?;
         let revisions = records.last_revisions().await?;
         let definitions = definitions.await?;
         let app = Self {
@@ -80,6 +74,7 @@ impl App {
             identity,
             loaded: RwLock::new(Loaded { definitions, fingerprint }),
             currencies: Mutex::default(),
+            failed_derived: Default::default(),
             answers: Default::default(),
             user,
         };
@@ -164,8 +159,26 @@ impl App {
         Ok(snapshot)
     }
 
-    /// The facts as of now, by dataset.
+    /// The facts as of now, by dataset; derived rows of an earlier SELECT are made again first where nobody imports.
     pub(crate) async fn facts(&self) -> Result<Facts> {
+        let definitions = self.definitions().await?;
+        let facts = self.recorded_facts().await?;
+        if !derived::is_due(self, &definitions, &facts) {
+            return Ok(facts);
+        }
+        // On the heap: it is rare, and would make every question's future as large as an import's.
+        match Box::pin(crate::import::bring_up_to_date(self, &definitions, &[])).await {
+            Ok(_) => self.recorded_facts().await,
+            Err(error) => {
+                // Sessions refuse what is stale, and say so.
+                tracing::info!(%error, "derived rows are not made again");
+                Ok(facts)
+            }
+        }
+    }
+
+    /// The facts as the records have them.
+    pub(crate) async fn recorded_facts(&self) -> Result<Facts> {
         let DatasetState { snapshot_id, files } = self.records.facts().await?;
         let mut by_dataset: BTreeMap<String, Vec<DataFile>> = BTreeMap::new();
         for file in files {
@@ -197,7 +210,8 @@ impl App {
                 continue;
             }
             let spec = Arc::clone(definitions.dataset(name)?);
-            let files = facts.files(name).iter().map(|file| file.path.clone()).collect();
+            derived::refuse_stale(self, definitions, facts, name)?;
+            let files = facts.files(name).iter().map(stored).collect();
             tables.push(Table { name: name.clone(), rows: TableRows::Dataset { spec, files } });
         }
         Ok(self.lake.session(&tables).await?)
@@ -265,6 +279,18 @@ impl Facts {
             Some(Watermark { dataset: dataset.clone(), as_of, day: self.business_day(as_of) })
         };
         datasets.iter().filter_map(watermark).collect()
+    }
+}
+
+/// A file as the lake checks it.
+pub(crate) fn stored(file: &DataFile) -> StoredFile {
+    StoredFile {
+        path: file.path.clone(),
+        dataset: file.dataset.clone(),
+        sha256: file.sha256.clone(),
+        rows: file.rows as u64,
+        bytes: file.bytes as u64,
+        import: file.import_id,
     }
 }
 

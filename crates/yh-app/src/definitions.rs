@@ -34,6 +34,8 @@ pub struct Definitions {
     pub sources: Vec<SourceDef>,
     /// Derived datasets, each after those it reads.
     pub derived: Vec<DerivedDataset>,
+    /// Derived datasets whose SELECT is not understood, with the reason.
+    pub(crate) unusable: BTreeMap<String, String>,
     pub catalog: Catalog,
     pub schemes: Vec<Scheme>,
     pub calendar: Calendar,
@@ -52,6 +54,8 @@ pub struct DerivedDataset {
     pub dataset: String,
     pub source: String,
     pub query: DerivedQuery,
+    /// Source, dataset and the SELECT: what its rows are tied to.
+    pub tag: String,
 }
 
 impl Definitions {
@@ -83,7 +87,7 @@ impl Definitions {
         let schemas: Vec<DatasetSchema> = datasets.values().map(|spec| schema(spec)).collect();
         let clock = yh_metrics::Clock::Business { zone: settings.zone.clone(), cutoff_minutes: settings.day_cutoff_minutes.into() };
         let catalog_settings = project_settings(clock, &calendar);
-        let ((derived, found_derived), (catalog, found)) =
+        let ((derived, unusable, found_derived), (catalog, found)) =
             rayon::join(|| derived(&sources, &datasets), || yh_metrics::load_models(models, &schemas, &catalog_settings));
         issues.extend(found_derived);
         issues.extend(found);
@@ -109,6 +113,7 @@ impl Definitions {
             declared,
             sources,
             derived,
+            unusable,
             catalog,
             schemes,
             home,
@@ -148,6 +153,11 @@ impl Definitions {
     /// Hash of one file's text, 12 hex digits.
     pub fn file_revision(&self, path: &str) -> String {
         self.files.iter().find(|(known, _)| known == path).map(|(_, text)| hash([text.as_str()])).unwrap_or_default()
+    }
+
+    /// Whether every source was read as it is written.
+    pub(crate) fn sources_are_sound(&self) -> bool {
+        self.issues.iter().all(|issue| issue.severity == Severity::Warning || !issue.path.starts_with("sources/"))
     }
 
     /// Whether no error was found.
@@ -190,8 +200,12 @@ fn datasets(sources: &[SourceDef], issues: &mut Vec<Issue>) -> (BTreeMap<String,
 }
 
 /// Checks the derived SELECTs and orders them so that each comes after those it reads.
-fn derived(sources: &[SourceDef], datasets: &BTreeMap<String, Arc<DatasetSpec>>) -> (Vec<DerivedDataset>, Vec<Issue>) {
+fn derived(
+    sources: &[SourceDef],
+    datasets: &BTreeMap<String, Arc<DatasetSpec>>,
+) -> (Vec<DerivedDataset>, BTreeMap<String, String>, Vec<Issue>) {
     let mut issues = Vec::new();
+    let mut unusable = BTreeMap::new();
     let known: Vec<&str> = datasets.keys().map(String::as_str).collect();
     let mut waiting = Vec::new();
     for source in sources {
@@ -204,8 +218,13 @@ fn derived(sources: &[SourceDef], datasets: &BTreeMap<String, Arc<DatasetSpec>>)
                 continue;
             };
             match DerivedQuery::parse(spec, &definition.sql, &known) {
-                Ok(query) => waiting.push(DerivedDataset { dataset: definition.dataset.clone(), source: source.name.clone(), query }),
+                Ok(query) => {
+                    let (dataset, source) = (definition.dataset.clone(), source.name.clone());
+                    let tag = format!("{source}/{dataset}/{}", hash([query.sql().as_str()]));
+                    waiting.push(DerivedDataset { dataset, source, query, tag });
+                }
                 Err(error) => {
+                    unusable.insert(definition.dataset.clone(), error.to_string());
                     let hint = "a derived dataset is one SELECT with joins and GROUP BY, every column named";
                     issues.push(Issue::error(&source.path, definition.line, 1, "derived", error.to_string(), hint));
                 }
@@ -220,13 +239,14 @@ fn derived(sources: &[SourceDef], datasets: &BTreeMap<String, Arc<DatasetSpec>>)
         if ready.is_empty() {
             let names: Vec<&str> = pending.iter().map(String::as_str).collect();
             let message = format!("derived datasets read each other in a circle: {}", names.join(", "));
+            unusable.extend(pending.into_iter().map(|name| (name, message.clone())));
             issues.push(Issue::error("sources/", 0, 0, "derived-circle", message, "let one of them read imported rows only"));
             break;
         }
         ordered.extend(ready);
         waiting = later;
     }
-    (ordered, issues)
+    (ordered, unusable, issues)
 }
 
 fn schema(spec: &DatasetSpec) -> DatasetSchema {

@@ -103,6 +103,10 @@ impl From<LakeError> for AppError {
             LakeError::Memory { .. } => {
                 (ErrorKind::Limit, "query-memory", Some("narrow the period or the dimensions, or raise engine.memory_mb"))
             }
+            LakeError::Damaged(damage) => {
+                let hint = damage.hint();
+                return Self::new(ErrorKind::Internal, "damaged-lake", error.to_string()).hint(hint).caused_by(error);
+            }
             LakeError::Derived { .. } => (ErrorKind::Definition, "derived", Some("mend the SELECT in the source file")),
             LakeError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
                 (ErrorKind::Internal, "disk-full", Some("free some space; nothing was changed"))
@@ -114,9 +118,21 @@ impl From<LakeError> for AppError {
     }
 }
 
+const RESTORE_RECORDS: &str = "restore the records (.yunheng/records.db, or the database of records.url) from a backup";
+
+/// Whether the database itself says that its file is damaged: it has no error of its own for it here.
+fn is_malformed(error: &RecordsError) -> bool {
+    let message = error.to_string();
+    ["malformed", "not a database", "database corruption"].iter().any(|sign| message.contains(sign))
+}
+
 impl From<RecordsError> for AppError {
     fn from(error: RecordsError) -> Self {
         let (kind, code, hint) = match &error {
+            RecordsError::Altered { .. } => (ErrorKind::Internal, "damaged-records", Some(RESTORE_RECORDS)),
+            RecordsError::Database(_) | RecordsError::Open(_) if is_malformed(&error) => {
+                (ErrorKind::Internal, "damaged-records", Some(RESTORE_RECORDS))
+            }
             RecordsError::Open(_) => {
                 (ErrorKind::Internal, "records-open", Some("check records.url in yunheng.toml and that the database answers"))
             }

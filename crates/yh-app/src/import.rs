@@ -8,8 +8,8 @@ use std::{
 };
 
 use jiff::Timestamp;
-use yh_lake::Staging;
 use yh_lake::import::{ExistingFile, FileEntry, FileKind as StagedKind, ImportError, Limits, StageRequest, Staged, stage};
+use yh_lake::{Staging, durable::make_folder};
 use yh_model::{
     dataset::{ColumnKind, DatasetSpec},
     source::{FileMapping, SourceDef},
@@ -19,7 +19,12 @@ use yh_records::{Change, DataFile, FileKind, ImportState, NewImport};
 pub use yh_lake::import::{ControlTotal, ImportReport, Progress, PulledFrom, Reject, moment};
 pub use yh_records::Import;
 
-use crate::{App, AppError, Definitions, ErrorKind, Result, app::Facts, definitions::hash};
+use crate::{
+    App, AppError, Definitions, ErrorKind, Result,
+    app::Facts,
+    definitions::{DerivedDataset, hash},
+    derived,
+};
 
 /// One file to import.
 #[derive(Debug, Clone, Default)]
@@ -94,7 +99,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
     if let Some(last) = last.filter(|last| last.file_hash == file_hash && last.mapping_hash == mapping_hash) {
         return unchanged(&last);
     }
-    let facts = app.facts().await?;
+    let facts = app.recorded_facts().await?;
     let import = match request.run {
         Run::Check => 0,
         Run::Commit => {
@@ -164,7 +169,10 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
             duration_ms: 0,
         };
         match commit(app, &definitions, facts, staged, record, &staging, started).await {
-            Ok(derived) => imported.derived = derived,
+            Ok(derived) => {
+                imported.report.notes.extend(derived.notes());
+                imported.derived = derived.names;
+            }
             Err(error) => {
                 app.records.fail_import(import, &serde_json::json!({"error": error.to_string()}).to_string()).await?;
                 return Err(error);
@@ -225,8 +233,25 @@ fn new_rejects_path(app: &App, id: i64) -> Result<PathBuf> {
     Ok(path)
 }
 
+/// Reads the rejected rows that an import kept, as they were written.
+pub async fn read_rejects(app: &App, id: i64) -> Result<Vec<u8>> {
+    let import = app.records.find_import(id).await?;
+    let path = rejects_path(app, id)?;
+    let bytes = tokio::fs::read(&path).await.map_err(|_| {
+        AppError::new(ErrorKind::NotFound, "no-rejects", format!("no rejected rows of import {id} are kept"))
+            .hint("what a file was refused for is in the import's report; `yunheng import --rejects FILE` writes the rows elsewhere")
+    })?;
+    let written = serde_json::from_str::<ImportReport>(&import.report).ok().and_then(|report| report.rejects_sha256);
+    if written.is_some_and(|written| written != yh_lake::checked::sha256_of_bytes(&bytes)) {
+        let message = format!("the rejected rows of import {id} ({}) were altered after they were written", name_of(&path));
+        return Err(AppError::new(ErrorKind::Internal, "damaged-lake", message)
+            .hint(format!("take the import back (`yunheng import undo {id}`) and import its file again")));
+    }
+    Ok(bytes)
+}
+
 /// Takes an import back; only while nothing later was built on its files.
-pub async fn undo_import(app: &App, id: i64) -> Result<Vec<String>> {
+pub async fn undo_import(app: &App, id: i64) -> Result<Derived> {
     let _lock = app.lock("import", "an import")?;
     app.tidy().await?;
     let definitions = app.definitions().await?;
@@ -242,7 +267,7 @@ pub async fn undo_import(app: &App, id: i64) -> Result<Vec<String>> {
         return Err(AppError::new(ErrorKind::Input, "undo-order", message).hint("undo the later ones first, the last one first"));
     }
     record.state = ImportState::Undone;
-    let facts = app.facts().await?;
+    let facts = app.recorded_facts().await?;
     let dataset = record.dataset.clone();
     let mut change = Change { reason: format!("undo import {id}"), added: undo.restored, removed: undo.added, import: Some(record) };
     let base = facts.snapshot_id;
@@ -256,22 +281,48 @@ pub async fn undo_import(app: &App, id: i64) -> Result<Vec<String>> {
 }
 
 /// Brings derived datasets up to date whose SELECT has changed since they were written.
-pub async fn refresh_derived(app: &App) -> Result<Vec<String>> {
+pub async fn refresh_derived(app: &App) -> Result<Derived> {
     let definitions = app.definitions().await?;
-    let facts = app.facts().await?;
-    if definitions.derived.iter().all(|derived| !is_stale(&facts, derived)) {
-        return Ok(Vec::new());
+    let facts = app.recorded_facts().await?;
+    if !derived::is_due(app, &definitions, &facts) {
+        return Ok(Derived::default());
     }
+    bring_up_to_date(app, &definitions, &[]).await
+}
+
+/// Makes derived rows again that are stale, and those of the named datasets whatever they are.
+pub(crate) async fn bring_up_to_date(app: &App, definitions: &Definitions, anyway: &[String]) -> Result<Derived> {
     let _lock = app.lock("import", "an import")?;
     app.tidy().await?;
-    let mut next = app.facts().await?;
+    let mut next = app.recorded_facts().await?;
     let base = next.snapshot_id;
-    let mut change = Change { reason: "derived definitions changed".to_owned(), ..Change::default() };
+    let mut change = Change { reason: "derived rows made again".to_owned(), ..Change::default() };
+    let of_old = anyway.iter().flat_map(|dataset| next.files(dataset)).filter(|file| file.derived.is_some());
+    change.removed = of_old.map(|file| file.path.clone()).collect();
+    next.replace(&change.removed, &[]);
     let staging = Staging::begin(&app.lake.settings().root)?;
-    let names = derive(app, &definitions, &mut next, &mut change, BTreeSet::new(), &staging).await?;
-    app.commit(base, &change).await?;
+    let derived = derive(app, definitions, &mut next, &mut change, BTreeSet::new(), &staging).await?;
+    if !change.added.is_empty() || !change.removed.is_empty() {
+        app.commit(base, &change).await?;
+    }
     staging.end();
-    Ok(names)
+    Ok(derived)
+}
+
+/// Derived datasets after a change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Derived {
+    /// Made again.
+    pub names: Vec<String>,
+    /// Those whose SELECT failed, with the reason: they are refused until it runs.
+    pub failed: Vec<(String, String)>,
+}
+
+impl Derived {
+    /// The failures, in words.
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        self.failed.iter().map(|(dataset, reason)| format!("{dataset} could not be derived and is not shown until it can: {reason}"))
+    }
 }
 
 async fn commit(
@@ -282,7 +333,7 @@ async fn commit(
     mut record: Import,
     staging: &Staging,
     started: Instant,
-) -> Result<Vec<String>> {
+) -> Result<Derived> {
     let spec = definitions.dataset(&record.dataset)?;
     let base = facts.snapshot_id;
     let root = &app.lake.settings().root;
@@ -295,13 +346,18 @@ async fn commit(
     let mut next = facts;
     next.replace(&change.removed, &change.added);
     let derived = derive(app, definitions, &mut next, &mut change, BTreeSet::from([spec.name.clone()]), staging).await?;
+    if !derived.failed.is_empty() {
+        let mut report = staged.report.clone();
+        report.notes.extend(derived.notes());
+        record.report = to_json(&report)?;
+    }
     record.duration_ms = elapsed_ms(started) as i64;
     change.import = Some(record);
     app.commit(base, &change).await?;
     Ok(derived)
 }
 
-/// Rewrites the derived datasets that read a changed one, or whose SELECT is new; adds them to the change.
+/// Rewrites the derived datasets that read a changed one, or whose rows are stale; adds them to the change.
 async fn derive(
     app: &App,
     definitions: &Definitions,
@@ -309,64 +365,64 @@ async fn derive(
     change: &mut Change,
     mut changed: BTreeSet<String>,
     staging: &Staging,
-) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    let present: BTreeSet<String> = definitions.derived.iter().map(tag).collect();
+) -> Result<Derived> {
+    let mut done = Derived::default();
     for derived in &definitions.derived {
         let reads_changed = derived.query.tables().iter().any(|table| changed.contains(table));
-        if !reads_changed && !is_stale(next, derived) {
+        if !reads_changed && !derived::is_stale(app, next, derived) {
             continue;
         }
-        let spec = definitions.dataset(&derived.dataset)?;
-        let session = app.session(definitions, next, derived.query.tables()).await?;
-        let folder = app.lake.settings().root.join(&spec.name);
-        std::fs::create_dir_all(&folder).map_err(|error| AppError::io(&folder, error))?;
-        let path = folder.join(format!("derived-{}-{}.parquet", staging.mark(), names.len() + 1));
-        let written = derived.query.materialise(&session, spec, &path).await?;
         let prefix = format!("{}/{}/", derived.source, derived.dataset);
-        let old: Vec<String> = next
-            .files(&spec.name)
-            .iter()
-            .filter(|file| file.derived.as_ref().is_some_and(|old| old.starts_with(&prefix)))
-            .map(|file| file.path.clone())
-            .collect();
-        let file = DataFile {
-            path: relative(&app.lake.settings().root, &path),
-            dataset: spec.name.clone(),
-            kind: FileKind::Live,
-            sha256: written.sha256,
-            rows: written.rows as i64,
-            bytes: written.bytes as i64,
-            month: None,
-            min_time: written.times.and_then(|(first, _)| instant(first)),
-            max_time: written.times.and_then(|(_, last)| instant(last)),
-            sidecar: None,
-            import_id: None,
-            derived: Some(tag(derived)),
+        let is_own = |file: &&DataFile| file.derived.as_ref().is_some_and(|old| old.starts_with(&prefix));
+        let old: Vec<String> = next.files(&derived.dataset).iter().filter(is_own).map(|file| file.path.clone()).collect();
+        let name = format!("derived-{}-{}.parquet", staging.mark(), done.names.len() + done.failed.len() + 1);
+        let written = match write_derived(app, definitions, next, derived, &name).await {
+            Ok(file) => Some(file),
+            Err(error) if derived::concerns_itself_only(&error) => {
+                app.failed_derived.note(next, derived, &error);
+                done.failed.push((derived.dataset.clone(), error.to_string()));
+                None
+            }
+            Err(error) => return Err(error),
         };
-        next.replace(&old, std::slice::from_ref(&file));
+        next.replace(&old, written.as_slice());
         change.removed.extend(old);
-        change.added.push(file);
-        changed.insert(spec.name.clone());
-        names.push(spec.name.clone());
+        changed.insert(derived.dataset.clone());
+        if let Some(file) = written {
+            app.failed_derived.forget(derived);
+            change.added.push(file);
+            done.names.push(derived.dataset.clone());
+        }
     }
     // A derived dataset whose definition is gone leaves too.
-    let orphans = next.all().filter(|file| file.derived.as_ref().is_some_and(|tag| !present.contains(tag))).map(|file| file.path.clone());
-    let orphans: Vec<String> = orphans.collect();
+    let orphans = derived::orphans(definitions, next);
     next.replace(&orphans, &[]);
     change.removed.extend(orphans);
-    Ok(names)
+    Ok(done)
 }
 
-/// Identity of a derived file: source, dataset and the SELECT that made it.
-fn tag(derived: &crate::definitions::DerivedDataset) -> String {
-    format!("{}/{}/{}", derived.source, derived.dataset, hash([derived.query.sql().as_str()]))
-}
-
-fn is_stale(facts: &Facts, derived: &crate::definitions::DerivedDataset) -> bool {
-    let staged = derived.query.tables().first().is_some_and(|table| facts.rows(table) > 0);
-    let tag = tag(derived);
-    staged && !facts.files(&derived.dataset).iter().any(|file| file.derived.as_ref() == Some(&tag))
+/// Runs a derived SELECT over the facts and writes its rows; nothing is visible yet.
+async fn write_derived(app: &App, definitions: &Definitions, facts: &Facts, derived: &DerivedDataset, name: &str) -> Result<DataFile> {
+    let spec = definitions.dataset(&derived.dataset)?;
+    let session = app.session(definitions, facts, derived.query.tables()).await?;
+    let folder = app.lake.settings().root.join(&spec.name);
+    make_folder(&folder).map_err(|error| AppError::io(&folder, error))?;
+    let path = folder.join(name);
+    let written = derived.query.materialise(&session, spec, &path).await?;
+    Ok(DataFile {
+        path: relative(&app.lake.settings().root, &path),
+        dataset: spec.name.clone(),
+        kind: FileKind::Live,
+        sha256: written.sha256,
+        rows: written.rows as i64,
+        bytes: written.bytes as i64,
+        month: None,
+        min_time: written.times.and_then(|(first, _)| instant(first)),
+        max_time: written.times.and_then(|(_, last)| instant(last)),
+        sidecar: None,
+        import_id: None,
+        derived: Some(derived.tag.clone()),
+    })
 }
 
 /// The dataset a file's rows go to: the one asked for, or the staged one from which the named source derives it.
@@ -439,6 +495,7 @@ async fn existing_files(app: &App, facts: &Facts, spec: &DatasetSpec) -> Result<
         ExistingFile {
             source: import.map(|import| import.source.clone()).unwrap_or_default(),
             file_name: import.map(|import| import.file_name.clone()).unwrap_or_default(),
+            import: file.import_id,
             entry: FileEntry {
                 path: root.join(&file.path),
                 sha256: file.sha256.clone(),

@@ -14,6 +14,7 @@ mod compare;
 mod currency;
 pub mod datasets;
 mod definitions;
+pub mod derived;
 mod error;
 pub mod export;
 pub mod home;
@@ -32,6 +33,7 @@ pub mod report;
 mod settings;
 pub mod sources;
 pub mod targets;
+pub mod verify;
 pub mod why;
 pub mod wizard;
 

@@ -75,8 +75,7 @@ fn model_paths(root: &Path) -> Result<Vec<PathBuf>> {
 
 /// Writes a file as a whole or not at all.
 fn write_whole(path: &Path, text: &str) -> Result<()> {
-    let beside = path.with_extension("yaml.new");
-    fs::write(&beside, text).and_then(|()| fs::rename(&beside, path)).map_err(|error| AppError::io(path, error))
+    yh_lake::durable::write_whole(path, text.as_bytes()).map_err(|error| AppError::io(path, error))
 }
 
 fn refused(issue: Issue) -> AppError {

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use yh_lake::{LakeSettings, durable::make_folder};
 use yh_model::Issue;
 
 use crate::{
@@ -32,6 +33,19 @@ const DEFINITION_FOLDERS: [&str; 5] = ["sources", "models", "schemes", "calendar
 const MAX_DEFINITION_BYTES: u64 = 4 << 20;
 
 impl Project {
+    /// What the engine of this project works with, over a folder.
+    pub(crate) fn lake_settings(&self, root: PathBuf) -> LakeSettings {
+        let settings = &self.settings;
+        LakeSettings {
+            root,
+            zone: settings.zone.clone(),
+            day_cutoff_minutes: settings.day_cutoff_minutes,
+            memory_mb: settings.memory_mb,
+            threads: settings.threads,
+            timeout: settings.timeout,
+        }
+    }
+
     /// Opens a folder that holds a settings file.
     pub fn open(root: &Path) -> Result<Self> {
         let path = root.join(SETTINGS_FILE);
@@ -70,7 +84,7 @@ impl Project {
     /// The private folder, made when it is missing.
     pub fn state_folder(&self, name: &str) -> Result<PathBuf> {
         let folder = self.root.join(".yunheng").join(name);
-        fs::create_dir_all(&folder).map_err(|error| AppError::io(&folder, error))?;
+        make_folder(&folder).map_err(|error| AppError::io(&folder, error))?;
         Ok(folder)
     }
 

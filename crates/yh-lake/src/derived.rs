@@ -24,7 +24,7 @@ use yh_model::{
     dataset::{ColumnKind, DatasetSpec},
 };
 
-use crate::{LakeError, Result, Session, schema};
+use crate::{LakeError, Result, Session, checked::measure, durable, schema};
 
 /// A checked SELECT that fills a dataset from others.
 #[derive(Debug, Clone)]
@@ -78,9 +78,55 @@ impl DerivedQuery {
         Ok(Origin { dataset: self.tables[0].clone(), sql })
     }
 
+    /// Plans the SELECT; fails when the engine cannot run it over the tables of the session.
+    pub async fn check(&self, session: &Session, spec: &DatasetSpec) -> Result<()> {
+        let rows = self.rows(session, spec).await?;
+        session.run(async move { rows.create_physical_plan().await }).await.map_err(|error| self.cannot_run(error))?;
+        Ok(())
+    }
+
+    /// Runs the SELECT and says how many rows are not those stored, either way; the session has the dataset's own rows too.
+    pub async fn differences(&self, session: &Session, spec: &DatasetSpec) -> Result<u64> {
+        let rounded = |rows: DataFrame| self.rounded(rows, spec);
+        let again = rounded(self.rows(session, spec).await?)?;
+        let stored = rounded(self.shaped(session.table(&self.dataset).await?, spec)?)?;
+        let counted = |rows: DataFrame| session.run(async move { rows.count().await });
+        let (now, then) = (counted(again.clone()).await?, counted(stored.clone()).await?);
+        let gone = counted(stored.clone().except(again.clone())?).await?;
+        let new = counted(again.except(stored)?).await?;
+        Ok((gone.max(new) as u64).max(now.abs_diff(then) as u64))
+    }
+
+    /// The rows of the SELECT, cast to the dataset's columns.
+    async fn rows(&self, session: &Session, spec: &DatasetSpec) -> Result<DataFrame> {
+        let rows = session.plan(&self.sql()).await.map_err(|error| self.cannot_run(error))?;
+        self.shaped(rows, spec)
+    }
+
+    /// Fractions, whose last digits depend on the order of a sum, to three decimals.
+    fn rounded(&self, rows: DataFrame, spec: &DatasetSpec) -> Result<DataFrame> {
+        use datafusion::functions::math::expr_fn::round;
+        let columns = spec.columns.iter().map(|column| {
+            let value = col(column.name.as_str());
+            let value = if column.kind == ColumnKind::Number { round(vec![value, lit(3i64)]) } else { value };
+            value.alias(column.name.as_str())
+        });
+        Ok(rows.select(columns.collect::<Vec<_>>())?)
+    }
+
+    /// What the engine says against a SELECT is the definition's problem.
+    fn cannot_run(&self, error: LakeError) -> LakeError {
+        match error {
+            LakeError::Engine(_) | LakeError::Mismatch { .. } | LakeError::Value(_) => {
+                LakeError::Derived { dataset: self.dataset.clone(), reason: error.to_string() }
+            }
+            other => other,
+        }
+    }
+
     /// Runs the SELECT and writes its rows to `path`, cast to the dataset's columns and sorted by its time.
     pub async fn materialise(&self, session: &Session, spec: &DatasetSpec, path: &Path) -> Result<Materialised> {
-        let rows = self.shaped(session.plan(&self.sql()).await?, spec)?;
+        let rows = self.rows(session, spec).await?;
         self.check_keys(session, &rows, spec).await?;
         let sorted = match &spec.time {
             Some(time) => rows.sort(vec![col(time.as_str()).sort(true, false)])?,
@@ -89,9 +135,14 @@ impl DerivedQuery {
         let target = path.to_owned();
         let time = spec.time.as_deref().and_then(|time| spec.columns.iter().position(|column| column.name == time));
         let instant = time.filter(|index| spec.columns[*index].kind == ColumnKind::Instant);
-        let written = session.run(async move { write(sorted.execute_stream().await?, &target, instant).await }).await?;
-        let sha256 = crate::sha256_of(path)?;
-        Ok(Materialised { sha256, ..written })
+        let written = session.run(async move { write(sorted.execute_stream().await?, &target, instant).await }).await;
+        let written = written.map_err(|error| self.cannot_run(error))?;
+        let sums = measure(path, written.rows).map_err(LakeError::io(path))?;
+        sums.write_beside(path).map_err(LakeError::io(path))?;
+        if let Some(folder) = path.parent() {
+            durable::sync_folder(folder).map_err(LakeError::io(folder))?;
+        }
+        Ok(Materialised { sha256: sums.of, ..written })
     }
 
     /// Casts each column to the dataset's type; a column the SELECT leaves out is null.
@@ -126,7 +177,7 @@ impl DerivedQuery {
             .aggregate(keys, vec![count(lit(1i64)).alias("__n")])?
             .filter(col("__n").gt(lit(1i64)).or(null))?
             .limit(0, Some(3))?;
-        let found = session.run(async move { wrong.collect().await }).await?;
+        let found = session.run(async move { wrong.collect().await }).await.map_err(|error| self.cannot_run(error))?;
         if found.iter().all(|batch| batch.num_rows() == 0) {
             return Ok(());
         }

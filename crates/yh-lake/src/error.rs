@@ -19,9 +19,18 @@ pub enum LakeError {
     Io { path: String, source: std::io::Error },
     #[error("the answer holds a value that cannot be shown: {0}")]
     Value(String),
+    /// A stored file is not what was written.
+    #[error("{0}")]
+    Damaged(Box<crate::checked::Damage>),
     /// A derived dataset's SELECT is not allowed or does not fit its dataset.
     #[error("derived dataset {dataset}: {reason}")]
     Derived { dataset: String, reason: String },
+}
+
+impl From<crate::checked::Damage> for LakeError {
+    fn from(damage: crate::checked::Damage) -> Self {
+        Self::Damaged(Box::new(damage))
+    }
 }
 
 impl From<DataFusionError> for LakeError {

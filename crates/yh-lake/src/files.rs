@@ -1,19 +1,10 @@
-//! Files of the lake: hashing them, and writing small ones so that they are whole or not there.
+//! Hashes of the lake's files.
 
-use std::{
-    fs,
-    io::{Read, Write},
-    path::Path,
-    time::Duration,
-};
+use std::{fs, io::Read, path::Path};
 
 use sha2::{Digest, Sha256};
 
 use crate::{LakeError, Result};
-
-/// How the name of a file ends that is not whole yet.
-const HALF: &str = ".half";
-const HALF_KEPT: Duration = Duration::from_secs(3600);
 
 /// Hashes a file's bytes with SHA-256, in hex.
 pub fn sha256_of(path: &Path) -> Result<String> {
@@ -27,46 +18,4 @@ pub fn sha256_of(path: &Path) -> Result<String> {
         }
         hasher.update(&buffer[..read]);
     }
-}
-
-/// Writes a small file whole: readers see what was there before or all of it, and it survives a crash.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(LakeError::io(folder))?;
-    let beside = folder.join(format!(".{}{HALF}", uuid::Uuid::new_v4().simple()));
-    let write = || -> std::io::Result<()> {
-        let mut file = fs::File::create_new(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    };
-    write().map_err(|error| {
-        let _ = fs::remove_file(&beside);
-        LakeError::io(path)(error)
-    })?;
-    sync_folder(folder)
-}
-
-/// Removes what `write_whole` left in a folder when it was cut off.
-pub fn remove_halves(folder: &Path) -> Result<()> {
-    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
-    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-        let is_half =
-            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.') && name.to_string_lossy().ends_with(HALF));
-        let age = || path.metadata().ok()?.modified().ok()?.elapsed().ok();
-        // A young one may still be written by another program.
-        if is_half && age().is_some_and(|age| age > HALF_KEPT) {
-            fs::remove_file(&path).map_err(LakeError::io(&path))?;
-        }
-    }
-    Ok(())
-}
-
-/// Makes the names of a folder survive a crash, as its files' contents do.
-pub fn sync_folder(folder: &Path) -> Result<()> {
-    // Elsewhere a folder cannot be opened as a file, and names are written through.
-    if cfg!(unix) {
-        fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(LakeError::io(folder))?;
-    }
-    Ok(())
 }

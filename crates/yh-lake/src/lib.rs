@@ -3,7 +3,9 @@
 //! The only library crate that knows the engine. It never decides what is visible: callers hold the manifest and
 //! name the files of every table.
 
+pub mod checked;
 mod derived;
+pub mod durable;
 mod engine;
 mod error;
 mod files;
@@ -17,7 +19,7 @@ mod trash;
 pub use derived::{DerivedQuery, Origin};
 pub use engine::{Lake, LakeSettings, Session, Table, TableRows};
 pub use error::LakeError;
-pub use files::{remove_halves, sha256_of, sync_folder, write_whole};
+pub use files::sha256_of;
 pub use staging::{Staging, data_files, has_leftovers, sweep};
 pub use trash::{empty_trash, move_to_trash};
 

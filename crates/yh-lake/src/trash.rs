@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use jiff::civil::Date;
 
-use crate::{LakeError, Result, files::sync_folder};
+use crate::{LakeError, Result, durable::sync_folder};
 
 /// Holds one folder per day.
 pub const FOLDER: &str = "trash";
@@ -24,8 +24,8 @@ pub fn move_to_trash(root: &Path, path: &str, today: Date) -> Result<()> {
         to.set_file_name(format!("{name}.{number}"));
     }
     fs::rename(&from, &to).map_err(LakeError::io(&from))?;
-    sync_folder(&folder)?;
-    sync_folder(from.parent().unwrap_or(root))
+    let synced = sync_folder(&folder).and_then(|()| sync_folder(from.parent().unwrap_or(root)));
+    synced.map_err(LakeError::io(&folder))
 }
 
 /// Deletes the days that are over; returns how many.

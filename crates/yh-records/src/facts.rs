@@ -2,6 +2,7 @@
 //!
 //! Follows the DuckLake model: a file belongs to snapshot s when `begin_snapshot <= s < end_snapshot`.
 
+mod digest;
 mod entity;
 mod history;
 
@@ -158,16 +159,36 @@ impl Records {
     /// Lists the live files of the newest snapshot, with its id.
     pub async fn facts(&self) -> Result<DatasetState> {
         let transaction = self.db.begin().await?;
-        let snapshot_id = head(&transaction).await?;
-        let files = live_at(&transaction, snapshot_id).await?;
+        let head = digest::head(&transaction).await?;
+        let files = live_at(&transaction, head.id).await?;
         transaction.commit().await?;
-        Ok(DatasetState { snapshot_id, files })
+        head.verify(&files)?;
+        Ok(DatasetState { snapshot_id: head.id, files })
     }
 
-    /// Lists every path the manifest knows, live or not.
+    /// Lists every path the manifest knows, live or not, each with that of its sums.
     pub async fn known_paths(&self) -> Result<Vec<String>> {
         let rows = files::Entity::find().all(&self.db).await?;
-        Ok(rows.into_iter().flat_map(|file| [Some(file.path), file.sidecar]).flatten().collect())
+        let paths = rows.into_iter().flat_map(|file| [Some(file.path), file.sidecar]).flatten();
+        Ok(paths.flat_map(|path| [format!("{path}.sums"), path]).collect())
+    }
+
+    /// Lists every file the manifest knows, each once, and whether it is in force: live, or rows replaced by those in force.
+    pub async fn known_files(&self) -> Result<Vec<(DataFile, bool)>> {
+        let rows = files::Entity::find().order_by_asc(files::Column::Id).all(&self.db).await?;
+        let mut known: std::collections::BTreeMap<String, (DataFile, bool)> = std::collections::BTreeMap::new();
+        for row in rows {
+            let in_force = row.end_snapshot.is_none();
+            let file = read_file(row);
+            // The same file may be live in one snapshot and hold replaced rows in the next: what is in force says how.
+            match known.get(&file.path) {
+                Some((_, true)) if !in_force => {}
+                _ => {
+                    known.insert(file.path.clone(), (file, in_force));
+                }
+            }
+        }
+        Ok(known.into_values().collect())
     }
 
     /// Lists the files of superseded rows of a dataset.
@@ -229,6 +250,7 @@ impl Records {
             import_id: Set(import_id),
             at: Set(stamp.at.to_string()),
             by: Set(stamp.by.clone()),
+            digest: Set(None),
         };
         let snapshot: i64 = snapshots::Entity::insert(row).exec(&transaction).await?.last_insert_id.into();
         let backend = transaction.get_database_backend();
@@ -248,6 +270,7 @@ impl Records {
         for added in change.added.chunks(50) {
             files::Entity::insert_many(added.iter().map(|file| file_row(file, snapshot))).exec(&transaction).await?;
         }
+        digest::keep(&transaction, snapshot).await?;
         if let Some(import) = &change.import {
             imports::Entity::update(finished(import)).exec(&transaction).await?;
         }
@@ -266,6 +289,7 @@ impl Records {
             .await?
             .ok_or_else(|| RecordsError::NotFound { what: "snapshot of import", id: id.to_string() })?;
         let snapshot = i64::from(snapshot.id);
+        digest::verify_change(&self.db, snapshot).await?;
         let own = files::Entity::find().filter(files::Column::Derived.is_null());
         let added = own.clone().filter(files::Column::BeginSnapshot.eq(snapshot)).all(&self.db).await?;
         let removed =

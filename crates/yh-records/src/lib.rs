@@ -20,7 +20,7 @@ mod targets;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
 use thiserror::Error;
 
 pub use actuals::{NewActual, StoredActual};
@@ -56,6 +56,9 @@ pub enum RecordsError {
     Refused { code: &'static str, message: String, hint: &'static str },
     #[error("there is no {what} {id}")]
     NotFound { what: &'static str, id: String },
+    /// What is stored is not what was recorded.
+    #[error("the stored {what} was altered: {reason}")]
+    Altered { what: &'static str, reason: String },
     #[error("stored {what} cannot be read: {reason}")]
     Corrupt { what: &'static str, reason: String },
 }
@@ -87,6 +90,17 @@ impl Records {
         }
         migration::bring_up_to_date(&db, sqlite).await.map_err(RecordsError::Open)?;
         Ok(Self { db })
+    }
+
+    /// What SQLite finds wrong with its own file; other databases look after theirs.
+    pub async fn check_database(&self) -> Result<Option<String>> {
+        let backend = self.db.get_database_backend();
+        if backend != DbBackend::Sqlite {
+            return Ok(None);
+        }
+        let row = self.db.query_one_raw(Statement::from_string(backend, "PRAGMA integrity_check(1)")).await?;
+        let found: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?;
+        Ok(found.filter(|found| found != "ok"))
     }
 }
 

@@ -16,6 +16,7 @@ impl MigratorTrait for Migrator {
             Box::new(crate::boards::Boards),
             Box::new(crate::mappings::Readings),
             Box::new(crate::lake::Lakes),
+            Box::new(Digests),
         ]
     }
 }
@@ -175,6 +176,24 @@ impl MigrationTrait for First {
         let head =
             Query::insert().into_table(Alias::new("heads")).columns([Alias::new("snapshot_id")]).values_panic([0i64.into()]).to_owned();
         manager.execute(head).await
+    }
+}
+
+/// What each snapshot's list of files adds up to.
+struct Digests;
+
+impl MigrationName for Digests {
+    fn name(&self) -> &str {
+        "m0006_snapshot_digests"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Digests {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let name = Alias::new;
+        let mut digest = string_null(name("digest"));
+        manager.alter_table(Table::alter().table(name("snapshots")).add_column(&mut digest).to_owned()).await
     }
 }
 

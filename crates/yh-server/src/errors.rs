@@ -151,7 +151,8 @@ pub(crate) const CODES: &[Code] = &[
     code(422, "no-sheet", ["没有这张工作表", "在预览里选择工作表"], ["no such sheet", "choose one in the preview"]),
     code(422, "bad-spreadsheet", ["表格文件打不开", "用表格软件另存为 .xlsx 或 CSV"], ["the spreadsheet cannot be read", "save it again as .xlsx or CSV"]),
     code(422, "bad-parquet", ["Parquet 文件读不出来", "重新写出，或改用 CSV"], ["the Parquet file cannot be read", "write it again, or use CSV"]),
-    code(422, "damaged-lake", ["已存的数据文件损坏", "从备份恢复，或撤销并重做最近的导入"], ["a stored file is damaged", "restore a backup, or undo and repeat the last imports"]),
+    code(500, "damaged-lake", ["已存的数据文件损坏", "从备份恢复，或撤销并重做那次导入；yunheng verify 列出全部损坏"], ["a stored file is damaged", "restore it from a backup, or undo and repeat its import; yunheng verify lists all damage"]),
+    code(500, "damaged-records", ["记录库损坏", "从备份恢复 records.db"], ["the records are damaged", "restore the records from a backup"]),
     code(422, "ambiguous-source", ["有多个来源适用", "指定来源"], ["more than one source fits", "name the source"]),
     code(422, "csv", ["CSV 读不出来", "用表格软件另存为 CSV（UTF-8）"], ["the CSV cannot be read", "save it as CSV (UTF-8)"]),
     code(422, "xlsx", ["XLSX 读不出来", "用表格软件另存为 .xlsx"], ["the XLSX cannot be read", "save it again as .xlsx"]),
@@ -162,6 +163,7 @@ pub(crate) const CODES: &[Code] = &[
     code(422, "output", ["写不出结果", "换一个输出文件"], ["the result cannot be written", "choose another file"]),
     // Busy, limits, stops.
     code(409, "import-conflict", ["另一个导入刚改了同一份数据", "再试一次"], ["another import changed the same data", "try again"]),
+    code(409, "derived-stale", ["派生数据集的 SELECT 已修改，新数据还没算出", "等正在进行的导入结束后再问"], ["the SELECT of a derived dataset was changed and its rows are not made again yet", "ask again when the running import has ended"]),
     code(409, "import-running", ["另一个导入正在进行", "等它结束再试"], ["another import is running", "try again when it is done"]),
     code(409, "server-running", ["另一个服务已在使用这个项目", "关掉它，或直接用它"], ["another server has this project", "use it, or stop it"]),
     code(409, "port", ["端口被占用", "用 --port 换一个"], ["the port is taken", "choose another with --port"]),

@@ -197,5 +197,6 @@ pub(super) fn read_id(folder: &Path) -> Result<Option<String>> {
 
 pub(super) fn write_id(folder: &Path, lake: &str) -> Result<()> {
     let text = serde_json::json!({"form": FORM, "lake": lake}).to_string() + "\n";
-    Ok(yh_lake::write_whole(&folder.join(ID_FILE), text.as_bytes())?)
+    let path = folder.join(ID_FILE);
+    yh_lake::durable::write_whole(&path, text.as_bytes()).map_err(|error| AppError::io(&path, error))
 }

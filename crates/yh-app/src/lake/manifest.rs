@@ -146,13 +146,14 @@ fn write(folder: &Path, lake: &str, entries: &[SnapshotEntry]) -> Result<()> {
     header.sha256 = digest(&header, &lines);
     let text = format!("{}\n{lines}", json(&header)?);
     let path = folder.join(FOLDER).join(format!("{:09}-{:09}.jsonl", first.snapshot, last.snapshot));
-    Ok(yh_lake::write_whole(&path, text.as_bytes())?)
+    yh_lake::durable::write_whole(&path, text.as_bytes()).map_err(|error| AppError::io(&path, error))
 }
 
 /// Clears up: many files of one snapshot each become one, so that thousands of snapshots are few files; call with the
 /// import lock held.
 pub(crate) fn merge(folder: &Path, lake: &str) -> Result<()> {
-    yh_lake::remove_halves(&folder.join(FOLDER))?;
+    let own = folder.join(FOLDER);
+    yh_lake::durable::remove_halves(&own).map_err(|error| AppError::io(&own, error))?;
     let single: Vec<Named> = list(folder)?.into_iter().filter(|file| file.first == file.last).collect();
     if single.len() < MERGED {
         return Ok(());

@@ -5,6 +5,7 @@ mod home;
 mod lake;
 mod reconcile;
 mod shop;
+mod stored;
 mod why;
 
 /// Every file of this folder is declared above, so none is silently left out.

@@ -12,14 +12,20 @@ use datafusion::{
         SessionStateBuilder,
         context::SQLOptions,
         memory_pool::FairSpillPool,
+        object_store::{DefaultObjectStoreRegistry, ObjectStoreRegistry},
         runtime_env::{RuntimeEnv, RuntimeEnvBuilder},
     },
     prelude::{DataFrame, SessionConfig, SessionContext},
 };
 use jiff::tz::TimeZone;
+use object_store::ObjectStore;
 use yh_model::Frame;
 
-use crate::{LakeError, Result, functions};
+use crate::{
+    LakeError, Result,
+    checked::{CheckedStore, Checks, StoredFile},
+    functions,
+};
 pub use tables::{Table, TableRows};
 
 /// The engine's limits and clock.
@@ -40,6 +46,7 @@ pub struct LakeSettings {
 pub struct Lake {
     settings: LakeSettings,
     environment: Arc<RuntimeEnv>,
+    checks: Arc<Checks>,
     /// Plans run on their own threads so that they never hold up the server's.
     workers: Option<tokio::runtime::Runtime>,
 }
@@ -47,6 +54,7 @@ pub struct Lake {
 /// A set of registered tables to be asked.
 pub struct Session {
     context: SessionContext,
+    store: Arc<CheckedStore>,
     workers: tokio::runtime::Handle,
     memory_mb: usize,
     timeout: Duration,
@@ -67,12 +75,24 @@ impl Lake {
             .enable_time()
             .build()
             .map_err(LakeError::io(&settings.root))?;
-        Ok(Self { settings, environment, workers: Some(workers) })
+        let checks = Arc::new(Checks::new(settings.root.clone()));
+        Ok(Self { settings, environment, checks, workers: Some(workers) })
     }
 
     /// The engine's settings.
     pub fn settings(&self) -> &LakeSettings {
         &self.settings
+    }
+
+    /// Checks that a file is there with the length, rows and sums that the records say.
+    pub fn check(&self, file: &StoredFile) -> Result<()> {
+        self.checks.open(file)?;
+        Ok(())
+    }
+
+    /// Whether a file is not there with its length, or a reader met damage in it; looks at no bytes.
+    pub fn is_suspect(&self, file: &StoredFile) -> bool {
+        self.checks.is_suspect(file)
     }
 
     /// Opens a session over the given tables and nothing else.
@@ -84,16 +104,39 @@ impl Lake {
         let parquet = &mut config.options_mut().execution.parquet;
         parquet.pushdown_filters = true;
         parquet.reorder_filters = true;
-        let state =
-            SessionStateBuilder::new().with_config(config).with_runtime_env(self.environment.clone()).with_default_features().build();
+        let store = self.store(tables).await?;
+        let environment = self.environment_with(&store)?;
+        let state = SessionStateBuilder::new().with_config(config).with_runtime_env(environment).with_default_features().build();
         let context = SessionContext::new_with_state(state);
         functions::register(&context, &self.settings.zone, self.settings.day_cutoff_minutes);
         for table in tables {
-            tables::register(&context, &self.settings.root, table).await?;
+            tables::register(&context, table).await.map_err(|error| store.damage().map_or(error, LakeError::from))?;
         }
+        let workers = self.workers();
+        Ok(Session { context, store, workers, memory_mb: self.settings.memory_mb, timeout: self.settings.timeout })
+    }
+}
+
+impl Lake {
+    fn workers(&self) -> tokio::runtime::Handle {
         let workers = self.workers.as_ref().map(|runtime| runtime.handle().clone());
-        let workers = workers.unwrap_or_else(tokio::runtime::Handle::current);
-        Ok(Session { context, workers, memory_mb: self.settings.memory_mb, timeout: self.settings.timeout })
+        workers.unwrap_or_else(tokio::runtime::Handle::current)
+    }
+
+    /// Opens the files of some tables off the async threads: files without sums are read whole.
+    async fn store(&self, tables: &[Table]) -> Result<Arc<CheckedStore>> {
+        let files: Vec<StoredFile> = tables.iter().flat_map(|table| table.rows.files()).cloned().collect();
+        let checks = Arc::clone(&self.checks);
+        let opening = self.workers().spawn_blocking(move || CheckedStore::open(checks, files));
+        let store = opening.await.map_err(|error| LakeError::Value(error.to_string()))??;
+        Ok(Arc::new(store))
+    }
+
+    /// The engine's environment with the files of one session.
+    fn environment_with(&self, store: &Arc<CheckedStore>) -> Result<Arc<RuntimeEnv>> {
+        let registry = DefaultObjectStoreRegistry::new();
+        registry.register_store(&tables::lake_url("")?, Arc::clone(store) as Arc<dyn ObjectStore>);
+        Ok(Arc::new(RuntimeEnv { object_store_registry: Arc::new(registry), ..self.environment.as_ref().clone() }))
     }
 }
 
@@ -115,14 +158,20 @@ impl Session {
 
     /// Describes how the engine would run a SELECT.
     pub async fn explain(&self, sql: &str) -> Result<String> {
-        let plan = self.plan(sql).await?.create_physical_plan().await?;
+        let plan = self.plan(sql).await?.create_physical_plan().await.map_err(|error| self.explained(error))?;
         Ok(datafusion::physical_plan::displayable(plan.as_ref()).indent(false).to_string())
     }
 
     /// Plans one SELECT; anything but a query is refused.
     pub(crate) async fn plan(&self, sql: &str) -> Result<DataFrame> {
         let only_queries = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-        Ok(self.context.sql_with_options(sql, only_queries).await?)
+        self.context.sql_with_options(sql, only_queries).await.map_err(|error| self.explained(error))
+    }
+
+    /// One of its tables.
+    pub(crate) async fn table(&self, name: &str) -> Result<DataFrame> {
+        let name = datafusion::common::TableReference::bare(name);
+        self.context.table(name).await.map_err(|error| self.explained(error))
     }
 
     async fn batches(&self, sql: &str) -> Result<(datafusion::arrow::datatypes::SchemaRef, Vec<RecordBatch>)> {
@@ -152,6 +201,9 @@ impl Session {
     }
 
     fn explained(&self, error: DataFusionError) -> LakeError {
+        if let Some(damage) = self.store.damage() {
+            return damage.into();
+        }
         match error.find_root() {
             DataFusionError::ResourcesExhausted(_) => LakeError::Memory { limit_mb: self.memory_mb },
             _ => error.into(),

@@ -16,7 +16,7 @@ use datafusion::{
 use yh_model::{Frame, dataset::DatasetSpec};
 
 use super::frame;
-use crate::{Result, schema};
+use crate::{LakeError, Result, checked::StoredFile, schema};
 
 /// A table of a session.
 #[derive(Debug, Clone)]
@@ -28,19 +28,29 @@ pub struct Table {
 /// Where a table's rows are.
 #[derive(Debug, Clone)]
 pub enum TableRows {
-    /// Parquet files of a dataset, relative to the lake's root; none is an empty table.
-    Dataset { spec: Arc<DatasetSpec>, files: Vec<String> },
+    /// Parquet files of a dataset, verified as they are read; none is an empty table.
+    Dataset { spec: Arc<DatasetSpec>, files: Vec<StoredFile> },
     /// One Parquet or CSV file anywhere, its schema taken from itself.
     File(std::path::PathBuf),
     /// A small table that is already in memory.
     Frame(Frame),
 }
 
-pub(super) async fn register(context: &SessionContext, root: &Path, table: &Table) -> Result<()> {
+impl TableRows {
+    /// The lake files it reads.
+    pub(super) fn files(&self) -> &[StoredFile] {
+        match self {
+            Self::Dataset { files, .. } => files,
+            Self::File(_) | Self::Frame(_) => &[],
+        }
+    }
+}
+
+pub(super) async fn register(context: &SessionContext, table: &Table) -> Result<()> {
     let provider: Arc<dyn TableProvider> = match &table.rows {
         TableRows::Dataset { spec, files } if files.is_empty() => Arc::new(EmptyTable::new(schema::table_schema(spec))),
         TableRows::Dataset { spec, files } => {
-            let urls = files.iter().map(|file| url(&root.join(file))).collect::<Result<Vec<_>>>()?;
+            let urls = files.iter().map(|file| Ok(ListingTableUrl::try_new(lake_url(&file.path)?, None)?)).collect::<Result<Vec<_>>>()?;
             let config = ListingTableConfig::new_with_multi_paths(urls)
                 .with_listing_options(ListingOptions::new(Arc::new(ParquetFormat::default())))
                 .with_schema(schema::table_schema(spec));
@@ -63,6 +73,17 @@ pub(super) async fn register(context: &SessionContext, root: &Path, table: &Tabl
     };
     context.register_table(TableReference::bare(table.name.as_str()), provider)?;
     Ok(())
+}
+
+/// Names a lake file for the engine, which reads it from the session's own store.
+pub(super) fn lake_url(path: &str) -> Result<url::Url> {
+    let unusable = |error: url::ParseError| LakeError::Value(format!("{path}: {error}"));
+    let mut url = url::Url::parse("lake://facts/").map_err(unusable)?;
+    // By segments, so that any sign of a name is taken as it is.
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().extend(path.split('/').filter(|segment| !segment.is_empty()));
+    }
+    Ok(url)
 }
 
 fn url(path: &Path) -> Result<ListingTableUrl> {

@@ -4,23 +4,20 @@
 //! last line counts. A row equal to the one that is there changes nothing.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, UInt32Array, new_null_array};
-use arrow::compute::kernels::cmp::not_distinct;
-use arrow::compute::{concat, filter_record_batch, take};
-use arrow::record_batch::RecordBatch;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-
+use super::at_hand::{AtHand, read_column};
 use super::keys::{Sidecar, hash_keys, key_bytes, key_text};
 use super::parse::{times_us, wider};
 use super::plan::{ATTRIBUTES, IMPORT_ID, LINE, Plan};
 use super::report::{Duplicate, FileEntry, FileKind};
 use super::write::{FileFormat, FileNames, GROUP_ROWS, LakeFile};
 use super::{ExistingFile, ImportError, StageRequest};
+use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, UInt32Array, new_null_array};
+use arrow::compute::kernels::cmp::not_distinct;
+use arrow::compute::{filter_record_batch, take};
+use arrow::record_batch::RecordBatch;
 
 /// New rows looked at together: bounds memory.
 const ROWS_AT_ONCE: u64 = 1 << 20;
@@ -107,7 +104,7 @@ pub fn resolve(
 /// The files at hand, existing ones first, and which of their rows go.
 struct Matcher<'m> {
     plan: &'m Plan,
-    files: Vec<&'m FileEntry>,
+    files: Vec<AtHand<'m>>,
     sidecars: Vec<Sidecar>,
     /// Files before this index exist already.
     first_new: usize,
@@ -126,22 +123,12 @@ struct Matcher<'m> {
 
 impl<'m> Matcher<'m> {
     fn open(plan: &'m Plan, new: &'m [FileEntry], existing: &'m [ExistingFile], whole_of: &'m [i64]) -> Result<Self, ImportError> {
-        let existing = existing.iter().map(|file| &file.entry).filter(|entry| entry.kind == FileKind::Live);
-        let mut files: Vec<&FileEntry> = existing.collect();
+        let existing = existing.iter().filter(|file| file.entry.kind == FileKind::Live);
+        let mut files: Vec<AtHand> = existing.map(|file| AtHand::new(&file.entry, file.import)).collect();
         let first_new = files.len();
-        files.extend(new);
-        let sidecars = files
-            .iter()
-            .map(|entry| match &entry.keys {
-                Some(keys) => Sidecar::open(keys),
-                None => Err(ImportError::Damaged(format!("{} has no key hashes", entry.path.display()))),
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        for (entry, sidecar) in files.iter().zip(&sidecars) {
-            if entry.rows != sidecar.len() {
-                return Err(ImportError::Damaged(format!("{} and its key hashes differ in length", entry.path.display())));
-            }
-        }
+        files.extend(new.iter().map(|entry| AtHand::new(entry, None)));
+        let key: Vec<&str> = plan.key.iter().map(|at| plan.columns[*at].name.as_str()).collect();
+        let sidecars = files.iter().map(|file| Sidecar::open(file, &key)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             plan,
             files,
@@ -207,11 +194,11 @@ impl<'m> Matcher<'m> {
         let mut candidates = Vec::new();
         for (file, mut rows) in by_file {
             rows.sort_unstable();
-            let path = &self.files[file].path;
+            let at_hand = &self.files[file];
             let keys: Vec<ArrayRef> =
-                self.plan.key.iter().map(|at| read_column(path, &self.plan.columns[*at].name)).collect::<Result<_, _>>()?;
-            let lines = read_column(path, LINE)?;
-            let lines = lines.as_any().downcast_ref::<Int64Array>().ok_or_else(|| damaged(path))?;
+                self.plan.key.iter().map(|at| read_column(at_hand, &self.plan.columns[*at].name)).collect::<Result<_, _>>()?;
+            let lines = read_column(at_hand, LINE)?;
+            let lines = lines.as_any().downcast_ref::<Int64Array>().ok_or_else(|| at_hand.not_whole())?;
             candidates.extend(rows.into_iter().map(|(row, hash)| Candidate {
                 hash,
                 place: Place { file, row },
@@ -254,9 +241,9 @@ impl<'m> Matcher<'m> {
     fn drop_gone(&mut self) -> Result<(), ImportError> {
         let looked_at = if self.whole_of.is_empty() { 0 } else { self.first_new };
         for file in 0..looked_at {
-            let path = &self.files[file].path;
-            let column = read_column(path, IMPORT_ID)?;
-            let import = column.as_any().downcast_ref::<Int64Array>().ok_or_else(|| damaged(path))?;
+            let at_hand = &self.files[file];
+            let column = read_column(at_hand, IMPORT_ID)?;
+            let import = column.as_any().downcast_ref::<Int64Array>().ok_or_else(|| at_hand.not_whole())?;
             let mut is_met = vec![false; import.len()];
             for row in self.met.remove(&file).unwrap_or_default() {
                 is_met[row as usize] = true;
@@ -310,8 +297,8 @@ impl<'m> Matcher<'m> {
             if but.contains(&field.name().as_str()) {
                 continue;
             }
-            let new = take(&read_column(&self.files[new_file].path, field.name())?, &new_rows, None)?;
-            let old = match read_column(&self.files[old_file].path, field.name()) {
+            let new = take(&read_column(&self.files[new_file], field.name())?, &new_rows, None)?;
+            let old = match read_column(&self.files[old_file], field.name()) {
                 Ok(old) => take(&old, &old_rows, None)?,
                 // The dataset got this column later.
                 Err(ImportError::Arrow(_)) => new_null_array(new.data_type(), pairs.len()),
@@ -330,13 +317,14 @@ impl<'m> Matcher<'m> {
 
     /// Writes the files that lose rows again, and the lost rows beside them.
     fn rewrite(mut self, format: &FileFormat, names: &mut FileNames) -> Result<Resolution, ImportError> {
-        for (index, entry) in self.files.iter().enumerate() {
+        for (index, file) in self.files.iter().enumerate() {
+            let entry = file.entry;
             let superseded = self.superseded.remove(&index).unwrap_or_default();
             let repeated = self.repeated.remove(&index).unwrap_or_default();
             let is_new = index >= self.first_new;
             if superseded.is_empty() && repeated.is_empty() {
                 if is_new {
-                    self.resolution.added.push((*entry).clone());
+                    self.resolution.added.push(entry.clone());
                 }
                 continue;
             }
@@ -344,10 +332,10 @@ impl<'m> Matcher<'m> {
                 self.resolution.removed.push(entry.path.clone());
             }
             let fates = Fates::new(entry.rows as usize, &superseded, &repeated);
-            let format = if is_new { format.clone() } else { FileFormat::of_file(&entry.path)? };
+            let format = if is_new { format.clone() } else { file.read(|reader| FileFormat::new(reader.schema().clone(), &[]))? };
             let key: Vec<&str> = self.plan.key.iter().map(|at| self.plan.columns[*at].name.as_str()).collect();
             let time = self.plan.time.map(|at| self.plan.columns[at].name.as_str());
-            let mut rewriter = Rewriter { entry, format, key, time, names };
+            let mut rewriter = Rewriter { file, format, key, time, names };
             self.resolution.added.extend(rewriter.copy(&fates, Fate::Stays, FileKind::Live)?);
             self.resolution.added.extend(rewriter.copy(&fates, Fate::Superseded, FileKind::Superseded)?);
         }
@@ -379,7 +367,7 @@ impl Fates {
 }
 
 struct Rewriter<'r> {
-    entry: &'r FileEntry,
+    file: &'r AtHand<'r>,
     format: FileFormat,
     key: Vec<&'r str>,
     time: Option<&'r str>,
@@ -392,27 +380,28 @@ impl Rewriter<'_> {
         if !fates.0.contains(&fate) {
             return Ok(None);
         }
-        let mut out = self.names.create(&self.format, None, self.entry.month.as_deref(), kind)?;
-        let mut waiting: Vec<RecordBatch> = Vec::new();
-        let mut first = 0;
-        for batch in reader(&self.entry.path)?.with_batch_size(16 * 1024).build()? {
-            let batch = batch?;
-            let stays: BooleanArray = fates.0[first..first + batch.num_rows()].iter().map(|row| Some(*row == fate)).collect();
-            first += batch.num_rows();
-            let kept = filter_record_batch(&batch, &stays)?;
-            if kept.num_rows() > 0 {
-                self.note(&mut out, &kept)?;
-                waiting.push(kept);
+        let month = &self.file.entry.month;
+        let mut out = self.names.create(&self.format, None, month.as_deref(), kind)?;
+        self.file.read(|reader| {
+            let mut waiting: Vec<RecordBatch> = Vec::new();
+            let mut first = 0;
+            for batch in reader.with_batch_size(16 * 1024).build()? {
+                let batch = batch?;
+                let stays: BooleanArray = fates.0[first..first + batch.num_rows()].iter().map(|row| Some(*row == fate)).collect();
+                first += batch.num_rows();
+                let kept = filter_record_batch(&batch, &stays)?;
+                if kept.num_rows() > 0 {
+                    self.note(&mut out, &kept)?;
+                    waiting.push(kept);
+                }
+                if waiting.iter().map(RecordBatch::num_rows).sum::<usize>() >= GROUP_ROWS {
+                    out.append(self.format.encode(&std::mem::take(&mut waiting))?)?;
+                }
             }
-            if waiting.iter().map(RecordBatch::num_rows).sum::<usize>() >= GROUP_ROWS {
-                out.append(self.format.encode(&std::mem::take(&mut waiting))?)?;
-            }
-        }
-        if !waiting.is_empty() {
-            out.append(self.format.encode(&waiting)?)?;
-        }
+            if waiting.is_empty() { Ok(()) } else { out.append(self.format.encode(&waiting)?) }
+        })?;
         let entry = out.seal()?;
-        Ok(Some(FileEntry { month: self.entry.month.clone(), ..entry }))
+        Ok(Some(FileEntry { month: month.clone(), ..entry }))
     }
 
     fn note(&self, out: &mut LakeFile, batch: &RecordBatch) -> Result<(), ImportError> {
@@ -425,36 +414,5 @@ impl Rewriter<'_> {
         let time_range = times.iter().map(|us| (*us, *us)).reduce(wider);
         out.note_rows(batch.num_rows(), &hash_keys(batch, &key), time_range);
         Ok(())
-    }
-}
-
-fn reader(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, ImportError> {
-    let file = File::open(path).map_err(|error| ImportError::io(path, error))?;
-    Ok(ParquetRecordBatchReaderBuilder::try_new(file)?)
-}
-
-/// Reads one column of a lake file; an Arrow error when it has none of that name.
-fn read_column(path: &Path, name: &str) -> Result<ArrayRef, ImportError> {
-    let builder = reader(path)?;
-    let index = builder.schema().index_of(name)?;
-    let data_type = builder.schema().field(index).data_type().clone();
-    let projection = ProjectionMask::roots(builder.parquet_schema(), [index]);
-    let batches = builder.with_projection(projection).with_batch_size(64 * 1024).build()?;
-    let arrays = batches.map(|batch| batch.map(|batch| batch.column(0).clone())).collect::<Result<Vec<_>, _>>()?;
-    if arrays.is_empty() {
-        return Ok(new_null_array(&data_type, 0));
-    }
-    let arrays: Vec<&dyn Array> = arrays.iter().map(AsRef::as_ref).collect();
-    Ok(concat(&arrays)?)
-}
-
-fn damaged(path: &Path) -> ImportError {
-    ImportError::Damaged(path.display().to_string())
-}
-
-impl FileFormat {
-    /// Writes like the file at `path`: its columns, whatever the dataset has become since.
-    fn of_file(path: &Path) -> Result<Self, ImportError> {
-        Self::new(reader(path)?.schema().clone(), &[])
     }
 }

@@ -59,6 +59,8 @@ pub enum ImportError {
     Arrow(#[from] arrow::error::ArrowError),
     #[error("a staged file is damaged: {0}")]
     Damaged(String),
+    #[error("{0}")]
+    Damage(crate::checked::Damage),
 }
 
 impl ImportError {
@@ -93,7 +95,7 @@ impl ImportError {
             Self::NoSheet { .. } => "no-sheet",
             Self::Sheet { .. } => "bad-spreadsheet",
             Self::Parquet(_) | Self::Arrow(_) => "bad-parquet",
-            Self::Damaged(_) => "damaged-lake",
+            Self::Damaged(_) | Self::Damage(_) => "damaged-lake",
         }
     }
 
@@ -136,6 +138,7 @@ impl ImportError {
             Self::NoSheet { sheets, .. } => format!("the file has: {}", sheets.join(", ")),
             Self::Sheet { .. } => "open it in a spreadsheet program and save it again as .xlsx or CSV".into(),
             Self::Parquet(_) | Self::Arrow(_) => "write the file again, or import it as CSV".into(),
+            Self::Damage(damage) => damage.hint(),
             Self::Damaged(_) => "restore the lake from a backup, or undo and repeat the last imports".into(),
         }
     }

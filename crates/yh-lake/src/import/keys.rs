@@ -1,11 +1,11 @@
 //! Key hashes: sorted sidecars beside lake files that tell where a key may be.
 //!
 //! A hash only points; whether two rows have the same key is always decided by the keys themselves.
-//! Sidecar layout, little endian: `n` hashes (u64) in ascending order, then their `n` row numbers (u32).
+//! Sidecar layout, little endian: `n` hashes (u64) in ascending order, then their `n` row numbers (u32). Its sums lie
+//! beside it and name the SHA-256 of the lake file it belongs to.
 
-use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
@@ -14,7 +14,10 @@ use arrow::record_batch::RecordBatch;
 use arrow::util::display::array_value_to_string;
 
 use super::ImportError;
+use super::at_hand::{AtHand, column_of};
 use super::table::in_utc;
+use crate::checked::{CheckedFile, StoredFile, Sums};
+use crate::durable;
 
 /// A row of a lake file whose key has this hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,75 +120,100 @@ pub fn key_text(columns: &[ArrayRef], row: usize) -> String {
     parts.join(", ")
 }
 
-/// Sorts the hashes of a file's rows and writes its sidecar, durably.
-pub fn write_sidecar(path: &Path, hashes: &[u64]) -> Result<(), ImportError> {
+/// Sorts the hashes of a file's rows and writes its sidecar with its sums, durably; `of` is the file's SHA-256.
+pub fn write_sidecar(path: &Path, hashes: &[u64], of: &str) -> Result<(), ImportError> {
     let mut entries: Vec<KeyAt> = hashes.iter().enumerate().map(|(row, hash)| KeyAt { hash: *hash, row: row as u32 }).collect();
     entries.sort_unstable();
     let mut bytes = Vec::with_capacity(entries.len() * ENTRY_BYTES as usize);
     bytes.extend(entries.iter().flat_map(|entry| entry.hash.to_le_bytes()));
     bytes.extend(entries.iter().flat_map(|entry| entry.row.to_le_bytes()));
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create_new(path)?;
-        file.write_all(&bytes)?;
-        file.sync_all()
+    let write = || {
+        durable::replace(path, &bytes)?;
+        Sums::of_bytes(&bytes, of, hashes.len() as u64).write_beside(path)
     };
     write().map_err(|error| ImportError::io(path, error))
 }
 
+/// Whether a sidecar can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SidecarState {
+    Sound,
+    /// Absent, damaged or of another file: it is made again from its file before it is read.
+    Unsound,
+}
+
+/// Looks at every byte of the sidecar of a lake file.
+pub fn check_sidecar(keys: &Path, of: &StoredFile) -> SidecarState {
+    if open_sound(keys, of).is_some() { SidecarState::Sound } else { SidecarState::Unsound }
+}
+
+/// Makes the sidecar of a lake file again from its key columns.
+pub fn rebuild_sidecar(keys: &Path, path: &Path, of: &StoredFile, key: &[&str]) -> Result<(), ImportError> {
+    let mut hashes = vec![SEED; of.rows as usize];
+    for name in key {
+        fold_column(&mut hashes, &column_of(path, of, name)?);
+    }
+    write_sidecar(keys, &hashes, &of.sha256)
+}
+
+/// A sidecar that is there, whole, and of this very file.
+fn open_sound(keys: &Path, of: &StoredFile) -> Option<CheckedFile> {
+    let sums = Sums::read_beside(keys)?;
+    let fits = sums.of == of.sha256 && sums.rows == of.rows && sums.bytes == of.rows * ENTRY_BYTES;
+    let has_length = fits && keys.metadata().is_ok_and(|metadata| metadata.len() == sums.bytes);
+    let file = has_length.then(|| CheckedFile::open(keys, Arc::new(sums)).ok())??;
+    file.verify().is_ok().then_some(file)
+}
+
 /// A sidecar that is read by range of hash.
 pub struct Sidecar {
-    file: BufReader<File>,
+    file: CheckedFile,
     path: std::path::PathBuf,
     count: u64,
 }
 
 impl Sidecar {
-    pub fn open(path: &Path) -> Result<Self, ImportError> {
-        let file = File::open(path).map_err(|error| ImportError::io(path, error))?;
-        let bytes = file.metadata().map_err(|error| ImportError::io(path, error))?.len();
-        if bytes % ENTRY_BYTES != 0 {
-            return Err(ImportError::Damaged(path.display().to_string()));
-        }
-        Ok(Self { file: BufReader::new(file), path: path.to_owned(), count: bytes / ENTRY_BYTES })
-    }
-
-    pub fn len(&self) -> u64 {
-        self.count
+    /// Opens the sidecar of a file; one that cannot be trusted is made again first.
+    pub fn open(file: &AtHand, key: &[&str]) -> Result<Self, ImportError> {
+        let Some(keys) = &file.keys else {
+            return Err(ImportError::Damaged(format!("{} has no key hashes", file.stored.path)));
+        };
+        let sound = match open_sound(keys, &file.stored) {
+            Some(sound) => Some(sound),
+            None => {
+                rebuild_sidecar(keys, &file.path, &file.stored, key)?;
+                open_sound(keys, &file.stored)
+            }
+        };
+        let unwritten = || ImportError::Damaged(format!("the key hashes of {} cannot be kept", file.stored.path));
+        Ok(Self { file: sound.ok_or_else(unwritten)?, path: keys.clone(), count: file.stored.rows })
     }
 
     /// Returns the entries whose hash is in `from..=to`, in ascending order.
-    pub fn range(&mut self, from: u64, to: u64) -> Result<Vec<KeyAt>, ImportError> {
-        let path = self.path.clone();
-        self.read_range(from, to).map_err(|error| ImportError::io(&path, error))
+    pub fn range(&self, from: u64, to: u64) -> Result<Vec<KeyAt>, ImportError> {
+        self.read_range(from, to).map_err(|error| ImportError::io(&self.path, error))
     }
 
-    fn read_range(&mut self, from: u64, to: u64) -> std::io::Result<Vec<KeyAt>> {
+    fn read_range(&self, from: u64, to: u64) -> std::io::Result<Vec<KeyAt>> {
         let first = self.position(from)?;
         let last = match to.checked_add(1) {
             Some(next) => self.position(next)?,
             None => self.count,
         };
-        let taken = (last - first) as usize;
-        let mut hashes = vec![0; taken * 8];
-        self.file.seek(SeekFrom::Start(first * 8))?;
-        self.file.read_exact(&mut hashes)?;
-        let mut rows = vec![0; taken * 4];
-        self.file.seek(SeekFrom::Start(self.count * 8 + first * 4))?;
-        self.file.read_exact(&mut rows)?;
+        let hashes = self.file.read(first * 8..last * 8)?;
+        let rows = self.file.read(self.count * 8 + first * 4..self.count * 8 + last * 4)?;
         let hashes = hashes.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().expect("eight bytes")));
         let rows = rows.chunks_exact(4).map(|word| u32::from_le_bytes(word.try_into().expect("four bytes")));
         Ok(hashes.zip(rows).map(|(hash, row)| KeyAt { hash, row }).collect())
     }
 
     /// The first position whose hash is at least `wanted`.
-    fn position(&mut self, wanted: u64) -> std::io::Result<u64> {
+    fn position(&self, wanted: u64) -> std::io::Result<u64> {
         let (mut low, mut high) = (0, self.count);
         while low < high {
             let middle = low + (high - low) / 2;
-            let mut word = [0; 8];
-            self.file.seek(SeekFrom::Start(middle * 8))?;
-            self.file.read_exact(&mut word)?;
-            if u64::from_le_bytes(word) < wanted {
+            let word = self.file.read(middle * 8..middle * 8 + 8)?;
+            if u64::from_le_bytes(word.as_ref().try_into().expect("eight bytes")) < wanted {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -198,15 +226,21 @@ impl Sidecar {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
+
+    /// A sidecar of a lake file that need not be there.
+    fn sidecar(dir: &Path, hashes: &[u64]) -> Sidecar {
+        let path = dir.join("a.keys");
+        let of = "0".repeat(64);
+        write_sidecar(&path, hashes, &of).expect("written");
+        let rows = hashes.len() as u64;
+        let stored = StoredFile { path: "a".into(), dataset: "d".into(), sha256: of, rows, bytes: 0, import: None };
+        Sidecar { file: open_sound(&path, &stored).expect("sound"), path, count: rows }
+    }
 
     #[test]
     fn sidecars_are_read_by_range() {
         let dir = tempfile::tempdir().expect("a directory");
-        let path = dir.path().join("a.keys");
-        let hashes = [50, u64::MAX, 0, 50, 7];
-        write_sidecar(&path, &hashes).expect("written");
-        let mut sidecar = Sidecar::open(&path).expect("opened");
+        let sidecar = sidecar(dir.path(), &[50, u64::MAX, 0, 50, 7]);
         let rows = |entries: Vec<KeyAt>| entries.iter().map(|entry| entry.row).collect::<Vec<_>>();
         assert_eq!(rows(sidecar.range(0, u64::MAX).expect("read")), [2, 4, 0, 3, 1]);
         assert_eq!(rows(sidecar.range(1, 50).expect("read")), [4, 0, 3]);

@@ -5,6 +5,7 @@
 //! records (`split`) → typed columns (`parse`, `value`, `moment`, `zone`) → Parquet by month (`write`) →
 //! duplicates and corrections (`keys`, `correct`).
 
+mod at_hand;
 mod bytes;
 mod correct;
 mod dates;
@@ -42,6 +43,7 @@ use yh_model::source::{ColumnMapping, FileMapping};
 
 pub use encoding::decode;
 pub use error::ImportError;
+pub use keys::{SidecarState, check_sidecar, rebuild_sidecar};
 pub use plan::{ATTRIBUTES, IMPORT_ID, LINE, lake_schema};
 pub use preview::{Preview, PreviewColumn, Proposal, mapping_of_choices, preview, propose_mapping, suggest_dataset};
 pub use rejects::inert;

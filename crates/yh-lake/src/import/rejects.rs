@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::ImportError;
 use super::report::Reject;
+use crate::checked::SummedFile;
 
 /// Rejects kept for the report.
 pub const SHOWN: usize = 200;
@@ -13,13 +14,15 @@ pub const SHOWN: usize = 200;
 /// Writes refused values as they come; the file is created by the first one.
 pub struct RejectLog {
     path: PathBuf,
-    out: Option<csv::Writer<BufWriter<File>>>,
+    out: Option<csv::Writer<BufWriter<SummedFile>>>,
+    /// Of the finished file.
+    pub sha256: Option<String>,
     pub first: Vec<Reject>,
 }
 
 impl RejectLog {
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), out: None, first: Vec::new() }
+        Self { path: path.to_owned(), out: None, sha256: None, first: Vec::new() }
     }
 
     /// Adds refused values of some rows; `records` are the rows as they stand in the file, by ascending line.
@@ -40,11 +43,12 @@ impl RejectLog {
     /// Makes the file complete on disk.
     pub fn finish(&mut self) -> Result<(), ImportError> {
         let Some(out) = self.out.take() else { return Ok(()) };
-        let flush = || -> std::io::Result<()> {
+        let flush = || -> std::io::Result<String> {
             let file = out.into_inner().map_err(|error| error.into_error())?;
-            file.into_inner().map_err(|error| error.into_error())?.sync_all()
+            Ok(file.into_inner().map_err(|error| error.into_error())?.finish(0)?.of)
         };
-        flush().map_err(|error| ImportError::io(&self.path, error))
+        self.sha256 = Some(flush().map_err(|error| ImportError::io(&self.path, error))?);
+        Ok(())
     }
 
     /// Removes the file, for an import that did not happen.
@@ -54,9 +58,10 @@ impl RejectLog {
         }
     }
 
-    fn writer(&mut self) -> Result<&mut csv::Writer<BufWriter<File>>, ImportError> {
+    fn writer(&mut self) -> Result<&mut csv::Writer<BufWriter<SummedFile>>, ImportError> {
         if self.out.is_none() {
-            let mut file = File::create(&self.path).map_err(|error| ImportError::io(&self.path, error))?;
+            let file = File::create(&self.path).map_err(|error| ImportError::io(&self.path, error))?;
+            let mut file = SummedFile::new(file);
             // Spreadsheet programs read UTF-8 only behind a mark.
             file.write_all(b"\xEF\xBB\xBF").map_err(|error| ImportError::io(&self.path, error))?;
             let mut out = csv::Writer::from_writer(BufWriter::new(file));

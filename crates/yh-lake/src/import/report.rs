@@ -61,6 +61,8 @@ pub struct ExistingFile {
     /// Source and display name of the file the rows came from; they matter for keyless datasets only.
     pub source: String,
     pub file_name: String,
+    /// The import that wrote it.
+    pub import: Option<i64>,
 }
 
 /// What an import wants to change; nothing is visible until the caller commits it.
@@ -97,6 +99,9 @@ pub struct ImportReport {
     pub unmapped: Vec<String>,
     /// The first rejects; all of them are in the rejects file.
     pub rejects: Vec<Reject>,
+    /// SHA-256 of the rejects file, hexadecimal; none when there is none.
+    #[serde(default)]
+    pub rejects_sha256: Option<String>,
     /// The first keys that appear more than once in the file.
     pub duplicates: Vec<Duplicate>,
     pub notes: Vec<String>,

@@ -20,6 +20,7 @@ use super::value::TotalWord;
 use super::write::{FileFormat, FileNames};
 use super::zone::Zone;
 use super::{ExistingFile, ImportError, StageRequest};
+use crate::durable;
 
 /// Reads a file into staged lake files. Nothing is visible before the caller commits the result; on an
 /// error or `cancel` everything written is removed.
@@ -33,7 +34,7 @@ pub fn stage(
     cancel: &AtomicBool,
 ) -> Result<Staged, ImportError> {
     let started = Instant::now();
-    std::fs::create_dir_all(&request.staging_dir).map_err(|error| ImportError::io(&request.staging_dir, error))?;
+    durable::make_folder(&request.staging_dir).map_err(|error| ImportError::io(&request.staging_dir, error))?;
     let mut attempt = Attempt {
         request,
         existing,
@@ -60,8 +61,7 @@ pub fn stage(
             }
             attempt.names.remove_all_but(&staged.added);
             // The names of the files must survive a crash as their contents do.
-            let synced = std::fs::File::open(&request.staging_dir).and_then(|dir| dir.sync_all());
-            synced.map_err(|error| ImportError::io(&request.staging_dir, error))?;
+            durable::sync_folder(&request.staging_dir).map_err(|error| ImportError::io(&request.staging_dir, error))?;
             Ok(staged)
         }
         Err(error) => {
@@ -158,6 +158,7 @@ impl Attempt<'_> {
             mapping: plan.mapped_columns(),
             unmapped: plan.attributes.iter().map(|(_, header)| header.clone()).collect(),
             rejects: self.rejects.first.clone(),
+            rejects_sha256: self.rejects.sha256.clone(),
             duplicates: resolution.first_duplicates.clone(),
             notes: notes(plan, tally).into_iter().chain(contrary(plan, resolution)).chain(gone(resolution)).collect(),
             sha256: input.meter.sha256(),

@@ -14,15 +14,14 @@ use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::SerializedFileWriter;
-use sha2::{Digest, Sha256};
 
 use super::ImportError;
-use super::bytes::hex;
 use super::keys::write_sidecar;
 use super::moment::month_name_of;
 use super::parse::{Part, wider};
 use super::plan::LINE;
 use super::report::{FileEntry, FileKind};
+use crate::checked::{SummedFile, Sums};
 
 /// Rows of a row group.
 pub const GROUP_ROWS: usize = 128 * 1024;
@@ -88,30 +87,10 @@ impl FileFormat {
     }
 }
 
-/// A file that hashes and counts what is written to it.
-struct HashedFile {
-    file: File,
-    hash: Sha256,
-    bytes: u64,
-}
-
-impl Write for HashedFile {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.hash.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.file.flush()
-    }
-}
-
 /// One lake file while it grows.
 pub struct LakeFile {
     path: PathBuf,
-    writer: SerializedFileWriter<HashedFile>,
+    writer: SerializedFileWriter<SummedFile>,
     month: Option<i32>,
     kind: FileKind,
     rows: u64,
@@ -122,7 +101,7 @@ pub struct LakeFile {
 impl LakeFile {
     fn create(path: PathBuf, format: &FileFormat, month: Option<i32>, kind: FileKind) -> Result<Self, ImportError> {
         let file = File::create_new(&path).map_err(|error| ImportError::io(&path, error))?;
-        let writer = format.file_writer(HashedFile { file, hash: Sha256::new(), bytes: 0 })?;
+        let writer = format.file_writer(SummedFile::new(file))?;
         Ok(Self { path, writer, month, kind, rows: 0, time_range: None, hashes: Vec::new() })
     }
 
@@ -148,19 +127,20 @@ impl LakeFile {
         };
     }
 
-    /// Finishes the file and its sidecar; both are on disk when this returns.
+    /// Finishes the file with its sums and sidecar; all are on disk when this returns.
     pub fn seal(self) -> Result<FileEntry, ImportError> {
         let path = self.path;
         let out = self.writer.into_inner().map_err(|error| unwrap_io(&path, error))?;
-        out.file.sync_all().map_err(|error| ImportError::io(&path, error))?;
+        let sums = out.finish(self.rows).map_err(|error| ImportError::io(&path, error))?;
+        sums.write_beside(&path).map_err(|error| ImportError::io(&path, error))?;
         let keys = (self.kind == FileKind::Live && !self.hashes.is_empty()).then(|| path.with_extension("keys"));
         if let Some(keys) = &keys {
-            write_sidecar(keys, &self.hashes)?;
+            write_sidecar(keys, &self.hashes, &sums.of)?;
         }
         Ok(FileEntry {
-            sha256: hex(&out.hash.finalize()),
+            sha256: sums.of,
             rows: self.rows,
-            bytes: out.bytes,
+            bytes: sums.bytes,
             month: self.month.map(month_name_of),
             min_time: self.time_range.map(|range| range.0),
             max_time: self.time_range.map(|range| range.1),
@@ -220,8 +200,11 @@ impl FileNames {
     pub fn remove_all_but(&self, keep: &[FileEntry]) {
         for path in self.made.iter().filter(|path| keep.iter().all(|entry| entry.path != **path)) {
             // A sweep takes what cannot be removed now.
-            let _ = std::fs::remove_file(path);
-            let _ = std::fs::remove_file(path.with_extension("keys"));
+            let keys = path.with_extension("keys");
+            for path in [path, &keys] {
+                let _ = std::fs::remove_file(path);
+                let _ = std::fs::remove_file(Sums::path_of(path));
+            }
         }
     }
 }

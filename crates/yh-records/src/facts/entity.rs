@@ -39,6 +39,8 @@ pub mod snapshots {
         pub import_id: Option<i64>,
         pub at: String,
         pub by: String,
+        /// Over the live files; none in snapshots from before it was kept.
+        pub digest: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

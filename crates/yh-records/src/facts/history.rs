@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{DataFile, Import, ImportState, NewFile, file_row, files, finished, imports, read_file, read_import, snapshots};
+use super::{DataFile, Import, ImportState, NewFile, digest, file_row, files, finished, imports, read_file, read_import, snapshots};
 use crate::{LakeHome, Records, RememberedHeader, Result, Stamp, audit, lake, mappings};
 
 /// One snapshot as the change that made it.
@@ -145,6 +145,7 @@ async fn insert_snapshots(db: &impl ConnectionTrait, history: &[SnapshotEntry]) 
             import_id: Set(entry.import_id),
             at: Set(entry.at.clone()),
             by: Set(entry.by.clone()),
+            digest: Set(None),
         });
         snapshots::Entity::insert_many(rows).exec_without_returning(db).await?;
     }
@@ -153,7 +154,10 @@ async fn insert_snapshots(db: &impl ConnectionTrait, history: &[SnapshotEntry]) 
             some.iter().map(|held| files::ActiveModel { id: NotSet, end_snapshot: Set(held.end), ..file_row(held.file, held.begin) });
         files::Entity::insert_many(rows).exec_without_returning(db).await?;
     }
-    Ok(())
+    match history.last() {
+        Some(newest) => digest::keep(db, newest.snapshot).await,
+        None => Ok(()),
+    }
 }
 
 /// A file and the snapshots it belongs to.

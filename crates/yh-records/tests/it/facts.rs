@@ -141,3 +141,51 @@ async fn records_belong_to_the_first_lake_that_claims_them() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_altered_list_of_files_is_found() {
+    use sea_orm::ConnectionTrait;
+    let alterations = [
+        "UPDATE files SET rows = 11 WHERE path = 'a'",
+        "UPDATE files SET path = 'x' WHERE path = 'a'",
+        "UPDATE files SET max_time = '2026-11-11T00:00:00Z' WHERE path = 'a'",
+        "UPDATE files SET end_snapshot = NULL WHERE path = 'b'",
+        "UPDATE files SET end_snapshot = 2 WHERE path = 'a'",
+        "UPDATE files SET begin_snapshot = 9 WHERE path = 'a'",
+        "DELETE FROM files WHERE path = 'a'",
+        "UPDATE heads SET snapshot_id = 1",
+        "UPDATE heads SET snapshot_id = 0",
+        "DELETE FROM heads",
+        "DELETE FROM snapshots",
+        "UPDATE snapshots SET digest = 'x' WHERE id = 2",
+    ];
+    for alteration in alterations {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("records.db").display());
+        let records = Records::open(&url).await.expect("SQLite opens");
+        import(&records, &["a", "b"], &[]).await;
+        let second = import(&records, &["b2"], &["b"]).await;
+        records.changes_of_import(second).await.expect("nothing is altered yet");
+        let other = sea_orm::Database::connect(&url).await.expect("it opens twice");
+        other.execute_unprepared(alteration).await.expect("altered");
+        let found = records.facts().await.expect_err(alteration);
+        assert!(matches!(found, RecordsError::Altered { .. }), "{alteration}: {found}");
+    }
+}
+
+#[tokio::test]
+async fn an_altered_history_is_not_brought_back() {
+    use sea_orm::ConnectionTrait;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let url = format!("sqlite://{}?mode=rwc", folder.path().join("records.db").display());
+    let records = Records::open(&url).await.expect("SQLite opens");
+    import(&records, &["a", "b"], &[]).await;
+    import(&records, &["b2"], &["b"]).await;
+    let third = import(&records, &["a2"], &["a"]).await;
+    let other = sea_orm::Database::connect(&url).await.expect("it opens twice");
+    // With it, undoing the third import would bring back the file that the second replaced.
+    other.execute_unprepared("UPDATE files SET end_snapshot = 3 WHERE path = 'b'").await.expect("altered");
+    records.facts().await.expect("what is in force is whole");
+    let found = records.changes_of_import(third).await.expect_err("altered");
+    assert!(matches!(found, RecordsError::Altered { .. }), "{found}");
+}

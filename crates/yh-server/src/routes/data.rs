@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use yh_app::{AppError, ErrorKind, import::Imported};
+use yh_app::import::Imported;
 use yh_metrics::Access;
 
 use super::{CSV, download};
@@ -71,17 +71,14 @@ pub(crate) async fn find_import(State(state): State<crate::State>, Path(id): Pat
 /// Downloads an import's rejected rows.
 #[utoipa::path(get, path = "/imports/{id}/rejects.csv", params(("id" = i64, Path)), responses((status = 200, content_type = "text/csv")))]
 pub(crate) async fn download_rejects(State(state): State<crate::State>, Path(id): Path<i64>) -> Result<Response, ApiError> {
-    let path = yh_app::import::rejects_path(&state.app, id)?;
-    let bytes = tokio::fs::read(&path)
-        .await
-        .map_err(|_| AppError::new(ErrorKind::NotFound, "no-rejects", format!("import {id} kept no rejected rows")))?;
+    let bytes = yh_app::import::read_rejects(&state.app, id).await?;
     Ok(download(&format!("rejects-{id}.csv"), CSV, bytes))
 }
 
 /// Takes an import back.
 #[utoipa::path(post, path = "/imports/{id}/undo", params(("id" = i64, Path)), responses((status = 200, body = wire::Undone)))]
 pub(crate) async fn undo_import(State(state): State<crate::State>, Path(id): Path<i64>) -> Answered<wire::Undone> {
-    Ok(Json(wire::Undone { datasets: yh_app::import::undo_import(&state.app, id).await? }))
+    Ok(Json(wire::Undone { datasets: yh_app::import::undo_import(&state.app, id).await?.names }))
 }
 
 fn describe(state: &crate::State, definitions: &yh_app::Definitions, import: &yh_app::import::Import) -> wire::Import {

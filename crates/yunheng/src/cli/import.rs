@@ -192,8 +192,9 @@ async fn undo(app: &App, ids: &[String]) -> Result<()> {
     };
     let number = id.parse().map_err(|_| input_error("undo", format!("'{id}' is not a number"), "`yunheng imports` lists them"))?;
     let derived = undo_import(app, number).await?;
-    let also = if derived.is_empty() { String::new() } else { format!("; derived again: {}", derived.join(", ")) };
-    print(format!("import {number} is undone{also}\n").as_bytes())
+    let also = if derived.names.is_empty() { String::new() } else { format!("; derived again: {}", derived.names.join(", ")) };
+    let notes: String = derived.notes().map(|note| format!("  note: {note}\n")).collect();
+    print(format!("import {number} is undone{also}\n{notes}").as_bytes())
 }
 
 impl Imports {

@@ -15,6 +15,7 @@ mod serve;
 mod source;
 mod table_file;
 mod targets;
+mod verify;
 mod why;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -75,6 +76,8 @@ enum Command {
     Assess(assess::Assess),
     /// List boards, or write them to files.
     Board(board::Board),
+    /// Verify everything that is stored, and mend what can be made again.
+    Verify(verify::Verify),
     /// Serve the web pages on this machine.
     Serve(serve::Serve),
     /// Statistics on a plain file, no project needed.
@@ -108,6 +111,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Reconcile(command) => command.run(&project).await,
         Command::Assess(command) => command.run(&project).await,
         Command::Board(command) => command.run(&project).await,
+        Command::Verify(command) => return command.run(&project).await,
         Command::Serve(command) => command.run(&project).await,
         Command::Stats(command) => return stats(&command),
         Command::Openapi => output::print(format!("{}\n", yh_server::openapi_json()).as_bytes()),
@@ -126,10 +130,10 @@ async fn open(project: &std::path::Path) -> yh_app::Result<App> {
         let count = definitions.issues.len();
         eprintln!("warning: {count} problem(s) in the definition files; `yunheng check` lists them");
     }
-    if let Err(error) = yh_app::import::refresh_derived(&app).await
-        && error.kind != ErrorKind::Busy
-    {
-        eprintln!("warning: {error}");
+    match yh_app::import::refresh_derived(&app).await {
+        Ok(derived) => derived.notes().for_each(|note| eprintln!("warning: {note}")),
+        Err(error) if error.kind == ErrorKind::Busy => {}
+        Err(error) => eprintln!("warning: {error}"),
     }
     Ok(app)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rust_embed::RustEmbed;
-use yh_app::{App, AppError, Definitions, ErrorKind, Project, Result, TextFile};
+use yh_app::{App, AppError, ErrorKind, Project, Result, TextFile};
 
 use super::output::print;
 
@@ -74,7 +74,10 @@ impl Check {
             Ok(project) => project,
             Err(error) => return super::fail(&error),
         };
-        let definitions = Definitions::load(&project);
+        let definitions = match yh_app::derived::check(&project).await {
+            Ok(definitions) => definitions,
+            Err(error) => return super::fail(&error),
+        };
         for issue in &definitions.issues {
             if self.json {
                 println!("{}", serde_json::to_string(issue).unwrap_or_default());

@@ -105,7 +105,9 @@ impl Lake {
         for entry in staged.added {
             assert!(entry.path.exists(), "{entry:?}");
             match entry.kind {
-                FileKind::Live => self.live.push(ExistingFile { entry, source: "test".into(), file_name: name.into() }),
+                FileKind::Live => {
+                    self.live.push(ExistingFile { entry, source: "test".into(), file_name: name.into(), import: Some(self.imports) })
+                }
                 FileKind::Superseded => self.superseded.push(entry.path),
             }
         }
