@@ -230,3 +230,71 @@ fn json<T: Serialize>(value: &T) -> Result<String> {
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(snapshot: i64) -> SnapshotEntry {
+        SnapshotEntry {
+            snapshot,
+            after: snapshot - 1,
+            reason: format!("import {snapshot}"),
+            at: format!("2025-01-01T00:00:{snapshot:02}Z"),
+            by: "tester".into(),
+            added: Vec::new(),
+            removed: Vec::new(),
+            import_id: Some(snapshot),
+            import: None,
+            headers: Vec::new(),
+        }
+    }
+
+    /// A lake with a history of one file per snapshot.
+    fn lake(snapshots: i64) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        for snapshot in 1..=snapshots {
+            write(folder.path(), "a", &[entry(snapshot)]).expect("written");
+        }
+        folder
+    }
+
+    fn snapshots(folder: &Path) -> Vec<i64> {
+        let history = read(folder).expect("whole").expect("there");
+        history.entries.iter().map(|entry| entry.snapshot).collect()
+    }
+
+    #[test]
+    fn many_files_become_one_and_say_the_same() {
+        let folder = lake(70);
+        assert_eq!(snapshots(folder.path()), (1..=70).collect::<Vec<_>>());
+        merge(folder.path(), "a").expect("merged");
+        let named = list(folder.path()).expect("listed");
+        assert_eq!(named.len(), 1);
+        assert_eq!(snapshots(folder.path()), (1..=70).collect::<Vec<_>>());
+        // Cut off between writing the one and removing the many.
+        write(folder.path(), "a", &[entry(70)]).expect("written");
+        write(folder.path(), "a", &[entry(71)]).expect("written");
+        assert_eq!(snapshots(folder.path()), (1..=71).collect::<Vec<_>>());
+        let Newest { claimed, snapshot, at, lake } = newest(folder.path()).expect("found").expect("there");
+        assert_eq!((claimed, snapshot, at, lake), (71, 71, Some(entry(71).at), Some("a".into())));
+    }
+
+    #[test]
+    fn no_flipped_bit_and_no_cut_is_read_as_a_history() {
+        let folder = lake(3);
+        let path = list(folder.path()).expect("listed")[1].path.clone();
+        let whole = std::fs::read(&path).expect("read");
+        for at in 0..whole.len() {
+            for damaged in [[&whole[..at], &[whole[at] ^ 4], &whole[at + 1..]].concat(), whole[..at].to_vec()] {
+                std::fs::write(&path, damaged).expect("damaged");
+                let code = read(folder.path()).expect_err("refused").code;
+                assert!(["lake-manifest-damaged", "lake-newer"].contains(&code.as_str()), "{code}");
+            }
+        }
+        std::fs::remove_file(&path).expect("removed");
+        assert_eq!(read(folder.path()).expect_err("refused").code, "lake-manifest-damaged");
+        std::fs::write(&path, whole).expect("restored");
+        assert_eq!(snapshots(folder.path()), [1, 2, 3]);
+    }
+}
