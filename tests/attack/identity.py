@@ -272,7 +272,14 @@ def moved_folder(shop: Shop, _: Shop, place: Path, random_: random.Random, __: b
 
 def lost_id(shop: Shop, _: Shop, place: Path, random_: random.Random, __: bytes) -> None:
     id_file = shop.lake / "lake.json"
-    id_file.unlink() if random_.random() < 0.5 else id_file.write_bytes(random_.randbytes(20))
+    whole = id_file.read_bytes()
+    if random_.random() < 0.3:
+        id_file.unlink()
+    elif random_.random() < 0.5:
+        id_file.write_bytes(random_.randbytes(20))
+    else:
+        at = random_.randrange(len(whole) - 1)
+        id_file.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << random_.randrange(8)]) + whole[at + 1 :])
     shop.check(shop.orders)
 
 
