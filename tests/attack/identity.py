@@ -311,7 +311,13 @@ def foreign_lake(shop: Shop, stranger: Shop, place: Path, random_: random.Random
 
 
 def lost_manifest(shop: Shop, _: Shop, place: Path, random_: random.Random, __: bytes) -> None:
-    shutil.rmtree(shop.lake / "manifest")
+    if random_.random() < 0.5:
+        shutil.rmtree(shop.lake / "manifest")
+    else:
+        # As a crash between commit and manifest leaves it.
+        max((shop.lake / "manifest").glob("*.jsonl")).unlink()
+        if random_.random() < 0.5:
+            shop.adopt()
     shop.check(shop.orders)
     shop.records(database(place, "again.db"))
     shop.refused(random_, ("lake-unknown",))
