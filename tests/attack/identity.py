@@ -272,7 +272,14 @@ def moved_folder(shop: Shop, _: Shop, place: Path, random_: random.Random, __: b
 
 def lost_id(shop: Shop, _: Shop, place: Path, random_: random.Random, __: bytes) -> None:
     id_file = shop.lake / "lake.json"
-    id_file.unlink() if random_.random() < 0.5 else id_file.write_bytes(random_.randbytes(20))
+    whole = id_file.read_bytes()
+    if random_.random() < 0.3:
+        id_file.unlink()
+    elif random_.random() < 0.5:
+        id_file.write_bytes(random_.randbytes(20))
+    else:
+        at = random_.randrange(len(whole) - 1)
+        id_file.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << random_.randrange(8)]) + whole[at + 1 :])
     shop.check(shop.orders)
 
 
@@ -304,7 +311,13 @@ def foreign_lake(shop: Shop, stranger: Shop, place: Path, random_: random.Random
 
 
 def lost_manifest(shop: Shop, _: Shop, place: Path, random_: random.Random, __: bytes) -> None:
-    shutil.rmtree(shop.lake / "manifest")
+    if random_.random() < 0.5:
+        shutil.rmtree(shop.lake / "manifest")
+    else:
+        # As a crash between commit and manifest leaves it.
+        max((shop.lake / "manifest").glob("*.jsonl")).unlink()
+        if random_.random() < 0.5:
+            shop.adopt()
     shop.check(shop.orders)
     shop.records(database(place, "again.db"))
     shop.refused(random_, ("lake-unknown",))

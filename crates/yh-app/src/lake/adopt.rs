@@ -43,6 +43,7 @@ pub async fn adopt(root: &Path, over: Facts) -> Result<Adopted> {
     let records = Records::open(&project.records_url()?).await?;
     let folder = project.lake_folder()?;
     let stamp = Stamp { at: Timestamp::now(), by: crate::app::user() };
+    write_what_is_missing(&records, &folder).await?;
     let Some(history) = manifest::read(&folder)? else { return adopt_without_history(&records, &folder, &stamp).await };
     if read_id(&folder)?.is_some_and(|id| id != history.lake) {
         return Err(refusal::damaged("lake.json"));
@@ -77,6 +78,16 @@ pub async fn adopt(root: &Path, over: Facts) -> Result<Adopted> {
         rows: live.clone().map(|file| file.rows).sum(),
         bytes: live.map(|file| file.bytes).sum(),
     })
+}
+
+/// Records that went on from the history, with every file in this folder, lost no more than the writing of its end.
+async fn write_what_is_missing(records: &Records, folder: &Path) -> Result<()> {
+    let (Some(newest), Some(noted)) = (manifest::newest(folder)?, records.lake().await?) else { return Ok(()) };
+    let is_of_both = newest.lake.as_ref() == Some(&noted.lake) && records.snapshot_time(newest.snapshot).await? == newest.at;
+    if is_of_both && missing_files(folder, &records.facts().await?.files).is_empty() {
+        manifest::catch_up(records, folder, &noted.lake).await?;
+    }
+    Ok(())
 }
 
 /// How the facts of the records stand to a history.

@@ -10,7 +10,7 @@ use super::{
     manifest::{self, Newest},
     refusal,
 };
-use crate::{AppError, Project, Result};
+use crate::{AppError, Project, Result, definitions::hash};
 
 const ID_FILE: &str = "lake.json";
 const FORM: u32 = 1;
@@ -20,6 +20,8 @@ const FORM: u32 = 1;
 struct IdFile {
     form: u32,
     lake: String,
+    /// Digest of the rest: a damaged id must not pass for another lake's.
+    check: String,
 }
 
 /// A lake folder that was found to belong to its records.
@@ -189,6 +191,7 @@ pub(super) fn read_id(folder: &Path) -> Result<Option<String>> {
         text => text.map_err(|error| AppError::io(&path, error))?,
     };
     match serde_json::from_str::<IdFile>(&text) {
+        Ok(found) if found.check != check(found.form, &found.lake) => Ok(None),
         Ok(found) if found.form > FORM => Err(refusal::newer_form()),
         Ok(found) => Ok(Some(found.lake)),
         Err(_) => Ok(None),
@@ -196,7 +199,11 @@ pub(super) fn read_id(folder: &Path) -> Result<Option<String>> {
 }
 
 pub(super) fn write_id(folder: &Path, lake: &str) -> Result<()> {
-    let text = serde_json::json!({"form": FORM, "lake": lake}).to_string() + "\n";
+    let text = serde_json::json!({"form": FORM, "lake": lake, "check": check(FORM, lake)}).to_string() + "\n";
     let path = folder.join(ID_FILE);
     yh_lake::durable::write_whole(&path, text.as_bytes()).map_err(|error| AppError::io(&path, error))
+}
+
+fn check(form: u32, lake: &str) -> String {
+    hash(["lake id", &form.to_string(), lake])
 }

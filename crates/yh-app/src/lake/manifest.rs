@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader},
     path::{Path, PathBuf},
 };
 
@@ -49,14 +48,16 @@ struct Named {
     last: i64,
 }
 
-/// Finds how far the manifest goes, by names and the first line of one file.
+/// Finds how far the manifest goes, by the names of its files and the last of them that is whole.
 pub(super) fn newest(folder: &Path) -> Result<Option<Newest>> {
     let named = list(folder)?;
     let Some(last) = named.last() else { return Ok(None) };
     let claimed = last.last;
     for file in named.iter().rev() {
-        match read_header(&file.path) {
-            Ok(Some(Header { lake, snapshot, at, .. })) => return Ok(Some(Newest { claimed, snapshot, at: Some(at), lake: Some(lake) })),
+        match read_text(&file.path) {
+            Ok(Some((Header { lake, snapshot, at, .. }, _))) => {
+                return Ok(Some(Newest { claimed, snapshot, at: Some(at), lake: Some(lake) }));
+            }
             Ok(None) => {}
             // Another program has put it together with others meanwhile.
             Err(error) if error.kind == ErrorKind::NotFound => return newest(folder),
@@ -189,32 +190,23 @@ fn list(folder: &Path) -> Result<Vec<Named>> {
     Ok(found)
 }
 
-/// The first line of a manifest file; none when it is damaged.
-fn read_header(path: &Path) -> Result<Option<Header>> {
-    let file = std::fs::File::open(path).map_err(|error| AppError::io(path, error))?;
-    let mut line = Vec::new();
-    BufReader::new(file).read_until(b'\n', &mut line).map_err(|error| AppError::io(path, error))?;
-    header(&line)
-}
-
-fn header(line: &[u8]) -> Result<Option<Header>> {
-    match serde_json::from_slice::<Header>(line) {
-        Ok(header) if header.form > FORM => Err(refusal::newer_form()),
-        parsed => Ok(parsed.ok()),
-    }
-}
-
-/// A manifest file whose digest is right; none when it is damaged.
+/// The snapshots of a manifest file; none when it is damaged.
 fn read_file(path: &Path) -> Result<Option<(Header, Vec<SnapshotEntry>)>> {
+    let Some((header, lines)) = read_text(path)? else { return Ok(None) };
+    let entries: std::result::Result<Vec<SnapshotEntry>, _> = lines.lines().map(serde_json::from_str).collect();
+    Ok(entries.ok().map(|entries| (header, entries)))
+}
+
+/// A manifest file whose digest is right: its first line, and the others.
+fn read_text(path: &Path) -> Result<Option<(Header, String)>> {
     let bytes = std::fs::read(path).map_err(|error| AppError::io(path, error))?;
     let Ok(text) = String::from_utf8(bytes) else { return Ok(None) };
     let Some((first, lines)) = text.split_once('\n') else { return Ok(None) };
-    let Some(header) = header(first.as_bytes())? else { return Ok(None) };
-    if header.sha256 != digest(&header, lines) {
-        return Ok(None);
+    let header = serde_json::from_str::<Header>(first).ok().filter(|header| header.sha256 == digest(header, lines));
+    match header {
+        Some(header) if header.form > FORM => Err(refusal::newer_form()),
+        header => Ok(header.map(|header| (header, lines.to_owned()))),
     }
-    let entries: std::result::Result<Vec<SnapshotEntry>, _> = lines.lines().map(serde_json::from_str).collect();
-    Ok(entries.ok().map(|entries| (header, entries)))
 }
 
 fn digest(header: &Header, lines: &str) -> String {
@@ -230,4 +222,71 @@ fn json<T: Serialize>(value: &T) -> Result<String> {
 
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(snapshot: i64) -> SnapshotEntry {
+        SnapshotEntry {
+            snapshot,
+            after: snapshot - 1,
+            reason: format!("import {snapshot}"),
+            at: format!("2025-01-01T00:00:{snapshot:02}Z"),
+            by: "tester".into(),
+            added: Vec::new(),
+            removed: Vec::new(),
+            import_id: Some(snapshot),
+            import: None,
+            headers: Vec::new(),
+        }
+    }
+
+    /// A lake with a history of one file per snapshot.
+    fn lake(snapshots: i64) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        for snapshot in 1..=snapshots {
+            write(folder.path(), "a", &[entry(snapshot)]).expect("written");
+        }
+        folder
+    }
+
+    fn snapshots(folder: &Path) -> Vec<i64> {
+        let history = read(folder).expect("whole").expect("there");
+        history.entries.iter().map(|entry| entry.snapshot).collect()
+    }
+
+    #[test]
+    fn many_files_become_one_and_say_the_same() {
+        let folder = lake(70);
+        assert_eq!(snapshots(folder.path()), (1..=70).collect::<Vec<_>>());
+        merge(folder.path(), "a").expect("merged");
+        let named = list(folder.path()).expect("listed");
+        assert_eq!(named.len(), 1);
+        assert_eq!(snapshots(folder.path()), (1..=70).collect::<Vec<_>>());
+        // Cut off between writing the one and removing the many.
+        write(folder.path(), "a", &[entry(70)]).expect("written");
+        write(folder.path(), "a", &[entry(71)]).expect("written");
+        assert_eq!(snapshots(folder.path()), (1..=71).collect::<Vec<_>>());
+        let Newest { claimed, snapshot, at, lake } = newest(folder.path()).expect("found").expect("there");
+        assert_eq!((claimed, snapshot, at, lake), (71, 71, Some(entry(71).at), Some("a".into())));
+    }
+
+    #[test]
+    fn no_flipped_bit_and_no_cut_is_read_as_a_history() {
+        let folder = lake(3);
+        let path = list(folder.path()).expect("listed")[1].path.clone();
+        let whole = std::fs::read(&path).expect("read");
+        for at in 0..whole.len() {
+            for damaged in [[&whole[..at], &[whole[at] ^ 4], &whole[at + 1..]].concat(), whole[..at].to_vec()] {
+                std::fs::write(&path, damaged).expect("damaged");
+                assert_eq!(read(folder.path()).expect_err("refused").code, "lake-manifest-damaged", "at {at}");
+            }
+        }
+        std::fs::remove_file(&path).expect("removed");
+        assert_eq!(read(folder.path()).expect_err("refused").code, "lake-manifest-damaged");
+        std::fs::write(&path, whole).expect("restored");
+        assert_eq!(snapshots(folder.path()), [1, 2, 3]);
+    }
 }
