@@ -21,7 +21,7 @@ pub use yh_records::Import;
 
 use crate::{
     App, AppError, Definitions, ErrorKind, Result,
-    app::Facts,
+    app::{Facts, stored},
     definitions::{DerivedDataset, hash},
     derived,
 };
@@ -265,6 +265,10 @@ pub async fn undo_import(app: &App, id: i64) -> Result<Derived> {
         let list: Vec<String> = undo.rewritten_by.iter().map(i64::to_string).collect();
         let message = format!("later imports corrected rows of import {id}: {}", list.join(", "));
         return Err(AppError::new(ErrorKind::Input, "undo-order", message).hint("undo the later ones first, the last one first"));
+    }
+    // What comes back must be there and whole, or undoing would only exchange one damage for another.
+    for file in &undo.restored {
+        app.lake.check(&stored(file))?;
     }
     record.state = ImportState::Undone;
     let facts = app.recorded_facts().await?;

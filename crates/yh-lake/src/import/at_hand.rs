@@ -1,6 +1,6 @@
 //! The lake files that an import compares with, read as verified as questions read them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use arrow::array::{Array, ArrayRef, new_null_array};
 use arrow::compute::concat;
@@ -13,8 +13,6 @@ use crate::checked::{CheckedFile, Damage, Fault, StoredFile, open_file};
 
 /// A file at hand and how the records name it.
 pub struct AtHand<'f> {
-    pub path: PathBuf,
-    pub keys: Option<PathBuf>,
     pub stored: StoredFile,
     pub entry: &'f FileEntry,
 }
@@ -33,12 +31,12 @@ impl<'f> AtHand<'f> {
             bytes: entry.bytes,
             import,
         };
-        Self { path: entry.path.clone(), keys: entry.keys.clone(), stored, entry }
+        Self { stored, entry }
     }
 
     /// Works on the file; whatever fails because of damage says so.
     pub fn read<T>(&self, work: impl FnOnce(Reader) -> Result<T, ImportError>) -> Result<T, ImportError> {
-        read(&self.path, &self.stored, work)
+        read(&self.entry.path, &self.stored, work)
     }
 
     /// The error of a file that is read well and still is not what an import writes.
@@ -57,7 +55,7 @@ fn read<T>(path: &Path, stored: &StoredFile, work: impl FnOnce(Reader) -> Result
 
 /// Reads one column of a lake file; an Arrow error when it has none of that name.
 pub fn read_column(file: &AtHand, name: &str) -> Result<ArrayRef, ImportError> {
-    column_of(&file.path, &file.stored, name)
+    column_of(&file.entry.path, &file.stored, name)
 }
 
 /// The same of a file that no import is at.

@@ -175,13 +175,13 @@ pub struct Sidecar {
 impl Sidecar {
     /// Opens the sidecar of a file; one that cannot be trusted is made again first.
     pub fn open(file: &AtHand, key: &[&str]) -> Result<Self, ImportError> {
-        let Some(keys) = &file.keys else {
+        let Some(keys) = &file.entry.keys else {
             return Err(ImportError::Damaged(format!("{} has no key hashes", file.stored.path)));
         };
         let sound = match open_sound(keys, &file.stored) {
             Some(sound) => Some(sound),
             None => {
-                rebuild_sidecar(keys, &file.path, &file.stored, key)?;
+                rebuild_sidecar(keys, &file.entry.path, &file.stored, key)?;
                 open_sound(keys, &file.stored)
             }
         };

@@ -88,12 +88,43 @@ fn a_column_added_later_is_a_correction_only_where_it_has_values() {
 }
 
 #[test]
-fn a_damaged_sidecar_is_said() {
+fn key_hashes_that_are_not_whole_are_made_again() {
     let mut lake = Lake::of("orders");
     lake.import("a.csv", FIRST);
     let keys = lake.live[0].entry.keys.clone().expect("keyed");
-    std::fs::write(keys, b"short").expect("written");
-    assert_eq!(lake.stage("b.csv", FIRST.as_bytes()).expect_err("damaged").code(), "damaged-lake");
+    let whole = std::fs::read(&keys).expect("read");
+    let sums = crate::checked::Sums::path_of(&keys);
+    let flipped: Vec<u8> = whole.iter().enumerate().map(|(at, byte)| if at == 3 { byte ^ 1 } else { *byte }).collect();
+    for damaged in [b"short".to_vec(), Vec::new(), flipped, whole[12..].to_vec()] {
+        std::fs::write(&keys, damaged).expect("written");
+        assert_eq!(lake.stage("b.csv", FIRST.as_bytes()).expect("staged").report.unchanged, lake.column("order_id").len() as u64);
+        assert_eq!(std::fs::read(&keys).expect("read"), whole);
+    }
+    for gone in [&keys, &sums] {
+        std::fs::remove_file(gone).expect("removed");
+        assert_eq!(lake.stage("b.csv", FIRST.as_bytes()).expect("staged").report.new_rows, 0);
+        assert!(gone.exists());
+    }
+}
+
+#[test]
+fn a_correction_does_not_read_over_damage() {
+    let mut lake = Lake::of("orders");
+    lake.import("a.csv", FIRST);
+    let path = lake.live[0].entry.path.clone();
+    let whole = std::fs::read(&path).expect("read");
+    for at in (0..whole.len()).step_by(whole.len() / 40 + 1) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 16;
+        std::fs::write(&path, bytes).expect("written");
+        let error = lake.stage("b.csv", FIRST.as_bytes()).expect_err("damaged");
+        assert_eq!(error.code(), "damaged-lake", "byte {at}: {error}");
+        assert!(error.hint().contains("undo 1"), "{}", error.hint());
+    }
+    std::fs::remove_file(&path).expect("removed");
+    assert_eq!(lake.stage("b.csv", FIRST.as_bytes()).expect_err("gone").code(), "damaged-lake");
+    std::fs::write(&path, whole).expect("written");
+    lake.stage("b.csv", FIRST.as_bytes()).expect("whole again");
 }
 
 #[test]
