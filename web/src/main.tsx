@@ -1,6 +1,6 @@
 import { createRoot } from "react-dom/client";
 import { App } from "@/app/App";
-import "@/app/base.css";
+import "@/ui/base.css";
 import { browserLocale, showLanguage } from "@/lib/i18n";
 import { loadPreferences } from "@/lib/preferences";
 

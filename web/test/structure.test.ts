@@ -3,7 +3,7 @@ import { join, relative, sep } from "node:path";
 import { expect, it } from "vitest";
 
 const root = new URL("../src", import.meta.url).pathname;
-const SHARED = ["lib", "api", "components"];
+const SHARED = ["lib", "api", "ui", "product"];
 
 function importsOf(path: string): string[] {
   const text = readFileSync(join(root, path), "utf8");
@@ -43,5 +43,5 @@ it("loads ECharts in one module only", () => {
   const users = files.filter((path) =>
     /from "echarts/.test(readFileSync(join(root, path), "utf8").replace(/import type[^;]+;/g, "")),
   );
-  expect(users).toEqual([join("components", "chart", "echarts.ts")]);
+  expect(users).toEqual([join("ui", "chart", "echarts.ts")]);
 });

@@ -3,7 +3,7 @@
  * The schema writes enumerations as strings and absent values as optional: here they get their values,
  * and what the server always sends (null included) is required.
  */
-import type { RelativePeriod } from "@/lib/period";
+import type { RelativePeriod } from "@/product/period/period";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];

@@ -1,12 +1,12 @@
 import { Button, Drawer, Select } from "antd";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
-import { useSegmentDimensions } from "@/api/dimensions";
 import { useDimensionValues, useProject, useValueNames } from "@/api/queries";
 import type { Comparison } from "@/api/types";
-import { DateInput } from "@/components/DateInput";
-import { FilterOutlined } from "@/components/icons";
-import { boardPeriodOf, PERIOD_PARAM } from "@/lib/board";
+import { useText } from "@/lib/use-text";
+import { boardPeriodOf, PERIOD_PARAM } from "@/product/board/board";
+import { useSegmentDimensions } from "@/product/catalogue/dimensions";
+import { useValueName } from "@/product/catalogue/use-value-name";
 import {
   COMPARISONS,
   cellText,
@@ -15,11 +15,11 @@ import {
   type Filter,
   filtersOf,
   filterText,
-} from "@/lib/filters";
-import { RELATIVE_PERIODS } from "@/lib/period";
-import { usePhone } from "@/lib/use-phone";
-import { useText } from "@/lib/use-text";
-import { useValueName } from "@/lib/use-value-name";
+} from "@/product/filters/filters";
+import { RELATIVE_PERIODS } from "@/product/period/period";
+import { DateInput } from "@/ui/DateInput";
+import { FilterOutlined } from "@/ui/icons";
+import { usePhone } from "@/ui/use-phone";
 
 /** Whose numbers are filtered: a page's, or a board's panels with a period and comparisons of their own. */
 export type FilteredKind = "page" | "board";

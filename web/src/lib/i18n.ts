@@ -1,7 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import type zh from "@/lib/messages/zh-CN.json";
 import type { Locale } from "./format";
-import type zh from "./messages/zh-CN.json";
 import { setServerTexts } from "./server-text";
 
 declare module "i18next" {
@@ -14,13 +14,13 @@ declare module "i18next" {
 
 /** The server writes English; other languages bring their own table. */
 const serverTexts = {
-  "zh-CN": () => import("./messages/server.zh-CN.json"),
+  "zh-CN": () => import("@/lib/messages/server.zh-CN.json"),
   en: async () => ({ default: {} }),
 };
 
 const loaders = {
-  "zh-CN": () => import("./messages/zh-CN.json"),
-  en: () => import("./messages/en.json"),
+  "zh-CN": () => import("@/lib/messages/zh-CN.json"),
+  en: () => import("@/lib/messages/en.json"),
 };
 
 /** Loads the messages of a language and makes it the one on screen. */

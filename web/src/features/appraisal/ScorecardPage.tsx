@@ -1,19 +1,19 @@
 import { Select } from "antd";
 import { Fragment, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
-import { useMetricName } from "@/api/names";
 import { useProject, useRanking, useSchemes, useScorecard } from "@/api/queries";
 import type { Scorecard, ScorecardKpi } from "@/api/types";
-import { ComputedNumber } from "@/components/ComputedNumber";
-import { MetricNumber } from "@/components/Metric";
-import { PageHeader, Section } from "@/components/PageHeader";
-import { Panel } from "@/components/Panel";
-import { type ComputedInput, type ComputedKind, computed } from "@/lib/computed";
 import { formatInstant, formatPercent, formatScore, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useMetricName } from "@/product/catalogue/names";
+import { ComputedNumber } from "@/product/computed/ComputedNumber";
+import { type ComputedInput, type ComputedKind, computed } from "@/product/computed/computed";
+import { MetricNumber } from "@/product/number/Metric";
+import { PageHeader, Section } from "@/ui/PageHeader";
+import { Panel } from "@/ui/Panel";
 import { useRuleText } from "./rule";
 import { scorecardPath, useSubjectName, useTierText } from "./tier";
-import "@/components/table.css";
+import "@/ui/table.css";
 import "./appraisal.css";
 
 /** One subject's score for one period, with every step from the actual to the total. */

@@ -1,12 +1,12 @@
 import { Link } from "react-router";
-import { useDimensionName, useMetricName } from "@/api/names";
 import { useAnswer } from "@/api/queries";
 import type { BoardPanel } from "@/api/types";
-import { usePlain } from "@/components/plain";
-import { filterText } from "@/lib/filters";
 import { formatInstant, formatSpan } from "@/lib/format";
-import { wholePeriod } from "@/lib/period";
 import { useText } from "@/lib/use-text";
+import { useDimensionName, useMetricName } from "@/product/catalogue/names";
+import { filterText } from "@/product/filters/filters";
+import { wholePeriod } from "@/product/period/period";
+import { usePlain } from "@/ui/plain";
 import { exploreLink } from "./explore-link";
 import { PanelBody, usePanelQuestion } from "./PanelBody";
 

@@ -1,16 +1,16 @@
 import { Button, Form, Modal } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useBoards, useCreateBoard } from "@/api/boards";
 import type { Board } from "@/api/types";
-import { NameField } from "@/components/board/NameField";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { DeleteOutlined, PlusOutlined } from "@/components/icons";
-import { PageHeader } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
-import { ProblemView } from "@/components/ProblemView";
 import { formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useBoards, useCreateBoard } from "@/product/board/api";
+import { NameField } from "@/product/board/NameField";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { DeleteOutlined, PlusOutlined } from "@/ui/icons";
+import { PageHeader } from "@/ui/PageHeader";
+import { EmptyView, Panel } from "@/ui/Panel";
+import { ProblemView } from "@/ui/ProblemView";
 import { DeleteBoard } from "./DeleteBoard";
 import "./boards.css";
 

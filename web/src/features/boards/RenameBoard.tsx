@@ -1,10 +1,10 @@
 import { Form, Input, Modal } from "antd";
-import { useChangeBoard } from "@/api/boards";
 import type { Board } from "@/api/types";
-import { NameField } from "@/components/board/NameField";
-import { ProblemView } from "@/components/ProblemView";
-import { MAX_NAME } from "@/lib/board";
 import { useText } from "@/lib/use-text";
+import { useChangeBoard } from "@/product/board/api";
+import { MAX_NAME } from "@/product/board/board";
+import { NameField } from "@/product/board/NameField";
+import { ProblemView } from "@/ui/ProblemView";
 
 /** Gives a board another name and, where it changed hands, another owner. */
 export function RenameBoard({ board, onClose }: { board: Board; onClose: () => void }) {

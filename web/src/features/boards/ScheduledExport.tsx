@@ -1,10 +1,10 @@
 import { Button, Drawer, Form, Input, Select } from "antd";
-import { useBoardExports, useChangeBoard } from "@/api/boards";
 import type { Board, BoardExports } from "@/api/types";
-import { Panel } from "@/components/Panel";
-import { ProblemView } from "@/components/ProblemView";
 import { formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useBoardExports, useChangeBoard } from "@/product/board/api";
+import { Panel } from "@/ui/Panel";
+import { ProblemView } from "@/ui/ProblemView";
 
 type Plan = NonNullable<Board["export"]>;
 

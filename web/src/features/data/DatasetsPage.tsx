@@ -2,13 +2,13 @@ import { Button } from "antd";
 import { Link, useNavigate } from "react-router";
 import { useDatasets, useProject } from "@/api/queries";
 import type { Dataset } from "@/api/types";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { IssueList } from "@/components/IssueList";
-import { CloudUploadOutlined } from "@/components/icons";
-import { PageHeader, Section } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
 import { formatInstant, formatInteger } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { IssueList } from "@/ui/IssueList";
+import { CloudUploadOutlined } from "@/ui/icons";
+import { PageHeader, Section } from "@/ui/PageHeader";
+import { EmptyView, Panel } from "@/ui/Panel";
 import "./data.css";
 
 /** What the project knows, how much of it, and up to when. */

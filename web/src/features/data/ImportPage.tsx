@@ -1,14 +1,14 @@
 import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
-import { useColumnName, useDatasetName, useSourceName } from "@/api/names";
 import { useImport } from "@/api/queries";
 import type { Import } from "@/api/types";
-import { DataTable } from "@/components/DataTable";
-import { PageHeader, Section } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
 import { formatDuration, formatInstant } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { useColumnName, useDatasetName, useSourceName } from "@/product/catalogue/names";
+import { DataTable } from "@/ui/DataTable";
+import { PageHeader, Section } from "@/ui/PageHeader";
+import { EmptyView, Panel } from "@/ui/Panel";
 import { RejectsLink, UndoButton } from "./ImportActions";
 import { ControlTotals, RejectsTable, ReportCounts } from "./Report";
 import "./data.css";

@@ -1,13 +1,13 @@
 import { Button } from "antd";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useDatasetName } from "@/api/names";
 import { useImports } from "@/api/queries";
 import type { Import } from "@/api/types";
-import { DataTable, Pager, type TableColumn } from "@/components/DataTable";
-import { PageHeader } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
 import { formatDuration, formatInstant, formatInteger } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useDatasetName } from "@/product/catalogue/names";
+import { DataTable, Pager, type TableColumn } from "@/ui/DataTable";
+import { PageHeader } from "@/ui/PageHeader";
+import { EmptyView, Panel } from "@/ui/Panel";
 import { RejectsLink, UndoButton } from "./ImportActions";
 import "./data.css";
 

@@ -1,11 +1,19 @@
 import type { HomeBudget } from "@/api/types";
-import { ComputedNumber } from "@/components/ComputedNumber";
-import { MetricNumber } from "@/components/Metric";
-import { Section } from "@/components/PageHeader";
-import { cellOf, onlyMetric } from "@/lib/block";
-import { actualOf, type ComputedInput, computed, goalOf, requestOf, targetOf, towards } from "@/lib/computed";
 import { formatPercent } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { cellOf, onlyMetric } from "@/product/answer/block";
+import { ComputedNumber } from "@/product/computed/ComputedNumber";
+import {
+  actualOf,
+  type ComputedInput,
+  computed,
+  goalOf,
+  requestOf,
+  targetOf,
+  towards,
+} from "@/product/computed/computed";
+import { MetricNumber } from "@/product/number/Metric";
+import { Section } from "@/ui/PageHeader";
 
 /** Spending so far beside the plan of the period and the share of time that has passed. */
 export function Budget({ budget }: { budget: HomeBudget }) {

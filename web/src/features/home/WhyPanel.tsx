@@ -1,11 +1,11 @@
 import { Button } from "antd";
 import type { HomeWhy } from "@/api/types";
-import { Section } from "@/components/PageHeader";
-import { Difference, FactorFall, SegmentEffect } from "@/components/WhyParts";
-import { useSegmentName } from "@/lib/use-segment-name";
 import { useText } from "@/lib/use-text";
-import { useOpenWhy } from "@/lib/use-why";
-import { tone } from "@/lib/why-parts";
+import { useSegmentName } from "@/product/why/use-segment-name";
+import { useOpenWhy } from "@/product/why/use-why";
+import { Difference, FactorFall, SegmentEffect } from "@/product/why/WhyParts";
+import { tone } from "@/product/why/why-parts";
+import { Section } from "@/ui/PageHeader";
 
 const SEGMENTS = 3;
 

@@ -1,10 +1,10 @@
 import { Form, Input, Modal, Select } from "antd";
-import { useMetricName } from "@/api/names";
 import { useCatalogue, useProject } from "@/api/queries";
-import { useSaveActual } from "@/api/target-queries";
-import { ProblemView } from "@/components/ProblemView";
-import { lastCompleteMonth } from "@/lib/period";
 import { useText } from "@/lib/use-text";
+import { useMetricName } from "@/product/catalogue/names";
+import { lastCompleteMonth } from "@/product/period/period";
+import { ProblemView } from "@/ui/ProblemView";
+import { useSaveActual } from "./api";
 import { readNumber } from "./grid";
 import { SegmentFields } from "./SegmentFields";
 import { PERIOD } from "./TargetForm";

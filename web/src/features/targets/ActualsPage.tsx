@@ -1,18 +1,18 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
-import { useMetricName } from "@/api/names";
 import { useCatalogue, useProject } from "@/api/queries";
-import { useActuals, useDecideActuals } from "@/api/target-queries";
 import type { Actual, ActualList } from "@/api/types";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { PlusOutlined } from "@/components/icons";
-import { PageHeader } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
 import { formatInstant, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useMetricName } from "@/product/catalogue/names";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { PlusOutlined } from "@/ui/icons";
+import { PageHeader } from "@/ui/PageHeader";
+import { EmptyView, Panel } from "@/ui/Panel";
 import { ActualForm } from "./ActualForm";
 import { ApprovalBar } from "./ApprovalBar";
+import { useActuals, useDecideActuals } from "./api";
 import { useSegmentText } from "./segment";
 
 /** Values of metrics without data: who entered them, on what evidence, who approved them. */

@@ -2,8 +2,8 @@ import type { UseMutationResult } from "@tanstack/react-query";
 import { Button, Input } from "antd";
 import { useState } from "react";
 import type { Decision } from "@/api/types";
-import { ProblemView } from "@/components/ProblemView";
 import { useText } from "@/lib/use-text";
+import { ProblemView } from "@/ui/ProblemView";
 import "./target.css";
 
 type ApprovalBarProps = {

@@ -1,11 +1,11 @@
 import { Alert } from "antd";
-import { useDimensionName } from "@/api/names";
 import { useDecideTargets, useProject, useTargetCheck, useTargetList } from "@/api/queries";
 import type { Metric, Target, TargetDifference } from "@/api/types";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { Section } from "@/components/PageHeader";
 import { formatInstant, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useDimensionName } from "@/product/catalogue/names";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { Section } from "@/ui/PageHeader";
 import { ApprovalBar } from "./ApprovalBar";
 import { useSegmentText } from "./segment";
 

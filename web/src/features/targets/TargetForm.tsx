@@ -1,10 +1,10 @@
 import { Form, Input, InputNumber, Modal } from "antd";
 import { useProject, useSaveTarget } from "@/api/queries";
 import type { Metric, NewTarget, Target } from "@/api/types";
-import { MetricSelect } from "@/components/MetricSelect";
-import { ProblemView } from "@/components/ProblemView";
-import { lastCompleteMonth } from "@/lib/period";
 import { useText } from "@/lib/use-text";
+import { MetricSelect } from "@/product/catalogue/MetricSelect";
+import { lastCompleteMonth } from "@/product/period/period";
+import { ProblemView } from "@/ui/ProblemView";
 import { SegmentFields } from "./SegmentFields";
 
 type TargetFormProps = { target: Target | null; metrics: Metric[]; onClose: () => void };

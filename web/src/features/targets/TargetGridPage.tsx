@@ -3,14 +3,14 @@ import { type ClipboardEvent, useMemo, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useCatalogue, useDimensionValues, useProject, useSaveTargets, useTargets } from "@/api/queries";
 import type { Metric, Target } from "@/api/types";
-import { MetricSelect } from "@/components/MetricSelect";
-import { PageHeader } from "@/components/PageHeader";
-import { Panel } from "@/components/Panel";
-import { ProblemView } from "@/components/ProblemView";
-import { cellText } from "@/lib/filters";
 import { formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
-import { useValueName } from "@/lib/use-value-name";
+import { MetricSelect } from "@/product/catalogue/MetricSelect";
+import { useValueName } from "@/product/catalogue/use-value-name";
+import { cellText } from "@/product/filters/filters";
+import { PageHeader } from "@/ui/PageHeader";
+import { Panel } from "@/ui/Panel";
+import { ProblemView } from "@/ui/ProblemView";
 import {
   type Cells,
   cellKey,

@@ -3,11 +3,11 @@ import { Button, Modal } from "antd";
 import { useRef } from "react";
 import { postFile } from "@/api/client";
 import type { TargetImport } from "@/api/types";
-import { DataTable } from "@/components/DataTable";
-import { CloudUploadOutlined } from "@/components/icons";
-import { ProblemView } from "@/components/ProblemView";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { DataTable } from "@/ui/DataTable";
+import { CloudUploadOutlined } from "@/ui/icons";
+import { ProblemView } from "@/ui/ProblemView";
 
 /** Imports a filled template; refused rows are listed with line and reason. */
 export function TargetImportButton() {

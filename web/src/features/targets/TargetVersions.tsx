@@ -1,10 +1,10 @@
-import { useTargetVersions } from "@/api/target-queries";
 import type { Metric, Target, TargetKey } from "@/api/types";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { EmptyView, Panel } from "@/components/Panel";
 import { formatInstant, formatPercent, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { EmptyView, Panel } from "@/ui/Panel";
 import { useAmount } from "./amounts";
+import { useTargetVersions } from "./api";
 
 /** A version beside the one that was in force before it. */
 type Revision = Target & { before: Target | null };

@@ -1,6 +1,6 @@
-import { useDimensionName } from "@/api/names";
 import { useText } from "@/lib/use-text";
-import { useValueName } from "@/lib/use-value-name";
+import { useDimensionName } from "@/product/catalogue/names";
+import { useValueName } from "@/product/catalogue/use-value-name";
 
 type Segmented = { dimension?: string | null; segment?: string | null };
 

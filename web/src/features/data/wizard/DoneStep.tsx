@@ -2,10 +2,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useEffect } from "react";
 import { Link } from "react-router";
-import { useDatasetName } from "@/api/names";
 import type { ImportReport } from "@/api/types";
 import { formatDuration, formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useDatasetName } from "@/product/catalogue/names";
 import { RejectsLink } from "../ImportActions";
 import { ReportCounts } from "../Report";
 

@@ -3,10 +3,10 @@ import { useEffect } from "react";
 import { ProblemError } from "@/api/problem";
 import { cancelJob, useJob } from "@/api/queries";
 import type { ImportReport, Job } from "@/api/types";
-import { ProblemView } from "@/components/ProblemView";
 import { formatBytes, formatDuration, formatInteger } from "@/lib/format";
-import { useDelayed } from "@/lib/use-delayed";
 import { useText } from "@/lib/use-text";
+import { ProblemView } from "@/ui/ProblemView";
+import { useDelayed } from "@/ui/use-delayed";
 
 type JobProgressProps = { id: string; onReport: (report: ImportReport) => void; onBack: () => void };
 

@@ -3,9 +3,9 @@ import { useRef, useState } from "react";
 import { uploadFile } from "@/api/client";
 import { ProblemError, plainProblem } from "@/api/problem";
 import type { Upload } from "@/api/types";
-import { CloudUploadOutlined } from "@/components/icons";
-import { ProblemView } from "@/components/ProblemView";
 import { useText } from "@/lib/use-text";
+import { CloudUploadOutlined } from "@/ui/icons";
+import { ProblemView } from "@/ui/ProblemView";
 
 /** What the server takes; larger files are imported on the command line. */
 const MAX_BYTES = 2 * 1024 ** 3;

@@ -1,0 +1,107 @@
+/** Questions about one target: its way, versions, split and proposal; actuals by hand. */
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, dataOf } from "@/api/client";
+import type {
+  ActualList,
+  CascadeAnswer,
+  CascadeRequest,
+  Decision,
+  HomeGoal,
+  NewActual,
+  NewTarget,
+  Target,
+  TargetImport,
+  TargetKey,
+  TargetPath,
+  TargetProposal,
+} from "@/api/types";
+
+/** The wire form: what a company's target does not have is left out. */
+function which({ metric, period, dimension, segment }: TargetKey) {
+  return { metric, period, dimension: dimension ?? undefined, segment: segment ?? undefined };
+}
+
+/** Actual to date beside the plan, as of a business day. */
+export function useTargetProgress(key: TargetKey, day: string | null) {
+  return useQuery({
+    queryKey: ["targets", "progress", key, day],
+    placeholderData: keepPreviousData,
+    queryFn: () =>
+      dataOf<HomeGoal>(
+        api.GET("/targets/progress", { params: { query: { ...which(key), day: day ?? undefined } } }),
+      ),
+  });
+}
+
+/** What each day of the period is planned to bring, and why so much. */
+export function useTargetPath(key: TargetKey, enabled: boolean) {
+  return useQuery({
+    queryKey: ["targets", "path", key],
+    enabled,
+    queryFn: () => dataOf<TargetPath>(api.GET("/targets/path", { params: { query: which(key) } })),
+  });
+}
+
+/** Every version of a target, the first first. */
+export function useTargetVersions(key: TargetKey) {
+  return useQuery({
+    queryKey: ["targets", "versions", key],
+    queryFn: () =>
+      dataOf<{ versions: Target[] }>(api.GET("/targets/versions", { params: { query: which(key) } })),
+    select: (body) => body.versions,
+  });
+}
+
+/** A split that nobody has recorded; the previous one stays while the next is on its way. */
+export function useCascade(request: CascadeRequest) {
+  return useQuery({
+    queryKey: ["targets", "cascade", request],
+    placeholderData: keepPreviousData,
+    queryFn: () => dataOf<CascadeAnswer>(api.POST("/targets/cascade", { body: request })),
+  });
+}
+
+/** Levels that a forecast suggests; `growth` 0.1 is 10 %. */
+export function useProposal(key: TargetKey, growth: string) {
+  return useQuery({
+    queryKey: ["targets", "proposal", key, growth],
+    placeholderData: keepPreviousData,
+    queryFn: () =>
+      dataOf<TargetProposal>(api.GET("/targets/proposal", { params: { query: { ...which(key), growth } } })),
+  });
+}
+
+/** Records targets as drafts, which count only once another person has approved them. */
+export function useDraftTargets() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { targets: NewTarget[] }) =>
+      dataOf<TargetImport>(api.POST("/targets/drafts", { body })),
+    onSuccess: () => client.invalidateQueries(),
+  });
+}
+
+/** Every version of every actual by hand, and the metrics that have such actuals. */
+export function useActuals() {
+  return useQuery({
+    queryKey: ["actuals"],
+    queryFn: () => dataOf<ActualList>(api.GET("/actuals")),
+  });
+}
+
+export function useSaveActual() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewActual) => dataOf<undefined>(api.POST("/actuals", { body })),
+    onSuccess: () => client.invalidateQueries(),
+  });
+}
+
+/** Submits, approves or rejects versions of actuals. */
+export function useDecideActuals() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Decision) => dataOf<undefined>(api.POST("/actuals/decisions", { body })),
+    onSuccess: () => client.invalidateQueries(),
+  });
+}
