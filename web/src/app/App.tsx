@@ -4,7 +4,6 @@ import type { Locale as AntdLocale } from "antd/es/locale";
 import { useEffect, useMemo, useState } from "react";
 import { RouterProvider } from "react-router";
 import { ProblemError } from "@/api/problem";
-import { useProject } from "@/api/queries";
 import { showLanguage } from "@/lib/i18n";
 import {
   defaultColours,
@@ -13,6 +12,7 @@ import {
   readStored,
   storePreferences,
 } from "@/lib/preferences";
+import { useProject } from "@/product/project/api";
 import { router } from "./routes";
 import { theme } from "./theme";
 

@@ -1,10 +1,10 @@
 import { Button, Drawer, Select } from "antd";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
-import { useDimensionValues, useProject, useValueNames } from "@/api/queries";
 import type { Comparison } from "@/api/types";
 import { useText } from "@/lib/use-text";
 import { boardPeriodOf, PERIOD_PARAM } from "@/product/board/board";
+import { useDimensionValues, useValueNames } from "@/product/catalogue/api";
 import { useSegmentDimensions } from "@/product/catalogue/dimensions";
 import { useValueName } from "@/product/catalogue/use-value-name";
 import {
@@ -17,6 +17,7 @@ import {
   filterText,
 } from "@/product/filters/filters";
 import { RELATIVE_PERIODS } from "@/product/period/period";
+import { useProject } from "@/product/project/api";
 import { DateInput } from "@/ui/DateInput";
 import { FilterOutlined } from "@/ui/icons";
 import { usePhone } from "@/ui/use-phone";

@@ -2,13 +2,14 @@ import { Button, Dropdown, Tooltip } from "antd";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { NavLink, Outlet, useLocation, useNavigation, useSearchParams } from "react-router";
 import { asProblem } from "@/api/problem";
-import { useProject, useValueNames } from "@/api/queries";
 import { usePreferences } from "@/lib/preferences";
 import { useText } from "@/lib/use-text";
+import { useValueNames } from "@/product/catalogue/api";
 import { COMPUTED_PARAM, unpackComputed } from "@/product/computed/computed";
 import { useCloseComputed } from "@/product/computed/use-computed";
 import { sharedSearch } from "@/product/filters/filters";
 import { LINEAGE_PARAM, unpackLineage } from "@/product/lineage/lineage-link";
+import { useProject } from "@/product/project/api";
 import { unpackWhy, WHY_PARAM } from "@/product/why/why-link";
 import {
   AimOutlined,

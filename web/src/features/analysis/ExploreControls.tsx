@@ -1,11 +1,11 @@
 import { Button, Select } from "antd";
 import { useState } from "react";
-import { useProject } from "@/api/queries";
 import type { Dimension, Metric } from "@/api/types";
 import { useSearch, wordsOf } from "@/lib/pinyin";
 import { useText } from "@/lib/use-text";
 import { useDatasetName } from "@/product/catalogue/names";
 import { GRAINS } from "@/product/period/period";
+import { useProject } from "@/product/project/api";
 import { DateInput } from "@/ui/DateInput";
 import { type ExploreState, rangeOf } from "./state";
 

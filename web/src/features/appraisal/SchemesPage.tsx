@@ -1,12 +1,13 @@
 import { Select } from "antd";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useRanking, useSchemes } from "@/api/queries";
 import type { Scheme, Scorecard } from "@/api/types";
 import { formatScore } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useSchemes } from "@/product/catalogue/api";
 import { DataTable, type TableColumn } from "@/ui/DataTable";
 import { PageHeader, Section } from "@/ui/PageHeader";
 import { EmptyView, Panel } from "@/ui/Panel";
+import { useRanking } from "./api";
 import { useRuleText } from "./rule";
 import { scorecardPath, useSubjectName, useTierText } from "./tier";
 import "./appraisal.css";

@@ -1,8 +1,8 @@
 import { Link } from "react-router";
-import { useAnswer } from "@/api/queries";
 import type { BoardPanel } from "@/api/types";
 import { formatInstant, formatSpan } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useAnswer } from "@/product/answer/api";
 import { useDimensionName, useMetricName } from "@/product/catalogue/names";
 import { filterText } from "@/product/filters/filters";
 import { wholePeriod } from "@/product/period/period";

@@ -1,12 +1,14 @@
 import { useSearchParams } from "react-router";
-import { useAnswer, useCatalogue, useProject } from "@/api/queries";
 import type { Answer, BoardPanel, QueryBody } from "@/api/types";
 import { useText } from "@/lib/use-text";
 import { AnswerChart, chartKindOf } from "@/product/answer/AnswerChart";
 import { AnswerHeadlines } from "@/product/answer/AnswerHeadlines";
 import { AnswerTable } from "@/product/answer/AnswerTable";
+import { useAnswer } from "@/product/answer/api";
 import { type PanelQuestion, panelQuestion } from "@/product/board/board";
+import { useCatalogue } from "@/product/catalogue/api";
 import { dayOf } from "@/product/filters/filters";
+import { useProject } from "@/product/project/api";
 import { EmptyView, Panel } from "@/ui/Panel";
 import { useBox } from "@/ui/use-box";
 

@@ -1,9 +1,10 @@
 import { Button } from "antd";
 import { Link, useNavigate } from "react-router";
-import { useDatasets, useProject } from "@/api/queries";
 import type { Dataset } from "@/api/types";
 import { formatInstant, formatInteger } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useDatasets } from "@/product/catalogue/api";
+import { useProject } from "@/product/project/api";
 import { DataTable, type TableColumn } from "@/ui/DataTable";
 import { IssueList } from "@/ui/IssueList";
 import { CloudUploadOutlined } from "@/ui/icons";

@@ -1,15 +1,16 @@
 import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
-import { useImport } from "@/api/queries";
 import type { Import } from "@/api/types";
 import { formatDuration, formatInstant } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
-import { useColumnName, useDatasetName, useSourceName } from "@/product/catalogue/names";
+import { useDatasetName } from "@/product/catalogue/names";
 import { DataTable } from "@/ui/DataTable";
 import { PageHeader, Section } from "@/ui/PageHeader";
 import { EmptyView, Panel } from "@/ui/Panel";
+import { useImport } from "./api";
 import { RejectsLink, UndoButton } from "./ImportActions";
+import { useColumnName, useSourceName } from "./names";
 import { ControlTotals, RejectsTable, ReportCounts } from "./Report";
 import "./data.css";
 

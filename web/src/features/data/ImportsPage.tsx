@@ -1,6 +1,5 @@
 import { Button } from "antd";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useImports } from "@/api/queries";
 import type { Import } from "@/api/types";
 import { formatDuration, formatInstant, formatInteger } from "@/lib/format";
 import { useText } from "@/lib/use-text";
@@ -8,6 +7,7 @@ import { useDatasetName } from "@/product/catalogue/names";
 import { DataTable, Pager, type TableColumn } from "@/ui/DataTable";
 import { PageHeader } from "@/ui/PageHeader";
 import { EmptyView, Panel } from "@/ui/Panel";
+import { useImports } from "./api";
 import { RejectsLink, UndoButton } from "./ImportActions";
 import "./data.css";
 

@@ -1,11 +1,11 @@
-import { useDatasets } from "@/api/queries";
 import type { ImportReport, Reject } from "@/api/types";
 import { formatInteger, formatValue } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
-import { useColumnName } from "@/product/catalogue/names";
+import { useDatasets } from "@/product/catalogue/api";
 import { DataTable } from "@/ui/DataTable";
 import { Section } from "@/ui/PageHeader";
+import { useColumnName } from "./names";
 
 type Counts = Pick<
   ImportReport,

@@ -1,16 +1,17 @@
 import { Button } from "antd";
 import type { ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
-import { useHome, useProject } from "@/api/queries";
 import type { Home } from "@/api/types";
 import { formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { useSegmentDimensions } from "@/product/catalogue/dimensions";
 import { dayOf, filtersOf, whereOf } from "@/product/filters/filters";
+import { useProject } from "@/product/project/api";
 import { IssueList } from "@/ui/IssueList";
 import { PageHeader, Section } from "@/ui/PageHeader";
 import { EmptyView, Panel, Skeleton } from "@/ui/Panel";
 import { ProblemView } from "@/ui/ProblemView";
+import { useHome } from "./api";
 import { Budget } from "./Budget";
 import { Dangers } from "./Dangers";
 import { EventPanel } from "./EventPanel";

@@ -1,4 +1,3 @@
-import { useProject } from "@/api/queries";
 import type { HomeGoal } from "@/api/types";
 import { formatPercent, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
@@ -6,6 +5,7 @@ import { cellOf, onlyMetric } from "@/product/answer/block";
 import { ComputedNumber } from "@/product/computed/ComputedNumber";
 import { goalOf, towards } from "@/product/computed/computed";
 import { MetricNumber } from "@/product/number/Metric";
+import { useProject } from "@/product/project/api";
 import { Attained } from "@/product/target/Attained";
 import { Levels } from "@/product/target/Levels";
 import { PathChart } from "@/product/target/PathChart";

@@ -1,5 +1,4 @@
 import { Drawer, Space } from "antd";
-import { useProject } from "@/api/queries";
 import { formatDifference, formatInteger, formatPercent, formatScore, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { useMetricName } from "@/product/catalogue/names";
@@ -12,6 +11,7 @@ import {
 } from "@/product/computed/computed";
 import { useOpenComputed } from "@/product/computed/use-computed";
 import { useOpenLineage } from "@/product/lineage/use-lineage";
+import { useProject } from "@/product/project/api";
 import { WhyButton } from "@/product/why/WhyButton";
 import { whyOfComputed } from "@/product/why/why-link";
 import { usePhone } from "@/ui/use-phone";

@@ -1,7 +1,6 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { download } from "@/api/client";
-import { useLineageRows, useOrigin } from "@/api/queries";
 import type { DerivedRow, LineageInput, LineageRequest } from "@/api/types";
 import { formatInteger } from "@/lib/format";
 import { useText } from "@/lib/use-text";
@@ -10,6 +9,7 @@ import { Pager } from "@/ui/DataTable";
 import { DownloadOutlined } from "@/ui/icons";
 import { EmptyView, Panel } from "@/ui/Panel";
 import { ProblemView } from "@/ui/ProblemView";
+import { useLineageRows, useOrigin } from "./api";
 
 const PAGE = 50;
 

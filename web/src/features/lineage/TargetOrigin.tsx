@@ -1,10 +1,12 @@
 import { Fragment } from "react";
 import { Link } from "react-router";
-import { useCatalogue, useProject, useTargets } from "@/api/queries";
 import type { LineageRequest, Target } from "@/api/types";
 import { formatInstant, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useCatalogue } from "@/product/catalogue/api";
 import { useDimensionName } from "@/product/catalogue/names";
+import { useProject } from "@/product/project/api";
+import { useTargets } from "@/product/target/api";
 import { EmptyView, Panel } from "@/ui/Panel";
 import { targetsOf } from "./target-match";
 

@@ -1,10 +1,11 @@
 import { Input } from "antd";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useCatalogue, useProject } from "@/api/queries";
 import type { Metric } from "@/api/types";
 import { useSearch, wordsOf } from "@/lib/pinyin";
 import { useText } from "@/lib/use-text";
+import { useCatalogue } from "@/product/catalogue/api";
 import { useDatasetName } from "@/product/catalogue/names";
+import { useProject } from "@/product/project/api";
 import { DataTable, type TableColumn } from "@/ui/DataTable";
 import { IssueList } from "@/ui/IssueList";
 import { PageHeader, Section } from "@/ui/PageHeader";

@@ -1,18 +1,11 @@
 import { Button, Form, Input, Select, Switch } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
-import {
-  useCatalogue,
-  useDimensionValues,
-  useProject,
-  useReconcile,
-  useReconciliation,
-  useReconciliations,
-} from "@/api/queries";
 import type { Reconciliation, ReconciliationSummary } from "@/api/types";
 import { formatInstant, formatValue } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { useCatalogue, useDimensionValues } from "@/product/catalogue/api";
 import { MetricSelect } from "@/product/catalogue/MetricSelect";
 import { useMetricName } from "@/product/catalogue/names";
 import { useValueName } from "@/product/catalogue/use-value-name";
@@ -21,10 +14,12 @@ import { type ComputedInput, computed, type Measured, requestOf } from "@/produc
 import { whereOf } from "@/product/filters/filters";
 import { MetricNumber } from "@/product/number/Metric";
 import { lastCompleteMonth, rangeOfPeriod } from "@/product/period/period";
+import { useProject } from "@/product/project/api";
 import { DataTable, type TableColumn } from "@/ui/DataTable";
 import { PageHeader } from "@/ui/PageHeader";
 import { EmptyView, Panel } from "@/ui/Panel";
 import { ProblemView } from "@/ui/ProblemView";
+import { useReconcile, useReconciliation, useReconciliations } from "./api";
 
 type Fields = {
   metric: string;

@@ -1,8 +1,9 @@
 import { Form, Input, Modal, Select } from "antd";
-import { useCatalogue, useProject } from "@/api/queries";
 import { useText } from "@/lib/use-text";
+import { useCatalogue } from "@/product/catalogue/api";
 import { useMetricName } from "@/product/catalogue/names";
 import { lastCompleteMonth } from "@/product/period/period";
+import { useProject } from "@/product/project/api";
 import { ProblemView } from "@/ui/ProblemView";
 import { useSaveActual } from "./api";
 import { readNumber } from "./grid";

@@ -1,11 +1,12 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
-import { useCatalogue, useProject } from "@/api/queries";
 import type { Actual, ActualList } from "@/api/types";
 import { formatInstant, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useCatalogue } from "@/product/catalogue/api";
 import { useMetricName } from "@/product/catalogue/names";
+import { useProject } from "@/product/project/api";
 import { DataTable, type TableColumn } from "@/ui/DataTable";
 import { PlusOutlined } from "@/ui/icons";
 import { PageHeader } from "@/ui/PageHeader";

@@ -1,12 +1,14 @@
 import { Alert } from "antd";
-import { useDecideTargets, useProject, useTargetCheck, useTargetList } from "@/api/queries";
 import type { Metric, Target, TargetDifference } from "@/api/types";
 import { formatInstant, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { useDimensionName } from "@/product/catalogue/names";
+import { useProject } from "@/product/project/api";
+import { useTargetList } from "@/product/target/api";
 import { DataTable, type TableColumn } from "@/ui/DataTable";
 import { Section } from "@/ui/PageHeader";
 import { ApprovalBar } from "./ApprovalBar";
+import { useDecideTargets, useTargetCheck } from "./api";
 import { useSegmentText } from "./segment";
 
 /** Drafts and submitted targets with what can be done about them; nothing while there are none. */

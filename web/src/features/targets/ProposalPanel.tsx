@@ -1,7 +1,6 @@
 import { Alert, Button, Form, Input, InputNumber } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
-import { useProject } from "@/api/queries";
 import type { Metric, NewTarget, Target, TargetKey, TargetProposal } from "@/api/types";
 import { formatPercent } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
@@ -9,6 +8,7 @@ import { useText } from "@/lib/use-text";
 import { ComputedNumber } from "@/product/computed/ComputedNumber";
 import { type ComputedInput, computed, type Measured, requestOf } from "@/product/computed/computed";
 import { MetricNumber } from "@/product/number/Metric";
+import { useProject } from "@/product/project/api";
 import { Panel } from "@/ui/Panel";
 import { ProblemView } from "@/ui/ProblemView";
 import { Amount, useAmount } from "./amounts";

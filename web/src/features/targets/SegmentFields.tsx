@@ -1,7 +1,7 @@
 import { Form, Select } from "antd";
-import { useDimensionValues } from "@/api/queries";
 import type { Dimension, Metric } from "@/api/types";
 import { useText } from "@/lib/use-text";
+import { useDimensionValues } from "@/product/catalogue/api";
 import { useDimensionName } from "@/product/catalogue/names";
 import { useValueName } from "@/product/catalogue/use-value-name";
 import { cellText } from "@/product/filters/filters";

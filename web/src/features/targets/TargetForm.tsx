@@ -1,10 +1,11 @@
 import { Form, Input, InputNumber, Modal } from "antd";
-import { useProject, useSaveTarget } from "@/api/queries";
 import type { Metric, NewTarget, Target } from "@/api/types";
 import { useText } from "@/lib/use-text";
 import { MetricSelect } from "@/product/catalogue/MetricSelect";
 import { lastCompleteMonth } from "@/product/period/period";
+import { useProject } from "@/product/project/api";
 import { ProblemView } from "@/ui/ProblemView";
+import { useSaveTarget } from "./api";
 import { SegmentFields } from "./SegmentFields";
 
 type TargetFormProps = { target: Target | null; metrics: Metric[]; onClose: () => void };

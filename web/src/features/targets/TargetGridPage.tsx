@@ -1,16 +1,19 @@
 import { Alert, Button, Input, InputNumber, Segmented, Select } from "antd";
 import { type ClipboardEvent, useMemo, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { useCatalogue, useDimensionValues, useProject, useSaveTargets, useTargets } from "@/api/queries";
 import type { Metric, Target } from "@/api/types";
 import { formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useCatalogue, useDimensionValues } from "@/product/catalogue/api";
 import { MetricSelect } from "@/product/catalogue/MetricSelect";
 import { useValueName } from "@/product/catalogue/use-value-name";
 import { cellText } from "@/product/filters/filters";
+import { useProject } from "@/product/project/api";
+import { useTargets } from "@/product/target/api";
 import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
 import { ProblemView } from "@/ui/ProblemView";
+import { useSaveTargets } from "./api";
 import {
   type Cells,
   cellKey,

@@ -1,9 +1,10 @@
 import { Button, Segmented } from "antd";
 import { useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
-import { useCatalogue, useTargets } from "@/api/queries";
 import type { Metric, Target, TargetKey } from "@/api/types";
 import { useText } from "@/lib/use-text";
+import { useCatalogue } from "@/product/catalogue/api";
+import { useTargets } from "@/product/target/api";
 import { PageHeader } from "@/ui/PageHeader";
 import { EmptyView, Panel } from "@/ui/Panel";
 import { CascadePanel } from "./CascadePanel";

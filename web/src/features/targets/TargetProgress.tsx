@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 import { useSearchParams } from "react-router";
-import { useProject } from "@/api/queries";
 import type { HomeGoal, Metric, PathDay, Target, TargetKey, TargetPath } from "@/api/types";
 import { formatDifference, formatPercent, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
@@ -17,6 +16,7 @@ import {
   towards,
 } from "@/product/computed/computed";
 import { MetricNumber } from "@/product/number/Metric";
+import { useProject } from "@/product/project/api";
 import { Attained } from "@/product/target/Attained";
 import { PathChart } from "@/product/target/PathChart";
 import { WhyButton } from "@/product/why/WhyButton";

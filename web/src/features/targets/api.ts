@@ -10,6 +10,7 @@ import type {
   NewActual,
   NewTarget,
   Target,
+  TargetDifference,
   TargetImport,
   TargetKey,
   TargetPath,
@@ -102,6 +103,40 @@ export function useDecideActuals() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Decision) => dataOf<undefined>(api.POST("/actuals/decisions", { body })),
+    onSuccess: () => client.invalidateQueries(),
+  });
+}
+
+/** Cascades whose children do not sum to their parent. */
+export function useTargetCheck() {
+  return useQuery({
+    queryKey: ["targets", "check"],
+    queryFn: () => dataOf<{ differences: TargetDifference[] }>(api.GET("/targets/check")),
+  });
+}
+
+export function useSaveTarget() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (target: NewTarget) => dataOf<undefined>(api.POST("/targets", { body: target })),
+    onSuccess: () => client.invalidateQueries(),
+  });
+}
+
+/** Records the rows of a grid, all or none. */
+export function useSaveTargets() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { targets: NewTarget[] }) => dataOf<TargetImport>(api.POST("/targets/grid", { body })),
+    onSuccess: () => client.invalidateQueries(),
+  });
+}
+
+/** Submits, approves or rejects versions of targets. */
+export function useDecideTargets() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Decision) => dataOf<undefined>(api.POST("/targets/decisions", { body })),
     onSuccess: () => client.invalidateQueries(),
   });
 }

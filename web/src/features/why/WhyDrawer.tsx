@@ -1,11 +1,12 @@
 import { Drawer, Segmented, Select } from "antd";
-import { useCatalogue, useProject, useWhy } from "@/api/queries";
 import type { Why, WhyFactor, WhyRequest, WhySegment, WhySide } from "@/api/types";
 import { formatInstant, formatPercent, formatSpan, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useCatalogue } from "@/product/catalogue/api";
 import { ComputedNumber } from "@/product/computed/ComputedNumber";
 import type { Computed } from "@/product/computed/computed";
 import { MetricNumber } from "@/product/number/Metric";
+import { useProject } from "@/product/project/api";
 import { useSegmentName } from "@/product/why/use-segment-name";
 import { useOpenWhy } from "@/product/why/use-why";
 import { Difference, Effect, FactorFall, SegmentEffect, SideNumber } from "@/product/why/WhyParts";
@@ -13,6 +14,7 @@ import { mixOf, originOf, overlapOf, rateOf, shareOf, stepsOf, tone } from "@/pr
 import { Panel } from "@/ui/Panel";
 import { usePhone } from "@/ui/use-phone";
 import { useReturnFocus } from "@/ui/use-return-focus";
+import { useWhy } from "./api";
 import "./why.css";
 
 const MAX_DIMENSIONS = 4;

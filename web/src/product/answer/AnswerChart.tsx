@@ -1,9 +1,9 @@
 import { useMemo } from "react";
-import { useProject } from "@/api/queries";
 import type { Answer, QueryBody } from "@/api/types";
 import { useText } from "@/lib/use-text";
 import { useValueName, withNames } from "@/product/catalogue/use-value-name";
 import { useOpenLineage } from "@/product/lineage/use-lineage";
+import { useProject } from "@/product/project/api";
 import { Chart } from "@/ui/chart/Chart";
 import { usePlain } from "@/ui/plain";
 import { cellKey, columnsOf, lineageQuery } from "./answer";

@@ -1,4 +1,3 @@
-import { useProject } from "@/api/queries";
 import type { Answer, Cell, QueryBody } from "@/api/types";
 import { formatPeriod, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
@@ -8,6 +7,7 @@ import { goalIn, type Measured, towards } from "@/product/computed/computed";
 import type { NameOfValue } from "@/product/filters/filters";
 import { Change } from "@/product/number/Change";
 import { MetricNumber } from "@/product/number/Metric";
+import { useProject } from "@/product/project/api";
 import { DataTable, type TableColumn } from "@/ui/DataTable";
 import { type ColumnAt, cellKey, columnsOf, comparedWith, daysOf, marksIn, numberOf } from "./answer";
 

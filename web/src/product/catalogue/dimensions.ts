@@ -1,5 +1,5 @@
-import { useCatalogue } from "@/api/queries";
 import type { Dimension } from "@/api/types";
+import { useCatalogue } from "./api";
 
 /** Categorical dimensions that most metrics share come first; time is not a segment. */
 export function useSegmentDimensions(): Dimension[] {

@@ -1,5 +1,5 @@
-import { useCatalogue, useDatasets, useSources } from "@/api/queries";
 import { useText } from "@/lib/use-text";
+import { useCatalogue, useDatasets } from "./api";
 import { useSegmentDimensions } from "./dimensions";
 
 /** What a dataset is called in the language of the page; an unknown one keeps its code. */
@@ -9,23 +9,10 @@ export function useDatasetName(): (name: string) => string {
   return (name) => label(datasets?.find((one) => one.name === name)?.label) || name;
 }
 
-/** What the columns of a dataset are called. */
-export function useColumnName(dataset: string | undefined): (name: string) => string {
-  const { label } = useText();
-  const columns = useDatasets().data?.find((one) => one.name === dataset)?.columns;
-  return (name) => label(columns?.find((one) => one.name === name)?.label) || name;
-}
-
 export function useMetricName(): (name: string) => string {
   const { label } = useText();
   const metrics = useCatalogue().data?.metrics;
   return (name) => label(metrics?.find((one) => one.name === name)?.label) || name;
-}
-
-export function useSourceName(): (name: string) => string {
-  const { label } = useText();
-  const sources = useSources().data;
-  return (name) => label(sources?.find((one) => one.name === name)?.label) || name;
 }
 
 /** What a dimension is called, with or without the grain or path in its code. */

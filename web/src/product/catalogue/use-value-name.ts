@@ -1,7 +1,7 @@
-import { useValueNames } from "@/api/queries";
 import type { Answer } from "@/api/types";
 import { useText } from "@/lib/use-text";
 import { cellText, type NameOfValue } from "@/product/filters/filters";
+import { useValueNames } from "./api";
 
 /** What people read in place of a stored value: the store `S01` by its name, the status `paid` as 已付款. */
 export function useValueName(): NameOfValue {

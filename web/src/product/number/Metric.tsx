@@ -1,10 +1,11 @@
-import { useMetricDetail, useProject } from "@/api/queries";
 import type { Direction, Label, MetricFormat } from "@/api/types";
 import { formatInstant, formatInteger, formatValue, type Length } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import type { CellMarks, Compared, NumberOrigin } from "@/product/answer/answer";
 import { lineageQuery } from "@/product/answer/answer";
+import { useMetricDetail } from "@/product/catalogue/api";
 import { useOpenLineage } from "@/product/lineage/use-lineage";
+import { useProject } from "@/product/project/api";
 import { NearWhy, WhyButton } from "@/product/why/WhyButton";
 import { whyOf } from "@/product/why/why-link";
 import { HoverCard } from "@/ui/HoverCard";

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
-import { useProject } from "@/api/queries";
 import type { Why, WhyFactor, WhySegment, WhySide } from "@/api/types";
 import { formatDifference } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { ComputedNumber } from "@/product/computed/ComputedNumber";
 import type { Computed } from "@/product/computed/computed";
 import { MetricNumber } from "@/product/number/Metric";
+import { useProject } from "@/product/project/api";
 import { Waterfall } from "@/ui/Waterfall";
 import { useSegmentName } from "./use-segment-name";
 import { differenceOf, effectOf, originOf, stepsOf, tone } from "./why-parts";

@@ -1,12 +1,13 @@
 import { Button, Checkbox, Select } from "antd";
 import { useState } from "react";
-import { useDatasets, usePreview, useSources } from "@/api/queries";
 import type { Dataset, ImportRequest, Preview, Upload } from "@/api/types";
 import { formatPercent } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { useDatasets } from "@/product/catalogue/api";
 import { DataTable, type TableColumn } from "@/ui/DataTable";
 import { EmptyView, Panel } from "@/ui/Panel";
+import { usePreview, useSources } from "../api";
 import { type Choice, type Choices, choicesOf, mappingOf } from "./mapping";
 import { PresetOffers } from "./PresetOffers";
 import { Reading } from "./Reading";

@@ -1,6 +1,5 @@
 import { Button, Select } from "antd";
 import { useState } from "react";
-import { type PreviewOptions, usePreview } from "@/api/queries";
 import type { Preview, Upload } from "@/api/types";
 import { formatBytes } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
@@ -8,6 +7,7 @@ import { useText } from "@/lib/use-text";
 import { DataTable } from "@/ui/DataTable";
 import { Panel } from "@/ui/Panel";
 import { ProblemView } from "@/ui/ProblemView";
+import { type PreviewOptions, usePreview } from "../api";
 
 const ENCODINGS = ["utf-8", "gb18030", "utf-16le", "utf-16be", "windows-1252"];
 const DELIMITERS = [",", "\t", ";", "|"];

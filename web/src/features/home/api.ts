@@ -1,0 +1,14 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api, dataOf } from "@/api/client";
+import type { Home } from "@/api/types";
+
+export type HomeChoice = { day?: string; where?: string; compare?: string };
+
+/** The home page in one answer. */
+export function useHome(choice: HomeChoice) {
+  return useQuery({
+    queryKey: ["home", choice],
+    queryFn: () => dataOf<Home>(api.GET("/home", { params: { query: choice } })),
+    placeholderData: keepPreviousData,
+  });
+}

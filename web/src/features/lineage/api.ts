@@ -1,0 +1,47 @@
+/** The way from a number to file and line. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api, dataOf } from "@/api/client";
+import type { components } from "@/api/schema";
+import type { Cell, DerivedRow, Lineage, LineageRequest, RowsPage } from "@/api/types";
+
+type RowsPart = { input: string; offset: number; limit: number };
+
+/** The wire form of a lineage request; the schema does not say that a group-by value may be null. */
+function cellRequest(request: LineageRequest, part: Partial<RowsPart>): components["schemas"]["CellRequest"] {
+  const cell = request.cell as Record<string, Exclude<Cell, null>>;
+  return {
+    input: null,
+    offset: null,
+    limit: null,
+    ...part,
+    query: request.query,
+    metric: request.metric,
+    comparison: request.comparison ?? null,
+    cell,
+  };
+}
+
+export function useLineage(request: LineageRequest) {
+  return useQuery({
+    queryKey: ["lineage", request],
+    queryFn: () => dataOf<Lineage>(api.POST("/lineage", { body: cellRequest(request, {}) })),
+  });
+}
+
+export function useLineageRows(request: LineageRequest, input: string, offset: number, limit: number) {
+  return useQuery({
+    queryKey: ["lineage-rows", request, input, offset, limit],
+    placeholderData: keepPreviousData,
+    queryFn: () =>
+      dataOf<RowsPage>(api.POST("/lineage/rows", { body: cellRequest(request, { input, offset, limit }) })),
+  });
+}
+
+/** The file lines behind a derived row. */
+export function useOrigin({ dataset, key }: DerivedRow, offset: number, limit: number) {
+  return useQuery({
+    queryKey: ["origin", dataset, key, offset, limit],
+    placeholderData: keepPreviousData,
+    queryFn: () => dataOf<RowsPage>(api.POST("/lineage/origin", { body: { dataset, key, offset, limit } })),
+  });
+}

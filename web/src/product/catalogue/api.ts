@@ -1,0 +1,59 @@
+/** What is defined: metrics, schemes, datasets, and the names of values. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api, dataOf } from "@/api/client";
+import type { Dataset, Label, Metric, MetricDetail, Scheme } from "@/api/types";
+
+export function useCatalogue() {
+  return useQuery({
+    queryKey: ["metrics"],
+    queryFn: () => dataOf<{ metrics: Metric[] }>(api.GET("/metrics")),
+  });
+}
+
+export function useMetricDetail(name: string, enabled = true) {
+  return useQuery({
+    queryKey: ["metric", name],
+    enabled: enabled && name !== "",
+    queryFn: () => dataOf<MetricDetail>(api.GET("/metrics/{name}", { params: { path: { name } } })),
+  });
+}
+
+export function useSchemes() {
+  return useQuery({
+    queryKey: ["schemes"],
+    queryFn: () => dataOf<{ schemes: Scheme[] }>(api.GET("/schemes")),
+    select: (body) => body.schemes,
+  });
+}
+
+export function useDatasets() {
+  return useQuery({
+    queryKey: ["datasets"],
+    queryFn: () => dataOf<{ datasets: Dataset[] }>(api.GET("/datasets")),
+    select: (body) => body.datasets,
+  });
+}
+
+/** Names of dimension values that have one, by dimension and value. */
+export function useValueNames() {
+  return useQuery({
+    queryKey: ["names"],
+    queryFn: () => dataOf<{ names: Record<string, Record<string, Label>> }>(api.GET("/names")),
+    select: (body) => body.names,
+  });
+}
+
+export function useDimensionValues(name: string | null, metric: string | undefined, search: string) {
+  return useQuery({
+    queryKey: ["dimension-values", name, metric, search],
+    enabled: name !== null,
+    placeholderData: keepPreviousData,
+    queryFn: () =>
+      dataOf<{ values: string[] }>(
+        api.GET("/dimensions/{name}/values", {
+          params: { path: { name: name ?? "" }, query: { metric, search: search || undefined, limit: 100 } },
+        }),
+      ),
+    select: (body) => body.values,
+  });
+}
