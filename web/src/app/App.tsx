@@ -3,7 +3,6 @@ import { ConfigProvider } from "antd";
 import type { Locale as AntdLocale } from "antd/es/locale";
 import { useEffect, useMemo, useState } from "react";
 import { RouterProvider } from "react-router";
-import { ProblemError } from "@/api/problem";
 import { showLanguage } from "@/lib/i18n";
 import {
   defaultColours,
@@ -12,6 +11,7 @@ import {
   readStored,
   storePreferences,
 } from "@/lib/preferences";
+import { ProblemError } from "@/lib/problem";
 import { useProject } from "@/product/project/api";
 import { router } from "./routes";
 import { theme } from "./theme";

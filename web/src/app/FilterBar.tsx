@@ -109,7 +109,7 @@ function BoardPeriod({ params, change }: SegmentsProps) {
         }
         options={[
           { value: OWN, label: t("filter.own") },
-          ...RELATIVE_PERIODS.map((value) => ({ value: value as string, label: t(`period.${value}`) })),
+          ...RELATIVE_PERIODS.map((value): Option => ({ value, label: t(`period.${value}`) })),
         ]}
       />
     </div>
@@ -130,20 +130,23 @@ function useOtherSegments(filter: Filter | undefined): Comparison[] {
 
 const SEGMENTS_OFFERED = 20;
 
-type Offered = (typeof COMPARISONS)[number];
-type WithoutColon<T extends string> = T extends `${infer A}:${infer B}` ? `${A}_${B}` : T;
+type Option = { value: Comparison; label: string };
 
 /** The comparison in the message files, where a colon has a meaning of its own. */
-function keyOf(name: Offered): WithoutColon<Offered> {
-  return name.replace(":", "_") as WithoutColon<Offered>;
+function keyOf(name: (typeof COMPARISONS)[number]) {
+  switch (name) {
+    case "benchmark:top3":
+      return "benchmark_top3";
+    case "benchmark:top10":
+      return "benchmark_top10";
+    default:
+      return name;
+  }
 }
 
 /** The comparisons on offer, and those that a link brought along. */
 function comparisonOptions(chosen: Comparison[], t: ReturnType<typeof useText>["t"]) {
-  const offered = COMPARISONS.map((name) => ({
-    value: name as string,
-    label: t(`comparison.${keyOf(name)}`),
-  }));
+  const offered = COMPARISONS.map((name): Option => ({ value: name, label: t(`comparison.${keyOf(name)}`) }));
   const others = [...new Set(chosen)].filter((name) => !offered.some((one) => one.value === name));
   return [...offered, ...others.map((name) => ({ value: name, label: name.replace(/^\w+:(.*=)?/, "") }))];
 }

@@ -1,8 +1,8 @@
 import { Button, Dropdown, Tooltip } from "antd";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { NavLink, Outlet, useLocation, useNavigation, useSearchParams } from "react-router";
-import { asProblem } from "@/api/problem";
 import { usePreferences } from "@/lib/preferences";
+import { asProblem } from "@/lib/problem";
 import { useText } from "@/lib/use-text";
 import { useValueNames } from "@/product/catalogue/api";
 import { COMPUTED_PARAM, unpackComputed } from "@/product/computed/computed";

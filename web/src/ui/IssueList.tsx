@@ -1,4 +1,4 @@
-import type { Issue } from "@/api/types";
+import type { Issue } from "@/lib/problem";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 

@@ -1,5 +1,5 @@
 import { Button } from "antd";
-import { asProblem } from "@/api/problem";
+import { asProblem } from "@/lib/problem";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 import { IssueList } from "./IssueList";

@@ -20,6 +20,7 @@ export function Sparkline({ values, label }: { values: (number | null)[]; label:
     )
     .join("");
   const last = values.findLastIndex((value) => value !== null);
+  const end = values[last] ?? 0;
   return (
     <svg
       className="sparkline"
@@ -30,7 +31,7 @@ export function Sparkline({ values, label }: { values: (number | null)[]; label:
     >
       <path d={path} fill="none" stroke="var(--accent)" strokeWidth="1.5" vectorEffect="non-scaling-stroke" />
       <path
-        d={`M${x(last)},${y(values[last] as number)}h0.001`}
+        d={`M${x(last)},${y(end)}h0.001`}
         stroke="var(--accent)"
         strokeWidth="6"
         strokeLinecap="round"

@@ -53,8 +53,8 @@ export function ExploreControls({ metrics, state, day, onChange }: ControlsProps
           value={state.grain ?? "none"}
           onChange={(grain) => onChange({ grain: grain === "none" ? null : grain, range: null, chart: null })}
           options={[
-            ...(["hour", ...GRAINS] as const).map((grain) => ({
-              value: grain as string,
+            ...(["hour", ...GRAINS] as const).map((grain): { value: string; label: string } => ({
+              value: grain,
               label: t(`grain.${grain}`),
             })),
             ...calendarGrains.map((grain) => ({ value: grain.name, label: label(grain.label) })),

@@ -8,7 +8,6 @@ import { DataTable, type TableColumn } from "@/ui/DataTable";
 import { PageHeader, Section } from "@/ui/PageHeader";
 import { EmptyView, Panel } from "@/ui/Panel";
 import { useRanking } from "./api";
-import { useRuleText } from "./rule";
 import { scorecardPath, useSubjectName, useTierText } from "./tier";
 import "./appraisal.css";
 
@@ -185,7 +184,6 @@ function Definition({ scheme }: { scheme: Scheme }) {
     perspective.kpis.map((kpi) => ({ perspective, kpi })),
   );
   const tierText = useTierText();
-  const ruleText = useRuleText();
   return (
     <>
       <DataTable
@@ -206,7 +204,7 @@ function Definition({ scheme }: { scheme: Scheme }) {
               kpi.metric ? <Link to={`/metrics/${kpi.metric}`}>{label(kpi.label)}</Link> : label(kpi.label),
           },
           { key: "weight", title: t("appraisal.weight"), align: "right", value: ({ kpi }) => kpi.weight },
-          { key: "rule", title: t("appraisal.rule"), value: ({ kpi }) => ruleText(kpi.rule) },
+          { key: "rule", title: t("appraisal.rule"), value: ({ kpi }) => t(`rule.${kpi.rule}`) },
         ]}
       />
       {scheme.tiers.length > 0 && (

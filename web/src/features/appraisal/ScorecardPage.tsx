@@ -13,7 +13,6 @@ import { useProject } from "@/product/project/api";
 import { PageHeader, Section } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
 import { useRanking, useScorecard } from "./api";
-import { useRuleText } from "./rule";
 import { scorecardPath, useSubjectName, useTierText } from "./tier";
 import "@/ui/table.css";
 import "./appraisal.css";
@@ -241,7 +240,6 @@ type ItemProps = { kpi: ScorecardKpi; open: boolean; onToggle: () => void; asOf:
 
 function Item({ kpi, open, onToggle, asOf }: ItemProps) {
   const { t, locale, label } = useText();
-  const ruleText = useRuleText();
   const currency = useProject().data?.currency;
   const style = { locale, currency, format: kpi.format, unit: kpi.unit };
   const steps = (text: string) => (
@@ -285,7 +283,7 @@ function Item({ kpi, open, onToggle, asOf }: ItemProps) {
           )}
         </td>
         <td className="right">{steps(formatPercent(kpi.attainment, locale, 2))}</td>
-        <td>{steps(ruleText(kpi.rule))}</td>
+        <td>{steps(t(`rule.${kpi.rule}`))}</td>
         <td className="right">{steps(formatScore(kpi.score, locale))}</td>
         <td className="right">{steps(formatScore(kpi.contribution, locale))}</td>
       </tr>

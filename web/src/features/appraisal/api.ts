@@ -1,14 +1,13 @@
 /** Scorecards. */
 import { useQuery } from "@tanstack/react-query";
 import { api, dataOf } from "@/api/client";
-import type { Scorecard } from "@/api/types";
 
 export function useRanking(scheme: string | null, period: string | null) {
   return useQuery({
     queryKey: ["ranking", scheme, period],
     enabled: scheme !== null && period !== null,
     queryFn: () =>
-      dataOf<{ scorecards: Scorecard[] }>(
+      dataOf(
         api.POST("/scorecards/ranking", {
           body: { scheme: scheme ?? "", period: period ?? "", subject: null },
         }),
@@ -20,6 +19,6 @@ export function useRanking(scheme: string | null, period: string | null) {
 export function useScorecard(scheme: string, period: string, subject: string) {
   return useQuery({
     queryKey: ["scorecard", scheme, period, subject],
-    queryFn: () => dataOf<Scorecard>(api.POST("/scorecards", { body: { scheme, period, subject } })),
+    queryFn: () => dataOf(api.POST("/scorecards", { body: { scheme, period, subject } })),
   });
 }

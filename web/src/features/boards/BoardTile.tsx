@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import { Link } from "react-router";
 import type { BoardPanel } from "@/api/types";
 import { formatInstant, formatSpan } from "@/lib/format";
@@ -34,12 +35,12 @@ export function BoardTile({ panel }: { panel: BoardPanel }) {
 }
 
 /** The lines of the grid between which a panel stands. */
-export function placeOf({ x, y, w, h }: BoardPanel) {
+export function placeOf({ x, y, w, h }: BoardPanel): CSSProperties {
   return {
     gridColumn: `${x + 1} / span ${w}`,
     gridRow: `${y + 1} / span ${h}`,
     "--rows": h,
-  } as React.CSSProperties;
+  };
 }
 
 /** A panel's own title, else the names of its metrics. */

@@ -35,7 +35,7 @@ export function WallPage() {
   }, [name, t]);
   return (
     <PlainContext.Provider value={true}>
-      <main className="wall" style={{ "--zoom": useZoom() } as React.CSSProperties}>
+      <main className="wall" style={{ "--zoom": useZoom() }}>
         <Head name={name ?? ""}>
           {phone ? (
             <Button size="small" onClick={leave}>
@@ -100,7 +100,7 @@ function Screens({ panels, rows }: { panels: BoardPanel[]; rows: number }) {
   if (shown.length === 0) return <p className="muted">{t("board.emptyTitle")}</p>;
   return (
     <>
-      <div className="board-grid wall-grid" style={{ "--used": used } as React.CSSProperties}>
+      <div className="board-grid wall-grid" style={{ "--used": used }}>
         {inReadingOrder(shown).map((panel, index) => (
           <BoardTile key={`${at}:${index}`} panel={panel} />
         ))}

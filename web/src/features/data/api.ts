@@ -1,15 +1,13 @@
 /** Imports, sources, uploads and the rows of datasets. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api/client";
-import type { Import, ImportAsSent, ImportRequest, Job, Preview, RowsPage, Source } from "@/api/types";
+import type { Import, ImportAsSent, ImportRequest } from "@/api/types";
 
 export function useDatasetRows(name: string, offset: number, limit: number) {
   return useQuery({
     queryKey: ["dataset-rows", name, offset, limit],
     queryFn: () =>
-      dataOf<RowsPage>(
-        api.GET("/datasets/{name}/rows", { params: { path: { name }, query: { offset, limit } } }),
-      ),
+      dataOf(api.GET("/datasets/{name}/rows", { params: { path: { name }, query: { offset, limit } } })),
     placeholderData: keepPreviousData,
   });
 }
@@ -18,9 +16,7 @@ export function useImports(dataset: string | null, offset: number, limit: number
   return useQuery({
     queryKey: ["imports", dataset, offset, limit],
     queryFn: () =>
-      dataOf<{ imports: ImportAsSent[]; total: number }>(
-        api.GET("/imports", { params: { query: { dataset: dataset ?? undefined, offset, limit } } }),
-      ),
+      dataOf(api.GET("/imports", { params: { query: { dataset: dataset ?? undefined, offset, limit } } })),
     placeholderData: keepPreviousData,
     select: ({ imports, total }) => ({ imports: imports.map(withReport), total }),
   });
@@ -35,7 +31,7 @@ export function useImport(id: number, enabled: boolean) {
   return useQuery({
     queryKey: ["import", id],
     enabled,
-    queryFn: () => dataOf<ImportAsSent>(api.GET("/imports/{id}", { params: { path: { id } } })),
+    queryFn: () => dataOf(api.GET("/imports/{id}", { params: { path: { id } } })),
     select: withReport,
   });
 }
@@ -43,8 +39,7 @@ export function useImport(id: number, enabled: boolean) {
 export function useUndoImport() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: number) =>
-      dataOf<{ datasets: string[] }>(api.POST("/imports/{id}/undo", { params: { path: { id } } })),
+    mutationFn: (id: number) => dataOf(api.POST("/imports/{id}/undo", { params: { path: { id } } })),
     onSuccess: () => client.invalidateQueries(),
   });
 }
@@ -52,7 +47,7 @@ export function useUndoImport() {
 export function useSources() {
   return useQuery({
     queryKey: ["sources"],
-    queryFn: () => dataOf<{ sources: Source[] }>(api.GET("/sources")),
+    queryFn: () => dataOf(api.GET("/sources")),
     select: (body) => body.sources,
   });
 }
@@ -61,7 +56,7 @@ export function useCreateSource() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: { preset: string; name: string | null; store: string | null }) =>
-      dataOf<{ name: string; path: string }>(api.POST("/sources", { body })),
+      dataOf(api.POST("/sources", { body })),
     onSuccess: () => client.invalidateQueries(),
   });
 }
@@ -81,9 +76,7 @@ export function usePreview(uploadId: string | null, options: PreviewOptions) {
     enabled: uploadId !== null,
     placeholderData: keepPreviousData,
     queryFn: () =>
-      dataOf<Preview>(
-        api.GET("/uploads/{id}/preview", { params: { path: { id: uploadId ?? "" }, query: options } }),
-      ),
+      dataOf(api.GET("/uploads/{id}/preview", { params: { path: { id: uploadId ?? "" }, query: options } })),
   });
 }
 
@@ -91,7 +84,7 @@ export function useStartJob(kind: "check" | "import") {
   return useMutation({
     mutationFn: ({ uploadId, request }: { uploadId: string; request: ImportRequest }) => {
       const init = { params: { path: { id: uploadId } }, body: request };
-      return dataOf<{ job_id: string }>(
+      return dataOf(
         kind === "check" ? api.POST("/uploads/{id}/check", init) : api.POST("/uploads/{id}/import", init),
       );
     },
@@ -106,7 +99,7 @@ export function useJob(id: string | null) {
     queryKey: ["job", id],
     enabled: id !== null,
     gcTime: 0,
-    queryFn: () => dataOf<Job>(api.GET("/jobs/{id}", { params: { path: { id: id ?? "" } } })),
+    queryFn: () => dataOf(api.GET("/jobs/{id}", { params: { path: { id: id ?? "" } } })),
     refetchInterval: (query) => {
       const state = query.state.data?.state;
       return state === undefined || state === "running" ? JOB_POLL_MS : false;

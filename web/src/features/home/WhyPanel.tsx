@@ -24,7 +24,8 @@ export function WhyPanel({ found }: { found: HomeWhy }) {
       title={t("why.title", { name: label(why.label) })}
       extra={
         <>
-          <Difference why={why} /> {t(`comparison.${request.against as "previous"}`)}{" "}
+          <Difference why={why} />{" "}
+          {t(request.against === "year_ago" ? "comparison.year_ago" : "comparison.previous")}{" "}
           <Button size="small" type="link" className="why-button" onClick={() => openWhy(request)}>
             {t("why.ask")}
           </Button>

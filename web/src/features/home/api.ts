@@ -1,6 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, dataOf } from "@/api/client";
-import type { Home } from "@/api/types";
 
 export type HomeChoice = { day?: string; where?: string; compare?: string };
 
@@ -8,7 +7,7 @@ export type HomeChoice = { day?: string; where?: string; compare?: string };
 export function useHome(choice: HomeChoice) {
   return useQuery({
     queryKey: ["home", choice],
-    queryFn: () => dataOf<Home>(api.GET("/home", { params: { query: choice } })),
+    queryFn: () => dataOf(api.GET("/home", { params: { query: choice } })),
     placeholderData: keepPreviousData,
   });
 }

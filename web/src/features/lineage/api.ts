@@ -2,13 +2,12 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, dataOf } from "@/api/client";
 import type { components } from "@/api/schema";
-import type { Cell, DerivedRow, Lineage, LineageRequest, RowsPage } from "@/api/types";
+import type { DerivedRow, LineageRequest } from "@/api/types";
 
 type RowsPart = { input: string; offset: number; limit: number };
 
-/** The wire form of a lineage request; the schema does not say that a group-by value may be null. */
+/** The wire form of a lineage request. */
 function cellRequest(request: LineageRequest, part: Partial<RowsPart>): components["schemas"]["CellRequest"] {
-  const cell = request.cell as Record<string, Exclude<Cell, null>>;
   return {
     input: null,
     offset: null,
@@ -17,14 +16,14 @@ function cellRequest(request: LineageRequest, part: Partial<RowsPart>): componen
     query: request.query,
     metric: request.metric,
     comparison: request.comparison ?? null,
-    cell,
+    cell: request.cell,
   };
 }
 
 export function useLineage(request: LineageRequest) {
   return useQuery({
     queryKey: ["lineage", request],
-    queryFn: () => dataOf<Lineage>(api.POST("/lineage", { body: cellRequest(request, {}) })),
+    queryFn: () => dataOf(api.POST("/lineage", { body: cellRequest(request, {}) })),
   });
 }
 
@@ -33,7 +32,7 @@ export function useLineageRows(request: LineageRequest, input: string, offset: n
     queryKey: ["lineage-rows", request, input, offset, limit],
     placeholderData: keepPreviousData,
     queryFn: () =>
-      dataOf<RowsPage>(api.POST("/lineage/rows", { body: cellRequest(request, { input, offset, limit }) })),
+      dataOf(api.POST("/lineage/rows", { body: cellRequest(request, { input, offset, limit }) })),
   });
 }
 
@@ -42,6 +41,6 @@ export function useOrigin({ dataset, key }: DerivedRow, offset: number, limit: n
   return useQuery({
     queryKey: ["origin", dataset, key, offset, limit],
     placeholderData: keepPreviousData,
-    queryFn: () => dataOf<RowsPage>(api.POST("/lineage/origin", { body: { dataset, key, offset, limit } })),
+    queryFn: () => dataOf(api.POST("/lineage/origin", { body: { dataset, key, offset, limit } })),
   });
 }

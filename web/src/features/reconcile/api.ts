@@ -1,12 +1,12 @@
 /** Figures of platforms beside ours. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api/client";
-import type { NewReconciliation, Reconciliation, ReconciliationSummary } from "@/api/types";
+import type { NewReconciliation } from "@/api/types";
 
 export function useReconciliations() {
   return useQuery({
     queryKey: ["reconciliations"],
-    queryFn: () => dataOf<{ reconciliations: ReconciliationSummary[] }>(api.GET("/reconciliations")),
+    queryFn: () => dataOf(api.GET("/reconciliations")),
     select: (body) => body.reconciliations,
   });
 }
@@ -16,8 +16,7 @@ export function useReconciliation(id: number | null) {
   return useQuery({
     queryKey: ["reconciliations", id],
     enabled: id !== null,
-    queryFn: () =>
-      dataOf<Reconciliation>(api.GET("/reconciliations/{id}", { params: { path: { id: id ?? 0 } } })),
+    queryFn: () => dataOf(api.GET("/reconciliations/{id}", { params: { path: { id: id ?? 0 } } })),
   });
 }
 
@@ -25,7 +24,7 @@ export function useReconciliation(id: number | null) {
 export function useReconcile() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewReconciliation) => dataOf<Reconciliation>(api.POST("/reconciliations", { body })),
+    mutationFn: (body: NewReconciliation) => dataOf(api.POST("/reconciliations", { body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["reconciliations"] }),
   });
 }

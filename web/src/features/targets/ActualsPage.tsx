@@ -113,7 +113,7 @@ function useColumns(): TableColumn<Actual>[] {
     {
       key: "state",
       title: t("approval.state"),
-      value: (one) => t(`approval.${one.approval.state as "draft"}`),
+      value: (one) => t(`approval.${one.approval.state}`),
     },
     { key: "reason", title: t("targets.reason"), value: (one) => one.reason, ellipsis: true, width: 200 },
     {

@@ -35,10 +35,10 @@ export function CascadePanel({ of, metric, target }: CascadeProps) {
   const [fixed, setFixed] = useState<Record<string, string>>({});
   if (!by) return <p className="muted">{t("cascade.indivisible")}</p>;
   const isTime = grains.some((grain) => grain === by);
-  const name = (choice: string) =>
-    choice === "person" || grains.some((grain) => grain === choice)
-      ? t(`cascade.by.${choice as "day"}`)
-      : dimensionName(choice);
+  const name = (choice: string) => {
+    const known = choice === "person" ? choice : grains.find((grain) => grain === choice);
+    return known ? t(`cascade.by.${known}`) : dimensionName(choice);
+  };
   const choose = (value: string) => {
     setBy(value);
     setFixed({});

@@ -44,7 +44,7 @@ export function PendingTargets({ metrics }: { metrics: Metric[] }) {
     {
       key: "state",
       title: t("approval.state"),
-      value: (one) => t(`approval.${one.approval.state as "draft"}`),
+      value: (one) => t(`approval.${one.approval.state}`),
     },
     { key: "by", title: t("targets.by"), value: (one) => person(one.approval.submitted_by ?? one.by) },
     { key: "at", title: t("targets.at"), value: (one) => one.at, render: (one) => formatInstant(one.at) },
@@ -80,7 +80,7 @@ export function CascadeDifferences({ metrics }: { metrics: Metric[] }) {
       period: one.period,
       segment: one.segment ?? t("targets.whole"),
       by: dimensionName(one.by),
-      level: t(`targets.${one.level as "target"}`),
+      level: t(`targets.${one.level}`),
       sum: value(one.sum),
       parent: value(one.parent),
       difference: value(one.difference),

@@ -164,7 +164,7 @@ function Expected({ found, of, yearAgo, text }: ExpectedProps) {
 function History({ of, found, metric }: { of: TargetKey; found: TargetProposal; metric: Metric }) {
   const { t } = useText();
   const asOf = useProject().data?.as_of;
-  const text = t(`periodCount.${found.grain as "month"}`, { count: found.n });
+  const text = t(`periodCount.${found.grain}`, { count: found.n });
   const link = asOf ? historyLink(of, metric, found, asOf.slice(0, 10)) : null;
   return link ? <Link to={link}>{text}</Link> : text;
 }

@@ -15,7 +15,7 @@ export function TargetImportButton() {
   const client = useQueryClient();
   const field = useRef<HTMLInputElement>(null);
   const load = useMutation({
-    mutationFn: (file: File) => postFile<TargetImport>("/targets/import", file),
+    mutationFn: (file: File) => postFile("/targets/import", file),
     onSuccess: () => client.invalidateQueries({ queryKey: ["targets"] }),
   });
   const close = () => load.reset();

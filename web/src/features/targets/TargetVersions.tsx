@@ -71,7 +71,7 @@ function useColumns(metric: Metric): TableColumn<Revision>[] {
     {
       key: "state",
       title: t("approval.state"),
-      value: (one) => t(`approval.${one.approval.state as "draft"}`),
+      value: (one) => t(`approval.${one.approval.state}`),
     },
     level("floor"),
     level("target"),

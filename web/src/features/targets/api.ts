@@ -1,21 +1,7 @@
 /** Questions about one target: its way, versions, split and proposal; actuals by hand. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, dataOf } from "@/api/client";
-import type {
-  ActualList,
-  CascadeAnswer,
-  CascadeRequest,
-  Decision,
-  HomeGoal,
-  NewActual,
-  NewTarget,
-  Target,
-  TargetDifference,
-  TargetImport,
-  TargetKey,
-  TargetPath,
-  TargetProposal,
-} from "@/api/types";
+import { api, dataOf, done } from "@/api/client";
+import type { CascadeRequest, Decision, NewActual, NewTarget, TargetKey } from "@/api/types";
 
 /** The wire form: what a company's target does not have is left out. */
 function which({ metric, period, dimension, segment }: TargetKey) {
@@ -28,9 +14,7 @@ export function useTargetProgress(key: TargetKey, day: string | null) {
     queryKey: ["targets", "progress", key, day],
     placeholderData: keepPreviousData,
     queryFn: () =>
-      dataOf<HomeGoal>(
-        api.GET("/targets/progress", { params: { query: { ...which(key), day: day ?? undefined } } }),
-      ),
+      dataOf(api.GET("/targets/progress", { params: { query: { ...which(key), day: day ?? undefined } } })),
   });
 }
 
@@ -39,7 +23,7 @@ export function useTargetPath(key: TargetKey, enabled: boolean) {
   return useQuery({
     queryKey: ["targets", "path", key],
     enabled,
-    queryFn: () => dataOf<TargetPath>(api.GET("/targets/path", { params: { query: which(key) } })),
+    queryFn: () => dataOf(api.GET("/targets/path", { params: { query: which(key) } })),
   });
 }
 
@@ -47,8 +31,7 @@ export function useTargetPath(key: TargetKey, enabled: boolean) {
 export function useTargetVersions(key: TargetKey) {
   return useQuery({
     queryKey: ["targets", "versions", key],
-    queryFn: () =>
-      dataOf<{ versions: Target[] }>(api.GET("/targets/versions", { params: { query: which(key) } })),
+    queryFn: () => dataOf(api.GET("/targets/versions", { params: { query: which(key) } })),
     select: (body) => body.versions,
   });
 }
@@ -58,7 +41,7 @@ export function useCascade(request: CascadeRequest) {
   return useQuery({
     queryKey: ["targets", "cascade", request],
     placeholderData: keepPreviousData,
-    queryFn: () => dataOf<CascadeAnswer>(api.POST("/targets/cascade", { body: request })),
+    queryFn: () => dataOf(api.POST("/targets/cascade", { body: request })),
   });
 }
 
@@ -67,8 +50,7 @@ export function useProposal(key: TargetKey, growth: string) {
   return useQuery({
     queryKey: ["targets", "proposal", key, growth],
     placeholderData: keepPreviousData,
-    queryFn: () =>
-      dataOf<TargetProposal>(api.GET("/targets/proposal", { params: { query: { ...which(key), growth } } })),
+    queryFn: () => dataOf(api.GET("/targets/proposal", { params: { query: { ...which(key), growth } } })),
   });
 }
 
@@ -76,8 +58,7 @@ export function useProposal(key: TargetKey, growth: string) {
 export function useDraftTargets() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { targets: NewTarget[] }) =>
-      dataOf<TargetImport>(api.POST("/targets/drafts", { body })),
+    mutationFn: (body: { targets: NewTarget[] }) => dataOf(api.POST("/targets/drafts", { body })),
     onSuccess: () => client.invalidateQueries(),
   });
 }
@@ -86,14 +67,14 @@ export function useDraftTargets() {
 export function useActuals() {
   return useQuery({
     queryKey: ["actuals"],
-    queryFn: () => dataOf<ActualList>(api.GET("/actuals")),
+    queryFn: () => dataOf(api.GET("/actuals")),
   });
 }
 
 export function useSaveActual() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewActual) => dataOf<undefined>(api.POST("/actuals", { body })),
+    mutationFn: (body: NewActual) => done(api.POST("/actuals", { body })),
     onSuccess: () => client.invalidateQueries(),
   });
 }
@@ -102,7 +83,7 @@ export function useSaveActual() {
 export function useDecideActuals() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: Decision) => dataOf<undefined>(api.POST("/actuals/decisions", { body })),
+    mutationFn: (body: Decision) => done(api.POST("/actuals/decisions", { body })),
     onSuccess: () => client.invalidateQueries(),
   });
 }
@@ -111,14 +92,14 @@ export function useDecideActuals() {
 export function useTargetCheck() {
   return useQuery({
     queryKey: ["targets", "check"],
-    queryFn: () => dataOf<{ differences: TargetDifference[] }>(api.GET("/targets/check")),
+    queryFn: () => dataOf(api.GET("/targets/check")),
   });
 }
 
 export function useSaveTarget() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (target: NewTarget) => dataOf<undefined>(api.POST("/targets", { body: target })),
+    mutationFn: (target: NewTarget) => done(api.POST("/targets", { body: target })),
     onSuccess: () => client.invalidateQueries(),
   });
 }
@@ -127,7 +108,7 @@ export function useSaveTarget() {
 export function useSaveTargets() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { targets: NewTarget[] }) => dataOf<TargetImport>(api.POST("/targets/grid", { body })),
+    mutationFn: (body: { targets: NewTarget[] }) => dataOf(api.POST("/targets/grid", { body })),
     onSuccess: () => client.invalidateQueries(),
   });
 }
@@ -136,7 +117,7 @@ export function useSaveTargets() {
 export function useDecideTargets() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: Decision) => dataOf<undefined>(api.POST("/targets/decisions", { body })),
+    mutationFn: (body: Decision) => done(api.POST("/targets/decisions", { body })),
     onSuccess: () => client.invalidateQueries(),
   });
 }

@@ -1,5 +1,6 @@
 /** Reading an Answer: which columns are what, and what stands beside a metric's value. */
-import type { Answer, AnswerColumn, Cell, Comparison, Label, QueryBody } from "@/api/types";
+import type { Answer, AnswerColumn, Cell, Comparison, QueryBody } from "@/api/types";
+import type { Label } from "@/lib/label";
 import { daysIn, GRAINS, periodEnd } from "@/product/period/period";
 
 /**
@@ -35,13 +36,18 @@ export type Compared = {
 };
 
 /** Index of a comparison's measure beside a metric, -1 when the answer does not have it. */
-function indexOfMeasure(answer: Answer, metric: string, comparison: Comparison, measures: string[]): number {
+function indexOfMeasure(
+  answer: Answer,
+  metric: string,
+  comparison: Comparison,
+  measure: AnswerColumn["measure"],
+): number {
   return answer.columns.findIndex(
     (column) =>
       column.role === "comparison" &&
       column.metric === metric &&
       column.comparison === comparison &&
-      measures.includes(column.measure ?? ""),
+      column.measure === measure,
   );
 }
 
@@ -49,8 +55,8 @@ export function comparedWith(answer: Answer, row: Cell[], metric: string): Compa
   const present = new Set(
     answer.columns.filter((column) => column.metric === metric).map((column) => column.comparison),
   );
-  const read = (comparison: Comparison, ...measures: string[]) => {
-    const index = indexOfMeasure(answer, metric, comparison, measures);
+  const read = (comparison: Comparison, measure: AnswerColumn["measure"]) => {
+    const index = indexOfMeasure(answer, metric, comparison, measure);
     return index < 0 ? null : numberOf(row[index]);
   };
   const found: Compared[] = [];
@@ -62,9 +68,9 @@ export function comparedWith(answer: Answer, row: Cell[], metric: string): Compa
       comparison,
       label: base?.label ?? { zh: comparison, en: comparison },
       base: base?.rows[at] ?? null,
-      value: read(comparison, "value", "target"),
+      value: read(comparison, "value"),
       change: read(comparison, "change"),
-      difference: read(comparison, "difference", "diff"),
+      difference: read(comparison, "difference"),
       attainment: read(comparison, "attainment"),
       gap: read(comparison, "gap"),
       elapsed: read(comparison, "elapsed"),

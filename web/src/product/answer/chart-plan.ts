@@ -1,6 +1,6 @@
 /** From an answer to a chart: the kind follows from the shape, the option from both. */
 import type { EChartsCoreOption } from "echarts/core";
-import type { Answer, Cell } from "@/api/types";
+import type { Answer } from "@/api/types";
 import { formatPeriod, formatValue, type Locale, type NumberStyle } from "@/lib/format";
 import { type ColumnAt, columnsOf, numberOf } from "./answer";
 
@@ -64,12 +64,13 @@ export function planChart(
   const dimensions = columnsOf(answer, "dimension");
   const metrics = columnsOf(answer, "metric");
   const [first, second] = dimensions;
-  if (kind === "none" || metrics.length === 0 || answer.rows.length === 0) return null;
+  const [metric] = metrics;
+  if (kind === "none" || !metric || answer.rows.length === 0) return null;
   if (kind === "heat") {
     const x = time ?? second;
-    return x && first && metrics[0] ? heatMap(answer, x, first, metrics[0], text) : null;
+    return x && first ? heatMap(answer, x, first, metric, text) : null;
   }
-  if (time && first) return segmentsOverTime(answer, time, first, metrics[0] as ColumnAt, kind, text, height);
+  if (time && first) return segmentsOverTime(answer, time, first, metric, kind, text, height);
   if (time) return metricsOverTime(answer, time, metrics, kind, text, height);
   if (first) return bars(answer, first, metrics, text, height);
   return null;
@@ -370,7 +371,7 @@ function heatMap(answer: Answer, x: ColumnAt, y: ColumnAt, metric: ColumnAt, tex
   shown.forEach((one, atRow) => {
     columns.forEach((column, atColumn) => {
       const row = one.rows.get(column);
-      const value = row === undefined ? null : numberOf(answer.rows[row]?.[metric.index] as Cell);
+      const value = row === undefined ? null : numberOf(answer.rows[row]?.[metric.index]);
       if (row !== undefined && value !== null) points.push({ value: [atColumn, atRow, value], row });
     });
   });

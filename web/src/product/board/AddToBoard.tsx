@@ -1,9 +1,8 @@
 import { Button, Form, Input, Modal, Radio, Select } from "antd";
 import { Link } from "react-router";
-import type { Board, BoardPanel } from "@/api/types";
+import type { Board, BoardPanel, RelativePeriod } from "@/api/types";
 import { formatSpan } from "@/lib/format";
 import { useText } from "@/lib/use-text";
-import type { RelativePeriod } from "@/product/period/period";
 import { ProblemView } from "@/ui/ProblemView";
 import { useBoards, useChangeBoard, useCreateBoard } from "./api";
 import { MAX_NAME, widthOf, withPanel } from "./board";

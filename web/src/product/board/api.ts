@@ -1,15 +1,15 @@
 /** Boards: saved pages of panels. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, dataOf } from "@/api/client";
-import { ProblemError } from "@/api/problem";
-import type { Board, BoardDraft, BoardExports } from "@/api/types";
+import { api, dataOf, done } from "@/api/client";
+import type { Board, BoardDraft } from "@/api/types";
+import { ProblemError } from "@/lib/problem";
 
 const KEY = ["boards"];
 
 export function useBoards() {
   return useQuery({
     queryKey: KEY,
-    queryFn: () => dataOf<{ boards: Board[] }>(api.GET("/boards")),
+    queryFn: () => dataOf(api.GET("/boards")),
     select: (body) => body.boards,
   });
 }
@@ -24,7 +24,7 @@ export function useBoard(link: string, version: number | null = null) {
 
 /** A board as it is now, past everything kept in this browser. */
 function findBoard(link: string, version: number | null = null): Promise<Board> {
-  return dataOf<Board>(
+  return dataOf(
     api.GET("/boards/{link}", { params: { path: { link }, query: version === null ? {} : { version } } }),
   );
 }
@@ -33,8 +33,7 @@ function findBoard(link: string, version: number | null = null): Promise<Board> 
 export function useBoardVersions(link: string) {
   return useQuery({
     queryKey: [...KEY, link, "versions"],
-    queryFn: () =>
-      dataOf<{ boards: Board[] }>(api.GET("/boards/{link}/versions", { params: { path: { link } } })),
+    queryFn: () => dataOf(api.GET("/boards/{link}/versions", { params: { path: { link } } })),
     select: (body) => body.boards,
   });
 }
@@ -43,7 +42,7 @@ export function useBoardVersions(link: string) {
 export function useBoardExports(link: string) {
   return useQuery({
     queryKey: [...KEY, link, "exports"],
-    queryFn: () => dataOf<BoardExports>(api.GET("/boards/{link}/exports", { params: { path: { link } } })),
+    queryFn: () => dataOf(api.GET("/boards/{link}/exports", { params: { path: { link } } })),
   });
 }
 
@@ -51,7 +50,7 @@ export function useCreateBoard() {
   const onSuccess = useKeepBoard();
   return useMutation({
     mutationFn: (draft: Pick<BoardDraft, "name" | "panels">) =>
-      dataOf<Board>(
+      dataOf(
         api.POST("/boards", {
           body: { ...draft, name: draft.name.trim(), owner: "", export: null, version: null },
         }),
@@ -99,14 +98,13 @@ function useKeepBoard() {
 }
 
 function saveBoard(link: string, draft: BoardDraft): Promise<Board> {
-  return dataOf<Board>(api.PUT("/boards/{link}", { params: { path: { link } }, body: draft }));
+  return dataOf(api.PUT("/boards/{link}", { params: { path: { link } }, body: draft }));
 }
 
 export function useDeleteBoard() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (link: string) =>
-      dataOf<undefined>(api.DELETE("/boards/{link}", { params: { path: { link } } })),
+    mutationFn: (link: string) => done(api.DELETE("/boards/{link}", { params: { path: { link } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: KEY, exact: true }),
   });
 }

@@ -1,7 +1,7 @@
 /** What a board's page computes: each panel's question under the page's filters, and where panels stand. */
-import type { BoardPanel, BoardView, Dimension, QueryBody } from "@/api/types";
+import type { BoardPanel, BoardView, Dimension, QueryBody, RelativePeriod } from "@/api/types";
 import { comparisonsOf, type Filter, filtersOf, whereOf } from "@/product/filters/filters";
-import { RELATIVE_PERIODS, type RelativePeriod, rangeOfRelative } from "@/product/period/period";
+import { RELATIVE_PERIODS, rangeOfRelative } from "@/product/period/period";
 
 /** Search parameter with the period of the whole board. */
 export const PERIOD_PARAM = "p";

@@ -1,12 +1,11 @@
 /** What is defined: metrics, schemes, datasets, and the names of values. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, dataOf } from "@/api/client";
-import type { Dataset, Label, Metric, MetricDetail, Scheme } from "@/api/types";
 
 export function useCatalogue() {
   return useQuery({
     queryKey: ["metrics"],
-    queryFn: () => dataOf<{ metrics: Metric[] }>(api.GET("/metrics")),
+    queryFn: () => dataOf(api.GET("/metrics")),
   });
 }
 
@@ -14,14 +13,14 @@ export function useMetricDetail(name: string, enabled = true) {
   return useQuery({
     queryKey: ["metric", name],
     enabled: enabled && name !== "",
-    queryFn: () => dataOf<MetricDetail>(api.GET("/metrics/{name}", { params: { path: { name } } })),
+    queryFn: () => dataOf(api.GET("/metrics/{name}", { params: { path: { name } } })),
   });
 }
 
 export function useSchemes() {
   return useQuery({
     queryKey: ["schemes"],
-    queryFn: () => dataOf<{ schemes: Scheme[] }>(api.GET("/schemes")),
+    queryFn: () => dataOf(api.GET("/schemes")),
     select: (body) => body.schemes,
   });
 }
@@ -29,7 +28,7 @@ export function useSchemes() {
 export function useDatasets() {
   return useQuery({
     queryKey: ["datasets"],
-    queryFn: () => dataOf<{ datasets: Dataset[] }>(api.GET("/datasets")),
+    queryFn: () => dataOf(api.GET("/datasets")),
     select: (body) => body.datasets,
   });
 }
@@ -38,7 +37,7 @@ export function useDatasets() {
 export function useValueNames() {
   return useQuery({
     queryKey: ["names"],
-    queryFn: () => dataOf<{ names: Record<string, Record<string, Label>> }>(api.GET("/names")),
+    queryFn: () => dataOf(api.GET("/names")),
     select: (body) => body.names,
   });
 }
@@ -49,7 +48,7 @@ export function useDimensionValues(name: string | null, metric: string | undefin
     enabled: name !== null,
     placeholderData: keepPreviousData,
     queryFn: () =>
-      dataOf<{ values: string[] }>(
+      dataOf(
         api.GET("/dimensions/{name}/values", {
           params: { path: { name: name ?? "" }, query: { metric, search: search || undefined, limit: 100 } },
         }),

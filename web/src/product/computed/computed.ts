@@ -2,9 +2,10 @@
  * Numbers that pages show beside measured ones and that are worked out of them: what each is worked out of, how it
  * is written, and what opens it.
  */
-import type { HomeGoal, Label, LineageRequest, MetricFormat } from "@/api/types";
+import type { HomeGoal, LineageRequest, MetricFormat } from "@/api/types";
+import type { Label } from "@/lib/label";
+import { pack, unpack } from "@/lib/url";
 import { type Compared, lineageQuery, type NumberOrigin } from "@/product/answer/answer";
-import { pack, unpack } from "@/product/lineage/lineage-link";
 import { rangeOfPeriod } from "@/product/period/period";
 
 /** Search parameter that holds the computed numbers that are open, the top one last; a link with it opens them. */

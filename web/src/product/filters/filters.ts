@@ -97,10 +97,8 @@ export function filterOf(clause: string): Filter | null {
 }
 
 /** Words of a filter's language as people read them, by how they are written. */
-export type FilterWords = Record<
-  "and" | "or" | "not" | "in" | "true" | "false" | "is null" | "is not null",
-  string
->;
+export type FilterWords = Record<(typeof FILTER_WORDS)[number], string>;
+const FILTER_WORDS = ["and", "or", "not", "in", "true", "false", "is null", "is not null"] as const;
 
 /** A filter in MetricFlow's notation, or as an explanation writes it, as people read it: `计入统计 = 是 且 渠道 = 直播`. */
 export function readableFilter(
@@ -120,7 +118,8 @@ export function readableFilter(
     (whole, name?: string, value?: string, word?: string) => {
       if (name !== undefined) return named(name);
       if (value !== undefined) return valueName(dimension, value.replaceAll("''", "'"));
-      if (word !== undefined) return words[word.toLowerCase() as keyof FilterWords];
+      const known = FILTER_WORDS.find((one) => one === word?.toLowerCase());
+      if (known) return words[known];
       return whole === "<>" ? "≠" : named(whole);
     },
   );

@@ -1,5 +1,6 @@
-import type { Direction, Label, MetricFormat } from "@/api/types";
+import type { Direction, MetricFormat } from "@/api/types";
 import { formatInstant, formatInteger, formatValue, type Length } from "@/lib/format";
+import type { Label } from "@/lib/label";
 import { useText } from "@/lib/use-text";
 import type { CellMarks, Compared, NumberOrigin } from "@/product/answer/answer";
 import { lineageQuery } from "@/product/answer/answer";

@@ -1,5 +1,6 @@
 /** Calendar arithmetic on ISO days ("2025-12-31") and on the ranges the pages offer. */
 
+import type { RelativePeriod } from "@/api/types";
 import { formatPeriod } from "@/lib/format";
 
 export const GRAINS = ["day", "week", "month", "quarter", "year"] as const;
@@ -162,8 +163,7 @@ export const RELATIVE_PERIODS = [
   "last_13_months",
   "last_8_quarters",
   "last_5_years",
-] as const;
-export type RelativePeriod = (typeof RELATIVE_PERIODS)[number];
+] as const satisfies RelativePeriod[];
 
 const RELATIVE: Record<RelativePeriod, (day: string) => Range> = {
   last_day: (day) => lastPeriods(day, "day", 1),

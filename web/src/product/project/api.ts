@@ -1,8 +1,7 @@
 /** The project itself. */
 import { useQuery } from "@tanstack/react-query";
 import { api, dataOf } from "@/api/client";
-import type { Project } from "@/api/types";
 
 export function useProject() {
-  return useQuery({ queryKey: ["project"], queryFn: () => dataOf<Project>(api.GET("/project")) });
+  return useQuery({ queryKey: ["project"], queryFn: () => dataOf(api.GET("/project")) });
 }

@@ -5,7 +5,7 @@ import type { TargetList } from "@/api/types";
 
 const targetList = {
   queryKey: ["targets"],
-  queryFn: () => dataOf<TargetList>(api.GET("/targets")),
+  queryFn: () => dataOf(api.GET("/targets")),
 };
 
 /** All targets in force. */

@@ -1,6 +1,6 @@
 import type { Cell, LineageRequest, WhyRequest } from "@/api/types";
+import { pack, unpack } from "@/lib/url";
 import type { Computed, Part } from "@/product/computed/computed";
-import { pack, unpack } from "@/product/lineage/lineage-link";
 
 /** Search parameter that holds the change being explained; a link with it opens the panel. */
 export const WHY_PARAM = "why";

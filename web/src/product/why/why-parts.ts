@@ -17,7 +17,7 @@ export function tone(effect: number, direction: Direction): string {
 }
 
 export function originOf(cell: WhyCell): NumberOrigin {
-  return { query: cell.query as LineageRequest["query"], cell: {} };
+  return { query: cell.query, cell: {} };
 }
 
 /** The number that is explained. */

@@ -1,8 +1,8 @@
 import { Button, Progress } from "antd";
 import { useEffect } from "react";
-import { ProblemError } from "@/api/problem";
 import type { ImportReport, Job } from "@/api/types";
 import { formatBytes, formatDuration, formatInteger } from "@/lib/format";
+import { ProblemError } from "@/lib/problem";
 import { useText } from "@/lib/use-text";
 import { ProblemView } from "@/ui/ProblemView";
 import { useDelayed } from "@/ui/use-delayed";

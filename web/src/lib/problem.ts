@@ -1,4 +1,25 @@
-import type { Problem } from "./types";
+/** A problem of a definition file: where, what, and what to do. */
+export type Issue = {
+  path: string;
+  line: number;
+  column: number;
+  code: string;
+  message: string;
+  hint: string | null;
+  severity: "error" | "warning";
+};
+
+/** RFC 9457. It may also come from a proxy or from no server at all, so little of it is certain. */
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail?: string;
+  hint?: string | null;
+  request_id?: string;
+  issues?: Issue[];
+};
 
 /** An answer of the server that is not a success, or no answer at all (`code` "unreachable"). */
 export class ProblemError extends Error {
