@@ -1,14 +1,14 @@
 /**
- * Takes screenshots of the pages for looking at: node dev/shots.mjs --base-url URL --out DIR [--only NAME,…]
+ * Takes screenshots of the pages for looking at: npm run shots -- --base-url URL --out DIR [--only NAME,…]
  * Desktop 1440×900 and phone 390×844, Chinese and English.
  */
 import { mkdir } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { launchBrowser } from "../e2e/browser.mjs";
+import { launchBrowser } from "./browser.mjs";
 
 const { values } = parseArgs({
   options: {
-    "base-url": { type: "string", default: "http://127.0.0.1:5173" },
+    "base-url": { type: "string", default: process.env.YUNHENG_URL },
     out: { type: "string", default: "shots" },
     only: { type: "string" },
     locale: { type: "string", default: "zh-CN,en" },
@@ -20,6 +20,10 @@ const { values } = parseArgs({
   },
 });
 
+if (!values["base-url"]) {
+  console.error("say where the server is: npm run shots -- --base-url URL");
+  process.exit(2);
+}
 const [metric] = values.metrics.split(",");
 const pages = {
   home: "/",
