@@ -15,6 +15,7 @@ import { ProblemError } from "@/lib/problem";
 import { useProject } from "@/product/project/api";
 import { router } from "./routes";
 import { theme } from "./theme";
+import { wordsOf } from "./words";
 
 const STALE_AFTER_MS = 30_000;
 
@@ -49,7 +50,7 @@ function Preferred({ initial }: { initial: Preferences }) {
 
   const context = useMemo(() => {
     const apply = async (change: Partial<Preferences>) => {
-      if (change.locale) await showLanguage(change.locale);
+      if (change.locale) await showLanguage(change.locale, wordsOf);
       setPreferences((now) => ({ ...now, ...change }));
     };
     const change = (wanted: Partial<Preferences>) => {
