@@ -1,10 +1,12 @@
 /** Scorecards. */
 import { useQuery } from "@tanstack/react-query";
+import { FIGURES } from "@/api/changes";
 import { api, dataOf } from "@/api/client";
 
 export function useRanking(scheme: string | null, period: string | null) {
   return useQuery({
-    queryKey: ["ranking", scheme, period],
+    meta: FIGURES,
+    queryKey: ["appraisal", "ranking", scheme, period],
     enabled: scheme !== null && period !== null,
     queryFn: () =>
       dataOf(
@@ -18,7 +20,8 @@ export function useRanking(scheme: string | null, period: string | null) {
 
 export function useScorecard(scheme: string, period: string, subject: string) {
   return useQuery({
-    queryKey: ["scorecard", scheme, period, subject],
+    meta: FIGURES,
+    queryKey: ["appraisal", "scorecard", scheme, period, subject],
     queryFn: () => dataOf(api.POST("/scorecards", { body: { scheme, period, subject } })),
   });
 }

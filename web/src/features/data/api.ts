@@ -1,11 +1,12 @@
 /** Imports, sources, uploads and the rows of datasets. */
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { useChanged, useFactsChanged } from "@/api/changes";
 import { api, dataOf } from "@/api/client";
 import type { Import, ImportAsSent, ImportRequest } from "@/api/types";
 
 export function useDatasetRows(name: string, offset: number, limit: number) {
   return useQuery({
-    queryKey: ["dataset-rows", name, offset, limit],
+    queryKey: ["data", "rows", name, offset, limit],
     queryFn: () =>
       dataOf(api.GET("/datasets/{name}/rows", { params: { path: { name }, query: { offset, limit } } })),
     placeholderData: keepPreviousData,
@@ -14,7 +15,7 @@ export function useDatasetRows(name: string, offset: number, limit: number) {
 
 export function useImports(dataset: string | null, offset: number, limit: number) {
   return useQuery({
-    queryKey: ["imports", dataset, offset, limit],
+    queryKey: ["data", "imports", dataset, offset, limit],
     queryFn: () =>
       dataOf(api.GET("/imports", { params: { query: { dataset: dataset ?? undefined, offset, limit } } })),
     placeholderData: keepPreviousData,
@@ -29,7 +30,7 @@ function withReport({ report, ...item }: ImportAsSent): Import {
 
 export function useImport(id: number, enabled: boolean) {
   return useQuery({
-    queryKey: ["import", id],
+    queryKey: ["data", "import", id],
     enabled,
     queryFn: () => dataOf(api.GET("/imports/{id}", { params: { path: { id } } })),
     select: withReport,
@@ -37,27 +38,27 @@ export function useImport(id: number, enabled: boolean) {
 }
 
 export function useUndoImport() {
-  const client = useQueryClient();
+  const onSuccess = useFactsChanged();
   return useMutation({
     mutationFn: (id: number) => dataOf(api.POST("/imports/{id}/undo", { params: { path: { id } } })),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess,
   });
 }
 
 export function useSources() {
   return useQuery({
-    queryKey: ["sources"],
+    queryKey: ["data", "sources"],
     queryFn: () => dataOf(api.GET("/sources")),
     select: (body) => body.sources,
   });
 }
 
 export function useCreateSource() {
-  const client = useQueryClient();
+  const onSuccess = useChanged("data");
   return useMutation({
     mutationFn: (body: { preset: string; name: string | null; store: string | null }) =>
       dataOf(api.POST("/sources", { body })),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess,
   });
 }
 
@@ -72,7 +73,7 @@ export type PreviewOptions = {
 
 export function usePreview(uploadId: string | null, options: PreviewOptions) {
   return useQuery({
-    queryKey: ["preview", uploadId, options],
+    queryKey: ["data", "preview", uploadId, options],
     enabled: uploadId !== null,
     placeholderData: keepPreviousData,
     queryFn: () =>
@@ -96,7 +97,7 @@ const JOB_POLL_MS = 400;
 /** Polls a job until it ends. */
 export function useJob(id: string | null) {
   return useQuery({
-    queryKey: ["job", id],
+    queryKey: ["data", "job", id],
     enabled: id !== null,
     gcTime: 0,
     queryFn: () => dataOf(api.GET("/jobs/{id}", { params: { path: { id: id ?? "" } } })),

@@ -1,5 +1,6 @@
 /** The way from a number to file and line. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { FIGURES } from "@/api/changes";
 import { api, dataOf } from "@/api/client";
 import type { components } from "@/api/schema";
 import type { DerivedRow, LineageRequest } from "@/api/types";
@@ -22,6 +23,7 @@ function cellRequest(request: LineageRequest, part: Partial<RowsPart>): componen
 
 export function useLineage(request: LineageRequest) {
   return useQuery({
+    meta: FIGURES,
     queryKey: ["lineage", request],
     queryFn: () => dataOf(api.POST("/lineage", { body: cellRequest(request, {}) })),
   });
@@ -29,7 +31,8 @@ export function useLineage(request: LineageRequest) {
 
 export function useLineageRows(request: LineageRequest, input: string, offset: number, limit: number) {
   return useQuery({
-    queryKey: ["lineage-rows", request, input, offset, limit],
+    meta: FIGURES,
+    queryKey: ["lineage", "rows", request, input, offset, limit],
     placeholderData: keepPreviousData,
     queryFn: () =>
       dataOf(api.POST("/lineage/rows", { body: cellRequest(request, { input, offset, limit }) })),
@@ -39,7 +42,7 @@ export function useLineageRows(request: LineageRequest, input: string, offset: n
 /** The file lines behind a derived row. */
 export function useOrigin({ dataset, key }: DerivedRow, offset: number, limit: number) {
   return useQuery({
-    queryKey: ["origin", dataset, key, offset, limit],
+    queryKey: ["lineage", "origin", dataset, key, offset, limit],
     placeholderData: keepPreviousData,
     queryFn: () => dataOf(api.POST("/lineage/origin", { body: { dataset, key, offset, limit } })),
   });

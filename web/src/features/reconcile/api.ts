@@ -1,11 +1,12 @@
 /** Figures of platforms beside ours. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useChanged } from "@/api/changes";
 import { api, dataOf } from "@/api/client";
 import type { NewReconciliation } from "@/api/types";
 
 export function useReconciliations() {
   return useQuery({
-    queryKey: ["reconciliations"],
+    queryKey: ["reconcile"],
     queryFn: () => dataOf(api.GET("/reconciliations")),
     select: (body) => body.reconciliations,
   });
@@ -14,7 +15,7 @@ export function useReconciliations() {
 /** A kept reconciliation, as it was found. */
 export function useReconciliation(id: number | null) {
   return useQuery({
-    queryKey: ["reconciliations", id],
+    queryKey: ["reconcile", id],
     enabled: id !== null,
     queryFn: () => dataOf(api.GET("/reconciliations/{id}", { params: { path: { id: id ?? 0 } } })),
   });
@@ -22,9 +23,9 @@ export function useReconciliation(id: number | null) {
 
 /** Explains a platform's figure and keeps the result. */
 export function useReconcile() {
-  const client = useQueryClient();
+  const onSuccess = useChanged("reconcile");
   return useMutation({
     mutationFn: (body: NewReconciliation) => dataOf(api.POST("/reconciliations", { body })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["reconciliations"] }),
+    onSuccess,
   });
 }

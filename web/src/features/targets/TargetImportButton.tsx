@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Button, Modal } from "antd";
 import { useRef } from "react";
+import { useChanged } from "@/api/changes";
 import { postFile } from "@/api/client";
 import type { TargetImport } from "@/api/types";
 import { serverText } from "@/lib/server-text";
@@ -12,11 +13,11 @@ import { ProblemView } from "@/ui/ProblemView";
 /** Imports a filled template; refused rows are listed with line and reason. */
 export function TargetImportButton() {
   const { t } = useText();
-  const client = useQueryClient();
+  const onSuccess = useChanged("targets");
   const field = useRef<HTMLInputElement>(null);
   const load = useMutation({
     mutationFn: (file: File) => postFile("/targets/import", file),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["targets"] }),
+    onSuccess,
   });
   const close = () => load.reset();
   return (

@@ -1,5 +1,6 @@
 /** Questions about one target: its way, versions, split and proposal; actuals by hand. */
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { FIGURES, useChanged } from "@/api/changes";
 import { api, dataOf, done } from "@/api/client";
 import type { CascadeRequest, Decision, NewActual, NewTarget, TargetKey } from "@/api/types";
 
@@ -11,6 +12,7 @@ function which({ metric, period, dimension, segment }: TargetKey) {
 /** Actual to date beside the plan, as of a business day. */
 export function useTargetProgress(key: TargetKey, day: string | null) {
   return useQuery({
+    meta: FIGURES,
     queryKey: ["targets", "progress", key, day],
     placeholderData: keepPreviousData,
     queryFn: () =>
@@ -21,6 +23,7 @@ export function useTargetProgress(key: TargetKey, day: string | null) {
 /** What each day of the period is planned to bring, and why so much. */
 export function useTargetPath(key: TargetKey, enabled: boolean) {
   return useQuery({
+    meta: FIGURES,
     queryKey: ["targets", "path", key],
     enabled,
     queryFn: () => dataOf(api.GET("/targets/path", { params: { query: which(key) } })),
@@ -39,6 +42,7 @@ export function useTargetVersions(key: TargetKey) {
 /** A split that nobody has recorded; the previous one stays while the next is on its way. */
 export function useCascade(request: CascadeRequest) {
   return useQuery({
+    meta: FIGURES,
     queryKey: ["targets", "cascade", request],
     placeholderData: keepPreviousData,
     queryFn: () => dataOf(api.POST("/targets/cascade", { body: request })),
@@ -48,6 +52,7 @@ export function useCascade(request: CascadeRequest) {
 /** Levels that a forecast suggests; `growth` 0.1 is 10 %. */
 export function useProposal(key: TargetKey, growth: string) {
   return useQuery({
+    meta: FIGURES,
     queryKey: ["targets", "proposal", key, growth],
     placeholderData: keepPreviousData,
     queryFn: () => dataOf(api.GET("/targets/proposal", { params: { query: { ...which(key), growth } } })),
@@ -56,10 +61,10 @@ export function useProposal(key: TargetKey, growth: string) {
 
 /** Records targets as drafts, which count only once another person has approved them. */
 export function useDraftTargets() {
-  const client = useQueryClient();
+  const onSuccess = useChanged("targets");
   return useMutation({
     mutationFn: (body: { targets: NewTarget[] }) => dataOf(api.POST("/targets/drafts", { body })),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess,
   });
 }
 
@@ -72,19 +77,19 @@ export function useActuals() {
 }
 
 export function useSaveActual() {
-  const client = useQueryClient();
+  const onSuccess = useChanged("actuals");
   return useMutation({
     mutationFn: (body: NewActual) => done(api.POST("/actuals", { body })),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess,
   });
 }
 
 /** Submits, approves or rejects versions of actuals. */
 export function useDecideActuals() {
-  const client = useQueryClient();
+  const onSuccess = useChanged("actuals");
   return useMutation({
     mutationFn: (body: Decision) => done(api.POST("/actuals/decisions", { body })),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess,
   });
 }
 
@@ -97,27 +102,27 @@ export function useTargetCheck() {
 }
 
 export function useSaveTarget() {
-  const client = useQueryClient();
+  const onSuccess = useChanged("targets");
   return useMutation({
     mutationFn: (target: NewTarget) => done(api.POST("/targets", { body: target })),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess,
   });
 }
 
 /** Records the rows of a grid, all or none. */
 export function useSaveTargets() {
-  const client = useQueryClient();
+  const onSuccess = useChanged("targets");
   return useMutation({
     mutationFn: (body: { targets: NewTarget[] }) => dataOf(api.POST("/targets/grid", { body })),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess,
   });
 }
 
 /** Submits, approves or rejects versions of targets. */
 export function useDecideTargets() {
-  const client = useQueryClient();
+  const onSuccess = useChanged("targets");
   return useMutation({
     mutationFn: (body: Decision) => done(api.POST("/targets/decisions", { body })),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess,
   });
 }

@@ -4,7 +4,7 @@ import { api, dataOf, done } from "@/api/client";
 import type { Board, BoardDraft } from "@/api/types";
 import { ProblemError } from "@/lib/problem";
 
-const KEY = ["boards"];
+const KEY = ["boards"] as const;
 
 export function useBoards() {
   return useQuery({

@@ -1,17 +1,23 @@
 /** What is defined: metrics, schemes, datasets, and the names of values. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { Topic } from "@/api/changes";
 import { api, dataOf } from "@/api/client";
+
+/** A new source brings labels and datasets along. */
+const DEFINED: { standsOn: Topic[] } = { standsOn: ["data"] };
 
 export function useCatalogue() {
   return useQuery({
-    queryKey: ["metrics"],
+    meta: DEFINED,
+    queryKey: ["catalogue", "metrics"],
     queryFn: () => dataOf(api.GET("/metrics")),
   });
 }
 
 export function useMetricDetail(name: string, enabled = true) {
   return useQuery({
-    queryKey: ["metric", name],
+    meta: DEFINED,
+    queryKey: ["catalogue", "metrics", name],
     enabled: enabled && name !== "",
     queryFn: () => dataOf(api.GET("/metrics/{name}", { params: { path: { name } } })),
   });
@@ -19,7 +25,8 @@ export function useMetricDetail(name: string, enabled = true) {
 
 export function useSchemes() {
   return useQuery({
-    queryKey: ["schemes"],
+    meta: DEFINED,
+    queryKey: ["catalogue", "schemes"],
     queryFn: () => dataOf(api.GET("/schemes")),
     select: (body) => body.schemes,
   });
@@ -27,7 +34,8 @@ export function useSchemes() {
 
 export function useDatasets() {
   return useQuery({
-    queryKey: ["datasets"],
+    meta: DEFINED,
+    queryKey: ["catalogue", "datasets"],
     queryFn: () => dataOf(api.GET("/datasets")),
     select: (body) => body.datasets,
   });
@@ -36,7 +44,8 @@ export function useDatasets() {
 /** Names of dimension values that have one, by dimension and value. */
 export function useValueNames() {
   return useQuery({
-    queryKey: ["names"],
+    meta: DEFINED,
+    queryKey: ["catalogue", "names"],
     queryFn: () => dataOf(api.GET("/names")),
     select: (body) => body.names,
   });
@@ -44,7 +53,8 @@ export function useValueNames() {
 
 export function useDimensionValues(name: string | null, metric: string | undefined, search: string) {
   return useQuery({
-    queryKey: ["dimension-values", name, metric, search],
+    meta: DEFINED,
+    queryKey: ["catalogue", "values", name, metric, search],
     enabled: name !== null,
     placeholderData: keepPreviousData,
     queryFn: () =>

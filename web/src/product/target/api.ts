@@ -1,16 +1,15 @@
 /** Targets in force and on their way. */
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, dataOf } from "@/api/client";
-import type { TargetList } from "@/api/types";
 
-const targetList = {
-  queryKey: ["targets"],
+const targetList = queryOptions({
+  queryKey: ["targets", "list"],
   queryFn: () => dataOf(api.GET("/targets")),
-};
+});
 
 /** All targets in force. */
 export function useTargets() {
-  return useQuery({ ...targetList, select: (body: TargetList) => body.targets });
+  return useQuery({ ...targetList, select: (body) => body.targets });
 }
 
 /** Targets in force, and drafts and submitted versions on their way. */

@@ -1,7 +1,7 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useEffect } from "react";
 import { Link } from "react-router";
+import { useFactsChanged } from "@/api/changes";
 import type { ImportReport } from "@/api/types";
 import { formatDuration, formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
@@ -13,10 +13,10 @@ import { ReportCounts } from "../Report";
 export function DoneStep({ report, onAgain }: { report: ImportReport; onAgain: () => void }) {
   const { t, locale, list } = useText();
   const datasetName = useDatasetName();
-  const client = useQueryClient();
+  const changed = useFactsChanged();
   useEffect(() => {
-    void client.invalidateQueries();
-  }, [client]);
+    void changed();
+  }, [changed]);
   return (
     <>
       <p>
