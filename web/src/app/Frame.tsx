@@ -24,6 +24,7 @@ import {
   TrophyOutlined,
   UserOutlined,
 } from "@/ui/icons";
+import { Mark } from "@/ui/Mark";
 import { ProblemView } from "@/ui/ProblemView";
 import { useDelayed } from "@/ui/use-delayed";
 import { FilterBar, type FilteredKind } from "./FilterBar";
@@ -134,7 +135,7 @@ function TopBar({ filters }: { filters: FilteredKind | null }) {
         {project?.name}
         {project?.synthetic && (
           <Tooltip title={t("frame.syntheticWhy")}>
-            <span className="mark">{t("frame.synthetic")}</span>
+            <Mark>{t("frame.synthetic")}</Mark>
           </Tooltip>
         )}
       </span>

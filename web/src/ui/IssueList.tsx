@@ -1,6 +1,7 @@
 import type { Issue } from "@/lib/problem";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { Mark } from "./Mark";
 
 /** Problems of definition files: place, reason, fix. */
 export function IssueList({ issues }: { issues: Issue[] }) {
@@ -9,7 +10,7 @@ export function IssueList({ issues }: { issues: Issue[] }) {
     <ul className="issues">
       {issues.map((issue) => (
         <li key={`${issue.path}:${issue.line}:${issue.column}:${issue.code}`}>
-          <span className={`mark mark-${issue.severity}`}>{t(`severity.${issue.severity}`)}</span>
+          <Mark tone={issue.severity}>{t(`severity.${issue.severity}`)}</Mark>
           <code>
             {issue.path}:{issue.line}:{issue.column}
           </code>

@@ -1,6 +1,6 @@
 import { Button, Dropdown, Select } from "antd";
 import { useMemo, useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
 import { download } from "@/api/client";
 import type { Answer, Metric, QueryBody } from "@/api/types";
 import { formatDuration, formatInstant } from "@/lib/format";
@@ -16,7 +16,9 @@ import type { ChartKind } from "@/product/answer/chart-plan";
 import { useCatalogue } from "@/product/catalogue/api";
 import { useSegmentDimensions } from "@/product/catalogue/dimensions";
 import { dayOf } from "@/product/filters/filters";
+import { Unfinished } from "@/product/number/marks";
 import { useProject } from "@/product/project/api";
+import { NoData } from "@/product/project/NoData";
 import { Code } from "@/ui/Code";
 import { DownloadOutlined } from "@/ui/icons";
 import { PageHeader, Section } from "@/ui/PageHeader";
@@ -111,17 +113,7 @@ function StartView({ metrics, hasData, onPick }: StartProps) {
   const { t, label } = useText();
   const [first] = metrics;
   if (!hasData) {
-    return (
-      <EmptyView
-        title={t("explore.noDataTitle")}
-        text={t("explore.noDataText")}
-        action={
-          <Link to="/data/import">
-            <Button type="primary">{t("import.title")}</Button>
-          </Link>
-        }
-      />
-    );
+    return <NoData title={t("explore.noDataTitle")} text={t("explore.noDataText")} />;
   }
   return (
     <EmptyView
@@ -148,7 +140,7 @@ function AnswerFacts({ answer }: { answer: Answer }) {
       {answer.partial && (
         <>
           {" "}
-          <span className="mark mark-partial">{t("mark.partial")}</span>
+          <Unfinished />
         </>
       )}
       {` · ${formatDuration(answer.elapsed_ms / 1000, locale)}`}

@@ -4,6 +4,7 @@ import type { Scheme, Scorecard } from "@/api/types";
 import { formatScore } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { useSchemes } from "@/product/catalogue/api";
+import { Provisional } from "@/product/number/marks";
 import { DataTable, type TableColumn } from "@/ui/DataTable";
 import { PageHeader, Section } from "@/ui/PageHeader";
 import { EmptyView, Panel } from "@/ui/Panel";
@@ -158,8 +159,7 @@ function useRankingColumns({ name: scheme, tiers }: Scheme): (best: number) => T
       value: (one) => one.total,
       render: (one) => (
         <>
-          {formatScore(one.total, locale)}{" "}
-          {one.provisional && <span className="mark mark-provisional">{t("mark.provisional")}</span>}
+          {formatScore(one.total, locale)} {one.provisional && <Provisional />}
         </>
       ),
     },

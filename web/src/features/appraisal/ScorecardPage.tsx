@@ -9,7 +9,9 @@ import { useMetricName } from "@/product/catalogue/names";
 import { ComputedNumber } from "@/product/computed/ComputedNumber";
 import { type ComputedInput, type ComputedKind, computed } from "@/product/computed/computed";
 import { MetricNumber } from "@/product/number/Metric";
+import { Provisional } from "@/product/number/marks";
 import { useProject } from "@/product/project/api";
+import { Mark } from "@/ui/Mark";
 import { PageHeader, Section } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
 import { useRanking, useScorecard } from "./api";
@@ -104,7 +106,7 @@ function Total({ card }: { card: Scorecard }) {
         <div className="scorecard-score">
           <TotalScore card={card} />
           <span className="muted scorecard-outof"> / {formatScore(card.out_of, locale, 0)}</span>{" "}
-          {card.provisional && <span className="mark mark-provisional">{t("mark.provisional")}</span>}
+          {card.provisional && <Provisional />}
         </div>
       </div>
       {card.tier && (
@@ -251,8 +253,7 @@ function Item({ kpi, open, onToggle, asOf }: ItemProps) {
     <>
       <tr>
         <td className="scorecard-kpi">
-          {label(kpi.label)}{" "}
-          {kpi.missing && <span className="mark mark-few">{t(`missing.${kpi.missing}`)}</span>}
+          {label(kpi.label)} {kpi.missing && <Mark tone="warning">{t(`missing.${kpi.missing}`)}</Mark>}
         </td>
         <td className="right">{kpi.weight}</td>
         <td className="right">

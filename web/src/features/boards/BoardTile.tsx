@@ -7,6 +7,7 @@ import { useAnswer } from "@/product/answer/api";
 import { useDimensionName, useMetricName } from "@/product/catalogue/names";
 import { filterText } from "@/product/filters/filters";
 import { wholePeriod } from "@/product/period/period";
+import { Mark } from "@/ui/Mark";
 import { usePlain } from "@/ui/plain";
 import { exploreLink } from "./explore-link";
 import { PanelBody, usePanelQuestion } from "./PanelBody";
@@ -66,9 +67,9 @@ function Facts({ panel }: { panel: BoardPanel }) {
     >
       {days && (wholePeriod(days.start, days.end) ?? formatSpan(days))}
       {question && question.left.length > 0 && (
-        <span className="mark" title={question.left.map(filterText).join("\n")}>
+        <Mark title={question.left.map(filterText).join("\n")}>
           {t("board.notFiltered", { names: list(question.left.map((filter) => nameOf(filter.dimension))) })}
-        </span>
+        </Mark>
       )}
     </span>
   );

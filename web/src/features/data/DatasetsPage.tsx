@@ -5,11 +5,12 @@ import { formatInstant, formatInteger } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { useDatasets } from "@/product/catalogue/api";
 import { useProject } from "@/product/project/api";
+import { NoData } from "@/product/project/NoData";
 import { DataTable, type TableColumn } from "@/ui/DataTable";
 import { IssueList } from "@/ui/IssueList";
 import { CloudUploadOutlined } from "@/ui/icons";
 import { PageHeader, Section } from "@/ui/PageHeader";
-import { EmptyView, Panel } from "@/ui/Panel";
+import { Panel } from "@/ui/Panel";
 import "./data.css";
 
 /** What the project knows, how much of it, and up to when. */
@@ -33,17 +34,7 @@ export function DatasetsPage() {
         query={datasets}
         height={480}
         isEmpty={(list) => list.every((dataset) => dataset.rows === 0)}
-        empty={
-          <EmptyView
-            title={t("data.emptyTitle")}
-            text={t("data.emptyText")}
-            action={
-              <Link to="/data/import">
-                <Button type="primary">{t("import.title")}</Button>
-              </Link>
-            }
-          />
-        }
+        empty={<NoData />}
       >
         {(list) => <Lists datasets={list} />}
       </Panel>

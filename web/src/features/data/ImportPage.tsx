@@ -6,6 +6,7 @@ import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
 import { useDatasetName } from "@/product/catalogue/names";
 import { DataTable } from "@/ui/DataTable";
+import { Mark } from "@/ui/Mark";
 import { PageHeader, Section } from "@/ui/PageHeader";
 import { EmptyView, Panel } from "@/ui/Panel";
 import { useImport } from "./api";
@@ -28,7 +29,7 @@ export function ImportPage() {
             <Link to="/data">{t("data.title")}</Link> / <Link to="/data/imports">{t("imports.title")}</Link>
           </>
         }
-        aside={found.data && <span className="mark">{t(`importState.${found.data.state}`)}</span>}
+        aside={found.data && <Mark>{t(`importState.${found.data.state}`)}</Mark>}
         actions={found.data?.state === "committed" && <UndoButton item={found.data} />}
       />
       {known ? (

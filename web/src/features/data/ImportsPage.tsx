@@ -5,6 +5,7 @@ import { formatDuration, formatInstant, formatInteger } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { useDatasetName } from "@/product/catalogue/names";
 import { DataTable, Pager, type TableColumn } from "@/ui/DataTable";
+import { Mark } from "@/ui/Mark";
 import { PageHeader } from "@/ui/PageHeader";
 import { EmptyView, Panel } from "@/ui/Panel";
 import { useImports } from "./api";
@@ -102,7 +103,7 @@ function useImportColumns(): TableColumn<Import>[] {
       key: "state",
       title: t("imports.state"),
       value: (one) => t(`importState.${one.state}`),
-      render: (one) => <span className="mark">{t(`importState.${one.state}`)}</span>,
+      render: (one) => <Mark>{t(`importState.${one.state}`)}</Mark>,
     },
     count("rows_read"),
     count("accepted"),

@@ -1,15 +1,15 @@
-import { Button } from "antd";
 import type { ReactNode } from "react";
-import { Link, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
 import type { Home } from "@/api/types";
 import { formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { useSegmentDimensions } from "@/product/catalogue/dimensions";
 import { dayOf, filtersOf, whereOf } from "@/product/filters/filters";
 import { useProject } from "@/product/project/api";
+import { NoData } from "@/product/project/NoData";
 import { IssueList } from "@/ui/IssueList";
 import { PageHeader, Section } from "@/ui/PageHeader";
-import { EmptyView, Panel, Skeleton } from "@/ui/Panel";
+import { Panel, Skeleton } from "@/ui/Panel";
 import { ProblemView } from "@/ui/ProblemView";
 import { useHome } from "./api";
 import { Budget } from "./Budget";
@@ -129,21 +129,6 @@ function Failed({ home, block }: { home: Home; block: string }): ReactNode {
   return home.problems
     .filter((failed) => failed.block === block)
     .map((failed) => <ProblemView key={failed.problem.request_id} error={failed.problem} />);
-}
-
-function NoData() {
-  const { t } = useText();
-  return (
-    <EmptyView
-      title={t("data.emptyTitle")}
-      text={t("data.emptyText")}
-      action={
-        <Link to="/data/import">
-          <Button type="primary">{t("import.title")}</Button>
-        </Link>
-      }
-    />
-  );
 }
 
 /** The blocks' places while they load. */

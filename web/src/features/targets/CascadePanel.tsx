@@ -1,4 +1,4 @@
-import { Alert, Button, Input, Segmented, Select } from "antd";
+import { Alert, Button, Segmented, Select } from "antd";
 import { useState } from "react";
 import type { CascadeRequest, Metric, NewTarget, Target, TargetKey } from "@/api/types";
 import { NO_VALUE } from "@/lib/format";
@@ -15,6 +15,7 @@ import { Amount, useAmount } from "./amounts";
 import { useCascade, useSaveTargets } from "./api";
 import { readNumber, sumOf } from "./grid";
 import { grainsWithin, isSameTarget, originOfTarget } from "./key";
+import { ReasonInput } from "./ReasonInput";
 import { Rejected } from "./Rejected";
 
 type Keys = "history" | "equal" | "shape";
@@ -131,13 +132,7 @@ function Split({ request, name, metric, target, fixed, onFix }: SplitProps) {
               <Alert type="success" showIcon title={t("grid.saved", { count: save.data.accepted })} />
             )}
             <div className="row" style={{ marginTop: 12 }}>
-              <Input
-                style={{ maxWidth: 360 }}
-                placeholder={t("grid.reason")}
-                aria-label={t("targets.reason")}
-                value={reason}
-                onChange={(event) => setReason(event.target.value)}
-              />
+              <ReasonInput value={reason} onChange={setReason} />
               <Button
                 type="primary"
                 loading={save.isPending}

@@ -9,11 +9,13 @@ import { DataTable, type TableColumn } from "@/ui/DataTable";
 import { Section } from "@/ui/PageHeader";
 import { ApprovalBar } from "./ApprovalBar";
 import { useDecideTargets, useTargetCheck } from "./api";
+import { useApprovalColumns } from "./approval";
 import { useSegmentText } from "./segment";
 
 /** Drafts and submitted targets with what can be done about them; nothing while there are none. */
 export function PendingTargets({ metrics }: { metrics: Metric[] }) {
   const { t, label, locale, person } = useText();
+  const approval = useApprovalColumns<Target>();
   const segmentText = useSegmentText();
   const currency = useProject().data?.currency;
   const list = useTargetList().data;
@@ -41,11 +43,7 @@ export function PendingTargets({ metrics }: { metrics: Metric[] }) {
           unit: of(one)?.unit,
         }),
     },
-    {
-      key: "state",
-      title: t("approval.state"),
-      value: (one) => t(`approval.${one.approval.state}`),
-    },
+    approval.state,
     { key: "by", title: t("targets.by"), value: (one) => person(one.approval.submitted_by ?? one.by) },
     { key: "at", title: t("targets.at"), value: (one) => one.at, render: (one) => formatInstant(one.at) },
     { key: "reason", title: t("targets.reason"), value: (one) => one.reason, ellipsis: true, width: 200 },

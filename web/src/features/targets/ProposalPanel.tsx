@@ -13,6 +13,7 @@ import { Panel } from "@/ui/Panel";
 import { ProblemView } from "@/ui/ProblemView";
 import { Amount, useAmount } from "./amounts";
 import { useDraftTargets, useProposal } from "./api";
+import { Facts } from "./Facts";
 import { readNumber } from "./grid";
 import { historyLink, originYearAgo } from "./history";
 import { Rejected } from "./Rejected";
@@ -116,14 +117,7 @@ function Working({ of, found, metric, percent, target }: WorkingProps) {
   ];
   return (
     <>
-      <dl className="target-facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       <p className="muted small">
         {t(metric.direction === "lower" ? "proposal.ruleLower" : "proposal.rule", { growth: percent })}
       </p>

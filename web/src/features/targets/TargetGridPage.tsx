@@ -1,4 +1,4 @@
-import { Alert, Button, Input, InputNumber, Segmented, Select } from "antd";
+import { Alert, Button, InputNumber, Segmented, Select } from "antd";
 import { type ClipboardEvent, useMemo, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import type { Metric, Target } from "@/api/types";
@@ -27,6 +27,7 @@ import {
   sumOf,
   wrongCells,
 } from "./grid";
+import { ReasonInput } from "./ReasonInput";
 import { Rejected } from "./Rejected";
 import "./grid.css";
 
@@ -221,13 +222,7 @@ function Grid({ metric, dimension, periods, list, known }: GridProps) {
         <Alert type="success" showIcon title={t("grid.saved", { count: save.data.accepted })} />
       )}
       <div className="row grid-actions">
-        <Input
-          style={{ maxWidth: 360 }}
-          placeholder={t("grid.reason")}
-          aria-label={t("targets.reason")}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
+        <ReasonInput value={reason} onChange={setReason} />
         <Button disabled={edits.length === 0} onClick={() => setEdits((now) => now.slice(0, -1))}>
           {t("grid.undo")}
         </Button>

@@ -27,6 +27,7 @@ import { Section } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
 import { useAmount } from "./amounts";
 import { useTargetPath, useTargetProgress } from "./api";
+import { Facts } from "./Facts";
 import "./target.css";
 
 type ProgressProps = { of: TargetKey; metric: Metric; target: Target };
@@ -127,14 +128,7 @@ function ToDate({ goal, metric, target }: { goal: HomeGoal; metric: Metric; targ
         )}
         {levels && <Attained of={cell} goal={to} direction={cell.direction} />}
       </div>
-      <dl className="target-facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       {goal.path.length > 0 && (
         <PathChart
           goal={goal}

@@ -11,6 +11,7 @@ import { useSegmentName } from "@/product/why/use-segment-name";
 import { useOpenWhy } from "@/product/why/use-why";
 import { Difference, Effect, FactorFall, SegmentEffect, SideNumber } from "@/product/why/WhyParts";
 import { mixOf, originOf, overlapOf, rateOf, shareOf, stepsOf, tone } from "@/product/why/why-parts";
+import { Mark } from "@/ui/Mark";
 import { Panel } from "@/ui/Panel";
 import { usePhone } from "@/ui/use-phone";
 import { useReturnFocus } from "@/ui/use-return-focus";
@@ -254,9 +255,9 @@ function SegmentTitle({ name, full, isCause }: { name: string; full: string; isC
     <>
       <span title={full}>{name}</span>
       {isCause && (
-        <span className="mark why-mark" title={t("why.causeWhy")}>
+        <Mark className="why-mark" title={t("why.causeWhy")}>
           {t("why.cause")}
-        </span>
+        </Mark>
       )}
     </>
   );

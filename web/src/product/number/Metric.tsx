@@ -10,9 +10,11 @@ import { useProject } from "@/product/project/api";
 import { NearWhy, WhyButton } from "@/product/why/WhyButton";
 import { whyOf } from "@/product/why/why-link";
 import { HoverCard } from "@/ui/HoverCard";
+import { Mark } from "@/ui/Mark";
 import { usePlain } from "@/ui/plain";
 import { Sparkline } from "@/ui/Sparkline";
 import { Change } from "./Change";
+import { Provisional, Unfinished } from "./marks";
 import "./metric.css";
 
 export type NumberMarks = CellMarks & { tooFew?: { have: number; need: number } };
@@ -86,17 +88,9 @@ function Marks({ marks }: { marks?: NumberMarks }) {
   if (!marks) return null;
   return (
     <>
-      {marks.provisional && (
-        <span className="mark mark-provisional" title={t("mark.unsettledWhy")}>
-          {t("mark.unsettled")}
-        </span>
-      )}
-      {marks.partial && (
-        <span className="mark mark-partial" title={t("mark.partialWhy")}>
-          {t("mark.partial")}
-        </span>
-      )}
-      {marks.tooFew && <span className="mark mark-few">{t("mark.tooFew", marks.tooFew)}</span>}
+      {marks.provisional && <Provisional title={t("mark.unsettledWhy")} />}
+      {marks.partial && <Unfinished />}
+      {marks.tooFew && <Mark tone="warning">{t("mark.tooFew", marks.tooFew)}</Mark>}
     </>
   );
 }
