@@ -4,7 +4,6 @@ import ts from "typescript";
 import { expect, it } from "vitest";
 
 const root = new URL("../src", import.meta.url).pathname;
-const topics = new URL("../../crates/yh-server/src/routes", import.meta.url).pathname;
 
 /** What the files of each storey may import, beside their own storey. */
 const BELOW: Record<string, string[]> = {
@@ -49,15 +48,6 @@ it("imports lib ← ui ← product ← features ← app only, and no feature fro
 it("has no file outside its storeys", () => {
   const outside = files.filter((path) => path !== "main.tsx" && !((path.split(sep)[0] ?? "") in BELOW));
   expect(outside).toEqual([]);
-});
-
-it("names its features as the server names its topics", () => {
-  const known = readdirSync(topics).map((name) => name.replace(/\.rs$/, ""));
-  const own = new Set(
-    files.map((path) => path.split(sep)).flatMap(([one, two]) => (one === "features" && two ? [two] : [])),
-  );
-  expect(own.size).toBeGreaterThan(5);
-  expect([...own].filter((name) => !known.includes(name))).toEqual([]);
 });
 
 it("has no circle of files", () => {

@@ -1,5 +1,6 @@
 import { type ReactNode, useRef, useState } from "react";
 import { createPortal } from "react-dom";
+import "./hover-card.css";
 
 const OPEN_AFTER_MS = 300;
 const WIDTH = 340;

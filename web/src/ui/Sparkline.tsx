@@ -1,4 +1,5 @@
 import { useText } from "@/lib/use-text";
+import "./sparkline.css";
 
 const WIDTH = 160;
 const HEIGHT = 28;

@@ -13,6 +13,7 @@ import {
   towards,
 } from "@/product/computed/computed";
 import { MetricNumber } from "@/product/number/Metric";
+import { Bar } from "@/ui/Bar";
 import { Section } from "@/ui/PageHeader";
 
 /** Spending so far beside the plan of the period and the share of time that has passed. */
@@ -56,10 +57,7 @@ export function Budget({ budget }: { budget: HomeBudget }) {
           <ComputedNumber of={computed("used", spent, used, inputs)}>
             {formatPercent(used, locale, 1)}
           </ComputedNumber>
-          <span className="attainment-bar" aria-hidden="true">
-            <i style={{ width: `${Math.min(1, used) * 100}%` }} />
-            <b style={{ left: `${elapsed * 100}%` }} />
-          </span>
+          <Bar part={used} tick={elapsed} />
           <span className={over ? "state-bad" : "muted"}>
             {over ? "▲" : "▼"}{" "}
             <ComputedNumber of={towards("elapsed", spent, goal, elapsed)}>

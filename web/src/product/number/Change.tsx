@@ -4,6 +4,7 @@ import { useText } from "@/lib/use-text";
 import type { Compared } from "@/product/answer/answer";
 import { ComputedNumber } from "@/product/computed/ComputedNumber";
 import { goalIn, type Measured, movementOf, towards } from "@/product/computed/computed";
+import { Bar } from "@/ui/Bar";
 
 /** Whether a rise is favourable; null when the metric has no better side or nothing moved. */
 function favourable(movement: number, direction: Direction | null): boolean | null {
@@ -67,17 +68,13 @@ function Attainment({ compared, of, days = null, named }: ChangeProps) {
   const goal = goalIn(compared, days);
   if (compared.attainment === null)
     return <span className="change muted">{named ? t("change.noTarget") : NO_VALUE}</span>;
-  const fill = Math.max(0, Math.min(1, compared.attainment));
   return (
     <span className="change attainment">
       {named && <span className="muted">{t("change.attained")} </span>}
       <ComputedNumber of={towards("attainment", of, goal, compared.attainment)}>
         {formatPercent(compared.attainment, locale, 1)}
       </ComputedNumber>
-      <span className="attainment-bar" aria-hidden="true">
-        <i style={{ width: `${fill * 100}%` }} />
-        {compared.elapsed !== null && <b style={{ left: `${Math.min(1, compared.elapsed) * 100}%` }} />}
-      </span>
+      <Bar part={compared.attainment} tick={compared.elapsed} />
       {named && compared.elapsed !== null && (
         <span className="muted">
           {t("change.elapsed")}{" "}

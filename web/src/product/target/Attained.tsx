@@ -3,6 +3,7 @@ import { formatPercent, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
 import { ComputedNumber } from "@/product/computed/ComputedNumber";
 import { type Goal, type Measured, towards } from "@/product/computed/computed";
+import { Bar } from "@/ui/Bar";
 import "@/product/number/metric.css";
 
 type AttainedProps = {
@@ -20,16 +21,12 @@ export function Attained({ of, goal, direction }: AttainedProps) {
   if (value === null || !target) return <span className="muted">{NO_VALUE}</span>;
   const share = value / target;
   const ahead = direction === "lower" ? value <= planned : value >= planned;
-  const at = (part: number) => `${Math.max(0, Math.min(1, part)) * 100}%`;
   return (
     <span className="change attainment attained">
       <ComputedNumber of={towards("attainment", of, goal, share)}>
         {formatPercent(share, locale, 1)}
       </ComputedNumber>
-      <span className="attainment-bar" aria-hidden="true">
-        <i style={{ width: at(share) }} />
-        <b style={{ left: at(planned / target) }} />
-      </span>
+      <Bar part={share} tick={planned / target} />
       <span className={ahead ? "muted" : "state-bad"}>
         <ComputedNumber of={towards("ahead", of, goal, value - planned)}>
           {ahead ? "▲" : "▼"} <span className="attained-word">{t(ahead ? "home.ahead" : "home.behind")}</span>

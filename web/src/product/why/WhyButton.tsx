@@ -4,7 +4,7 @@ import type { WhyRequest } from "@/api/types";
 import { useText } from "@/lib/use-text";
 import { usePlain } from "@/ui/plain";
 import { useOpenWhy } from "./use-why";
-import "@/product/number/metric.css";
+import "./why-button.css";
 
 /** 为什么: explains the change of a number; nothing where there is no question to ask. */
 export function WhyButton({ why, name }: { why: WhyRequest | null; name?: string }) {
