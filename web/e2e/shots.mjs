@@ -13,9 +13,9 @@ const { values } = parseArgs({
     only: { type: "string" },
     locale: { type: "string", default: "zh-CN,en" },
     size: { type: "string", default: "desktop,phone" },
-    metrics: { type: "string", default: "paid_amount,conversion" },
+    metrics: { type: "string", default: "paid_amount,order_conversion" },
     dimension: { type: "string", default: "order__channel" },
-    scheme: { type: "string", default: "monthly_ops/2025-10/company" },
+    scheme: { type: "string", default: "company_quarterly/2025-Q4/company" },
     dataset: { type: "string", default: "orders" },
   },
 });
