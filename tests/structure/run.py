@@ -4,6 +4,7 @@
 - every path that a document names exists;
 - crates depend on each other only in the direction drawn, and heavy libraries stay where they belong;
 - every file of an integration test folder is part of its one binary;
+- the pages' topics have the names of the server's;
 - definitions, documents and code name no machine folder;
 - every choice of `-p` builds the same engine: it is compiled once.
 """
@@ -82,6 +83,14 @@ def forgotten_tests():
                 yield f"{file.relative_to(ROOT)} is in no test binary"
 
 
+def topics():
+    routes = ROOT / "crates/yh-server/src/routes"
+    known = {path.stem for path in routes.iterdir()}
+    for feature in sorted((ROOT / "web/src/features").iterdir()):
+        if feature.name not in known:
+            yield f"web/src/features/{feature.name} is no topic of {routes.relative_to(ROOT)}"
+
+
 def machine_folders():
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
     for name in listed:
@@ -111,7 +120,7 @@ def engines():
 
 
 def main():
-    problems = [*named_paths(), *directions(), *forgotten_tests(), *machine_folders(), *engines()]
+    problems = [*named_paths(), *directions(), *forgotten_tests(), *topics(), *machine_folders(), *engines()]
     lines = (ROOT / "docs/ARCHITECTURE.md").read_text(encoding="utf-8").count("\n")
     if lines > 250:
         problems.append(f"docs/ARCHITECTURE.md has {lines} lines, 250 are allowed")

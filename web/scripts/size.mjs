@@ -14,7 +14,7 @@ const manifest = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf
 const FIRST_VIEW = [
   "index.html",
   "src/features/home/HomePage.tsx",
-  "src/lib/messages/zh-CN.json",
+  "src/app/words/zh-CN.ts",
   "node_modules/antd/es/locale/zh_CN.js",
 ];
 

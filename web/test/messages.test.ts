@@ -1,49 +1,72 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import ts from "typescript";
 import { expect, it } from "vitest";
-import en from "@/lib/messages/en.json";
-import zh from "@/lib/messages/zh-CN.json";
+import { type Messages, textsOf } from "@/lib/messages";
+import { messageUses, pageFiles, source } from "./message-uses";
 
-type Messages = { [key: string]: string | Messages };
-
-function entries(messages: Messages, prefix = ""): [string, string][] {
-  return Object.entries(messages).flatMap(([key, value]) =>
-    typeof value === "string"
-      ? [[prefix + key, value] as [string, string]]
-      : entries(value, `${prefix}${key}.`),
+/** The rooms that have words of their own, and what each says, by key. */
+function wordsIn(language: string): Map<string, Map<string, string>> {
+  const paths = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((path) =>
+    path.endsWith(join("messages", `${language}.json`)),
   );
+  const read = (path: string): Messages => JSON.parse(readFileSync(join(source, path), "utf8"));
+  return new Map(paths.map((path) => [dirname(dirname(path)), new Map(textsOf(read(path)))]));
 }
+
+const chinese = wordsIn("zh-CN");
+const english = wordsIn("en");
 
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
 
-it("has the same messages with the same placeholders in both languages", () => {
-  const chinese = new Map(entries(zh));
-  // English has a singular beside some plurals; Chinese needs none.
-  const isSingular = (key: string) => key.endsWith("_one") && chinese.has(key.slice(0, -4));
-  const english = new Map(entries(en).filter(([key]) => !isSingular(key)));
+it("has the same messages with the same placeholders in both languages, in each room", () => {
+  expect(chinese.size).toBeGreaterThan(8);
   expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
-  for (const [key, text] of chinese) {
-    expect(text.trim(), key).not.toBe("");
-    expect(placeholders(english.get(key) ?? ""), key).toEqual(placeholders(text));
+  for (const [room, texts] of chinese) {
+    const others = english.get(room) ?? new Map<string, string>();
+    // English has a singular beside some plurals; Chinese needs none.
+    const isSingular = (key: string) => key.endsWith("_one") && texts.has(key.slice(0, -4));
+    const keys = [...others.keys()].filter((key) => !isSingular(key));
+    expect(keys.sort(), room).toEqual([...texts.keys()].sort());
+    for (const [key, text] of texts) {
+      expect(text.trim(), key).not.toBe("");
+      expect(placeholders(others.get(key) ?? ""), key).toEqual(placeholders(text));
+    }
   }
+});
+
+it("has each message in one room only", () => {
+  const keys = [...chinese.values()].flatMap((texts) => [...texts.keys()]);
+  expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
 });
 
 it("has no Chinese in the English messages", () => {
   const allowed = new Set(["frame.otherLanguage"]);
-  const chinese = entries(en).filter(([key, text]) => /\p{Script=Han}/u.test(text) && !allowed.has(key));
-  expect(chinese).toEqual([]);
+  const found = [...english.values()]
+    .flatMap((texts) => [...texts])
+    .filter(([key, text]) => /\p{Script=Han}/u.test(text) && !allowed.has(key));
+  expect(found).toEqual([]);
 });
 
-const root = new URL("../src", import.meta.url).pathname;
-
-function sources(): string[] {
-  return readdirSync(root, { recursive: true, encoding: "utf8" })
-    .filter(
-      (path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && path !== join("api", "schema.ts"),
-    )
-    .map((path) => join(root, path));
+/** A room is below another when its words may be said there. */
+function isBelow(room: string, path: string): boolean {
+  if (path.startsWith(room + sep) || path.startsWith("app") || path === "main.tsx") return true;
+  if (room === "lib") return true;
+  return room === "product" && path.startsWith("features");
 }
+
+it("uses every message, and says only those of its own room and below", () => {
+  const rooms = new Map(
+    [...english].flatMap(([room, texts]) => [...texts.keys()].map((key) => [key, room] as const)),
+  );
+  const uses = messageUses([...rooms.keys()]);
+  const isUsed = (key: string) => uses.has(key) || uses.has(key.replace(/_one$/, ""));
+  expect([...rooms.keys()].filter((key) => !isUsed(key))).toEqual([]);
+  const astray = [...uses].flatMap(([key, paths]) =>
+    [...paths].filter((path) => !isBelow(rooms.get(key) ?? "", path)).map((path) => `${path} says ${key}`),
+  );
+  expect(astray).toEqual([]);
+});
 
 const SHOWN_ATTRIBUTES = new Set([
   "title",
@@ -56,7 +79,7 @@ const SHOWN_ATTRIBUTES = new Set([
 ]);
 
 /** Text that a reader would see and that does not come from the message files. */
-function textsIn(path: string): string[] {
+function writtenIn(path: string): string[] {
   const file = ts.createSourceFile(
     path,
     readFileSync(path, "utf8"),
@@ -75,22 +98,11 @@ function textsIn(path: string): string[] {
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return found.map((text) => `${path.slice(root.length)}: ${text}`);
+  return found.map((text) => `${relative(source, path)}: ${text}`);
 }
 
 it("keeps all text in the message files", () => {
-  const files = sources();
+  const files = pageFiles();
   expect(files.length).toBeGreaterThan(40);
-  expect(files.flatMap(textsIn)).toEqual([]);
-});
-
-it("uses every message", () => {
-  const code = sources()
-    .map((path) => readFileSync(path, "utf8"))
-    .join("\n");
-  const dynamicGroups = new Set([...code.matchAll(/t\(`(\w+)\.\$\{/g)].map((match) => match[1]));
-  const unused = entries(zh)
-    .map(([key]) => key)
-    .filter((key) => !dynamicGroups.has(key.split(".")[0]) && !code.includes(`"${key}"`));
-  expect(unused).toEqual([]);
+  expect(files.flatMap(writtenIn)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from "openapi-fetch";
-import { ProblemError, plainProblem, problemOf } from "./problem";
+import { ProblemError, plainProblem, problemOf } from "@/lib/problem";
 import type { paths } from "./schema";
 
 export const API_BASE = "/api/v1";
@@ -19,10 +19,16 @@ const problems: Middleware = {
 export const api = createClient<paths>({ baseUrl: API_BASE });
 api.use(problems);
 
-/** Unwraps a call of the client as its exact type of types.ts; failures were thrown by the middleware. */
-export async function dataOf<Exact>(call: Promise<{ data?: unknown }>): Promise<Exact> {
+/** The data of a call; failures were thrown by the middleware. */
+export async function dataOf<Data>(call: Promise<{ data?: Data }>): Promise<Data> {
   const { data } = await call;
-  return data as Exact;
+  if (data === undefined) throw new ProblemError(plainProblem("http", 0, "the answer is empty"));
+  return data;
+}
+
+/** Waits for a call whose answer says nothing. */
+export async function done(call: Promise<unknown>): Promise<void> {
+  await call;
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {
@@ -67,23 +73,27 @@ function fileNameOf(disposition: string | null): string | null {
   return /filename="?([^";]+)"?/i.exec(disposition)?.[1] ?? null;
 }
 
+/** Paths that take a file, and what they answer it with. */
+type Taking = "/uploads" | "/targets/import";
+type Answered<Path extends Taking> = paths[Path]["post"]["responses"][200]["content"]["application/json"];
+
 /** Sends one file as multipart field `file`. */
-export async function postFile<T>(path: string, file: File, signal?: AbortSignal): Promise<T> {
+export async function postFile<Path extends Taking>(path: Path, file: File): Promise<Answered<Path>> {
   const form = new FormData();
   form.append("file", file);
-  const response = await send(path, { method: "POST", body: form, signal });
-  return (await response.json()) as T;
+  const response = await send(path, { method: "POST", body: form });
+  return response.json();
 }
 
 /**
  * Uploads one file with progress (0..1); fetch has no upload progress in browsers, XMLHttpRequest has.
  */
-export function uploadFile<T>(
-  path: string,
+export function uploadFile<Path extends Taking>(
+  path: Path,
   file: File,
   onProgress: (fraction: number) => void,
   signal: AbortSignal,
-): Promise<T> {
+): Promise<Answered<Path>> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", `${API_BASE}${path}`);
@@ -97,7 +107,7 @@ export function uploadFile<T>(
         status: request.status,
         statusText: request.statusText,
       });
-      if (response.ok) resolve(response.json() as Promise<T>);
+      if (response.ok) resolve(response.json());
       else problemOf(response).then(reject);
     };
     signal.addEventListener("abort", () => request.abort());

@@ -3,8 +3,6 @@ import { ConfigProvider } from "antd";
 import type { Locale as AntdLocale } from "antd/es/locale";
 import { useEffect, useMemo, useState } from "react";
 import { RouterProvider } from "react-router";
-import { ProblemError } from "@/api/problem";
-import { useProject } from "@/api/queries";
 import { showLanguage } from "@/lib/i18n";
 import {
   defaultColours,
@@ -13,8 +11,11 @@ import {
   readStored,
   storePreferences,
 } from "@/lib/preferences";
+import { ProblemError } from "@/lib/problem";
+import { useProject } from "@/product/project/api";
 import { router } from "./routes";
 import { theme } from "./theme";
+import { wordsOf } from "./words";
 
 const STALE_AFTER_MS = 30_000;
 
@@ -49,7 +50,7 @@ function Preferred({ initial }: { initial: Preferences }) {
 
   const context = useMemo(() => {
     const apply = async (change: Partial<Preferences>) => {
-      if (change.locale) await showLanguage(change.locale);
+      if (change.locale) await showLanguage(change.locale, wordsOf);
       setPreferences((now) => ({ ...now, ...change }));
     };
     const change = (wanted: Partial<Preferences>) => {

@@ -2,6 +2,7 @@ import { Input, Modal } from "antd";
 import { useEffect, useState } from "react";
 import { usePinyin } from "@/lib/pinyin";
 import { useText } from "@/lib/use-text";
+import { Mark } from "@/ui/Mark";
 import { type Command, readRecent, rememberUse, sectionsOf } from "./palette";
 import { useCommands } from "./use-commands";
 
@@ -64,7 +65,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
         autoFocus
         size="large"
         value={typed}
-        prefix={onlyPeriods ? <span className="mark">{t("filter.period")}</span> : undefined}
+        prefix={onlyPeriods ? <Mark>{t("filter.period")}</Mark> : undefined}
         placeholder={t(onlyPeriods ? "palette.placeholderPeriod" : "palette.placeholder")}
         aria-label={t("palette.placeholder")}
         role="combobox"

@@ -1,12 +1,12 @@
 import { Button, Drawer, Select } from "antd";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
-import { useSegmentDimensions } from "@/api/dimensions";
-import { useDimensionValues, useProject, useValueNames } from "@/api/queries";
 import type { Comparison } from "@/api/types";
-import { DateInput } from "@/components/DateInput";
-import { FilterOutlined } from "@/components/icons";
-import { boardPeriodOf, PERIOD_PARAM } from "@/lib/board";
+import { useText } from "@/lib/use-text";
+import { boardPeriodOf, PERIOD_PARAM } from "@/product/board/board";
+import { useDimensionValues, useValueNames } from "@/product/catalogue/api";
+import { useSegmentDimensions } from "@/product/catalogue/dimensions";
+import { useValueName } from "@/product/catalogue/use-value-name";
 import {
   COMPARISONS,
   cellText,
@@ -15,11 +15,12 @@ import {
   type Filter,
   filtersOf,
   filterText,
-} from "@/lib/filters";
-import { RELATIVE_PERIODS } from "@/lib/period";
-import { usePhone } from "@/lib/use-phone";
-import { useText } from "@/lib/use-text";
-import { useValueName } from "@/lib/use-value-name";
+} from "@/product/filters/filters";
+import { RELATIVE_PERIODS } from "@/product/period/period";
+import { useProject } from "@/product/project/api";
+import { DateInput } from "@/ui/DateInput";
+import { FilterOutlined } from "@/ui/icons";
+import { usePhone } from "@/ui/use-phone";
 
 /** Whose numbers are filtered: a page's, or a board's panels with a period and comparisons of their own. */
 export type FilteredKind = "page" | "board";
@@ -108,7 +109,7 @@ function BoardPeriod({ params, change }: SegmentsProps) {
         }
         options={[
           { value: OWN, label: t("filter.own") },
-          ...RELATIVE_PERIODS.map((value) => ({ value: value as string, label: t(`period.${value}`) })),
+          ...RELATIVE_PERIODS.map((value): Option => ({ value, label: t(`period.${value}`) })),
         ]}
       />
     </div>
@@ -129,20 +130,23 @@ function useOtherSegments(filter: Filter | undefined): Comparison[] {
 
 const SEGMENTS_OFFERED = 20;
 
-type Offered = (typeof COMPARISONS)[number];
-type WithoutColon<T extends string> = T extends `${infer A}:${infer B}` ? `${A}_${B}` : T;
+type Option = { value: Comparison; label: string };
 
 /** The comparison in the message files, where a colon has a meaning of its own. */
-function keyOf(name: Offered): WithoutColon<Offered> {
-  return name.replace(":", "_") as WithoutColon<Offered>;
+function keyOf(name: (typeof COMPARISONS)[number]) {
+  switch (name) {
+    case "benchmark:top3":
+      return "benchmark_top3";
+    case "benchmark:top10":
+      return "benchmark_top10";
+    default:
+      return name;
+  }
 }
 
 /** The comparisons on offer, and those that a link brought along. */
 function comparisonOptions(chosen: Comparison[], t: ReturnType<typeof useText>["t"]) {
-  const offered = COMPARISONS.map((name) => ({
-    value: name as string,
-    label: t(`comparison.${keyOf(name)}`),
-  }));
+  const offered = COMPARISONS.map((name): Option => ({ value: name, label: t(`comparison.${keyOf(name)}`) }));
   const others = [...new Set(chosen)].filter((name) => !offered.some((one) => one.value === name));
   return [...offered, ...others.map((name) => ({ value: name, label: name.replace(/^\w+:(.*=)?/, "") }))];
 }

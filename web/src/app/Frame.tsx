@@ -1,8 +1,16 @@
 import { Button, Dropdown, Tooltip } from "antd";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { NavLink, Outlet, useLocation, useNavigation, useSearchParams } from "react-router";
-import { asProblem } from "@/api/problem";
-import { useProject, useValueNames } from "@/api/queries";
+import { usePreferences } from "@/lib/preferences";
+import { asProblem } from "@/lib/problem";
+import { useText } from "@/lib/use-text";
+import { useValueNames } from "@/product/catalogue/api";
+import { COMPUTED_PARAM, unpackComputed } from "@/product/computed/computed";
+import { useCloseComputed } from "@/product/computed/use-computed";
+import { sharedSearch } from "@/product/filters/filters";
+import { LINEAGE_PARAM, unpackLineage } from "@/product/lineage/lineage-link";
+import { useProject } from "@/product/project/api";
+import { unpackWhy, WHY_PARAM } from "@/product/why/why-link";
 import {
   AimOutlined,
   AppstoreOutlined,
@@ -15,16 +23,10 @@ import {
   SearchOutlined,
   TrophyOutlined,
   UserOutlined,
-} from "@/components/icons";
-import { ProblemView } from "@/components/ProblemView";
-import { COMPUTED_PARAM, unpackComputed } from "@/lib/computed";
-import { sharedSearch } from "@/lib/filters";
-import { LINEAGE_PARAM, unpackLineage } from "@/lib/lineage-link";
-import { usePreferences } from "@/lib/preferences";
-import { useCloseComputed } from "@/lib/use-computed";
-import { useDelayed } from "@/lib/use-delayed";
-import { useText } from "@/lib/use-text";
-import { unpackWhy, WHY_PARAM } from "@/lib/why-link";
+} from "@/ui/icons";
+import { Mark } from "@/ui/Mark";
+import { ProblemView } from "@/ui/ProblemView";
+import { useDelayed } from "@/ui/use-delayed";
 import { FilterBar, type FilteredKind } from "./FilterBar";
 import "./frame.css";
 
@@ -133,7 +135,7 @@ function TopBar({ filters }: { filters: FilteredKind | null }) {
         {project?.name}
         {project?.synthetic && (
           <Tooltip title={t("frame.syntheticWhy")}>
-            <span className="mark">{t("frame.synthetic")}</span>
+            <Mark>{t("frame.synthetic")}</Mark>
           </Tooltip>
         )}
       </span>

@@ -1,6 +1,6 @@
 import { Link } from "react-router";
-import { EmptyView } from "@/components/Panel";
 import { useText } from "@/lib/use-text";
+import { EmptyView } from "@/ui/Panel";
 
 export function NotFound() {
   const { t } = useText();

@@ -1,5 +1,5 @@
 import { useRouteError } from "react-router";
-import { ProblemView } from "@/components/ProblemView";
+import { ProblemView } from "@/ui/ProblemView";
 
 /** A page that failed to load or to draw; the frame around it stays usable. */
 export function RouteFailure() {

@@ -8,7 +8,7 @@ const pages: RouteObject[] = [
   { index: true, lazy: async () => ({ Component: (await import("@/features/home/HomePage")).HomePage }) },
   {
     path: "explore",
-    lazy: async () => ({ Component: (await import("@/features/explore/ExplorePage")).ExplorePage }),
+    lazy: async () => ({ Component: (await import("@/features/analysis/ExplorePage")).ExplorePage }),
   },
   {
     path: "boards",
@@ -52,7 +52,7 @@ const pages: RouteObject[] = [
   },
   {
     path: "data/reconcile",
-    lazy: async () => ({ Component: (await import("@/features/data/ReconcilePage")).ReconcilePage }),
+    lazy: async () => ({ Component: (await import("@/features/reconcile/ReconcilePage")).ReconcilePage }),
   },
   {
     path: "data",

@@ -1,13 +1,14 @@
 import { useLocation, useNavigate, useSearchParams } from "react-router";
-import { useBoards } from "@/api/boards";
-import { useCatalogue, useDatasets, useProject, useSchemes } from "@/api/queries";
-import { PERIOD_PARAM } from "@/lib/board";
-import { dayOf, isDay, sharedSearch } from "@/lib/filters";
 import { usePageActions } from "@/lib/page-actions";
-import { RELATIVE_PERIODS, rangeOfRelative } from "@/lib/period";
 import { wordsOf } from "@/lib/pinyin";
 import { usePreferences } from "@/lib/preferences";
 import { useText } from "@/lib/use-text";
+import { useBoards } from "@/product/board/api";
+import { PERIOD_PARAM } from "@/product/board/board";
+import { useCatalogue, useDatasets, useSchemes } from "@/product/catalogue/api";
+import { dayOf, isDay, sharedSearch } from "@/product/filters/filters";
+import { RELATIVE_PERIODS, rangeOfRelative } from "@/product/period/period";
+import { useProject } from "@/product/project/api";
 import type { Command } from "./palette";
 
 /** Everything the palette can do: what the page offers, settings, periods, and every place by name. */

@@ -1,30 +1,20 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Locale } from "./format";
-import type zh from "./messages/zh-CN.json";
+import type { Messages } from "./messages";
 import { setServerTexts } from "./server-text";
-
-declare module "i18next" {
-  interface CustomTypeOptions {
-    defaultNS: "translation";
-    resources: { translation: typeof zh };
-    returnNull: false;
-  }
-}
 
 /** The server writes English; other languages bring their own table. */
 const serverTexts = {
-  "zh-CN": () => import("./messages/server.zh-CN.json"),
+  "zh-CN": () => import("@/lib/messages/server.zh-CN.json"),
   en: async () => ({ default: {} }),
 };
 
-const loaders = {
-  "zh-CN": () => import("./messages/zh-CN.json"),
-  en: () => import("./messages/en.json"),
-};
-
 /** Loads the messages of a language and makes it the one on screen. */
-export async function showLanguage(locale: Locale): Promise<void> {
+export async function showLanguage(
+  locale: Locale,
+  load: (locale: Locale) => Promise<Messages>,
+): Promise<void> {
   if (!i18next.isInitialized) {
     await i18next.use(initReactI18next).init({
       lng: locale,
@@ -35,8 +25,7 @@ export async function showLanguage(locale: Locale): Promise<void> {
   }
   const texts = serverTexts[locale]();
   if (!i18next.hasResourceBundle(locale, "translation")) {
-    const messages = await loaders[locale]();
-    i18next.addResourceBundle(locale, "translation", messages.default);
+    i18next.addResourceBundle(locale, "translation", await load(locale));
   }
   setServerTexts((await texts).default);
   await i18next.changeLanguage(locale);

@@ -1,6 +1,6 @@
 /** Finding things by what people type: a word, a part of one, its pinyin or the initials of that, a synonym. */
 import { useEffect, useState } from "react";
-import type { Label } from "@/api/types";
+import type { Label } from "./label";
 
 /** Where a text begins to read as what was typed, in pinyin; -1 when nowhere. */
 export type Pinyin = (text: string, typed: string) => number;

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
-import type { Label } from "@/api/types";
 import type { Locale } from "./format";
+import type { Label } from "./label";
 import { usePreferences } from "./preferences";
 
 /** Messages, labels of the project and the language in one hook. */

@@ -1,13 +1,14 @@
 import { Select } from "antd";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useRanking, useSchemes } from "@/api/queries";
 import type { Scheme, Scorecard } from "@/api/types";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { PageHeader, Section } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
 import { formatScore } from "@/lib/format";
 import { useText } from "@/lib/use-text";
-import { useRuleText } from "./rule";
+import { useSchemes } from "@/product/catalogue/api";
+import { Provisional } from "@/product/number/marks";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { PageHeader, Section } from "@/ui/PageHeader";
+import { EmptyView, Panel } from "@/ui/Panel";
+import { useRanking } from "./api";
 import { scorecardPath, useSubjectName, useTierText } from "./tier";
 import "./appraisal.css";
 
@@ -158,8 +159,7 @@ function useRankingColumns({ name: scheme, tiers }: Scheme): (best: number) => T
       value: (one) => one.total,
       render: (one) => (
         <>
-          {formatScore(one.total, locale)}{" "}
-          {one.provisional && <span className="mark mark-provisional">{t("mark.provisional")}</span>}
+          {formatScore(one.total, locale)} {one.provisional && <Provisional />}
         </>
       ),
     },
@@ -184,7 +184,6 @@ function Definition({ scheme }: { scheme: Scheme }) {
     perspective.kpis.map((kpi) => ({ perspective, kpi })),
   );
   const tierText = useTierText();
-  const ruleText = useRuleText();
   return (
     <>
       <DataTable
@@ -205,7 +204,7 @@ function Definition({ scheme }: { scheme: Scheme }) {
               kpi.metric ? <Link to={`/metrics/${kpi.metric}`}>{label(kpi.label)}</Link> : label(kpi.label),
           },
           { key: "weight", title: t("appraisal.weight"), align: "right", value: ({ kpi }) => kpi.weight },
-          { key: "rule", title: t("appraisal.rule"), value: ({ kpi }) => ruleText(kpi.rule) },
+          { key: "rule", title: t("appraisal.rule"), value: ({ kpi }) => t(`rule.${kpi.rule}`) },
         ]}
       />
       {scheme.tiers.length > 0 && (

@@ -1,19 +1,22 @@
 import { Select } from "antd";
 import { Fragment, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
-import { useMetricName } from "@/api/names";
-import { useProject, useRanking, useSchemes, useScorecard } from "@/api/queries";
 import type { Scorecard, ScorecardKpi } from "@/api/types";
-import { ComputedNumber } from "@/components/ComputedNumber";
-import { MetricNumber } from "@/components/Metric";
-import { PageHeader, Section } from "@/components/PageHeader";
-import { Panel } from "@/components/Panel";
-import { type ComputedInput, type ComputedKind, computed } from "@/lib/computed";
 import { formatInstant, formatPercent, formatScore, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
-import { useRuleText } from "./rule";
+import { useSchemes } from "@/product/catalogue/api";
+import { useMetricName } from "@/product/catalogue/names";
+import { ComputedNumber } from "@/product/computed/ComputedNumber";
+import { type ComputedInput, type ComputedKind, computed } from "@/product/computed/computed";
+import { MetricNumber } from "@/product/number/Metric";
+import { Provisional } from "@/product/number/marks";
+import { useProject } from "@/product/project/api";
+import { Mark } from "@/ui/Mark";
+import { PageHeader, Section } from "@/ui/PageHeader";
+import { Panel } from "@/ui/Panel";
+import { useRanking, useScorecard } from "./api";
 import { scorecardPath, useSubjectName, useTierText } from "./tier";
-import "@/components/table.css";
+import "@/ui/table.css";
 import "./appraisal.css";
 
 /** One subject's score for one period, with every step from the actual to the total. */
@@ -103,7 +106,7 @@ function Total({ card }: { card: Scorecard }) {
         <div className="scorecard-score">
           <TotalScore card={card} />
           <span className="muted scorecard-outof"> / {formatScore(card.out_of, locale, 0)}</span>{" "}
-          {card.provisional && <span className="mark mark-provisional">{t("mark.provisional")}</span>}
+          {card.provisional && <Provisional />}
         </div>
       </div>
       {card.tier && (
@@ -239,7 +242,6 @@ type ItemProps = { kpi: ScorecardKpi; open: boolean; onToggle: () => void; asOf:
 
 function Item({ kpi, open, onToggle, asOf }: ItemProps) {
   const { t, locale, label } = useText();
-  const ruleText = useRuleText();
   const currency = useProject().data?.currency;
   const style = { locale, currency, format: kpi.format, unit: kpi.unit };
   const steps = (text: string) => (
@@ -251,8 +253,7 @@ function Item({ kpi, open, onToggle, asOf }: ItemProps) {
     <>
       <tr>
         <td className="scorecard-kpi">
-          {label(kpi.label)}{" "}
-          {kpi.missing && <span className="mark mark-few">{t(`missing.${kpi.missing}`)}</span>}
+          {label(kpi.label)} {kpi.missing && <Mark tone="warning">{t(`missing.${kpi.missing}`)}</Mark>}
         </td>
         <td className="right">{kpi.weight}</td>
         <td className="right">
@@ -283,7 +284,7 @@ function Item({ kpi, open, onToggle, asOf }: ItemProps) {
           )}
         </td>
         <td className="right">{steps(formatPercent(kpi.attainment, locale, 2))}</td>
-        <td>{steps(ruleText(kpi.rule))}</td>
+        <td>{steps(t(`rule.${kpi.rule}`))}</td>
         <td className="right">{steps(formatScore(kpi.score, locale))}</td>
         <td className="right">{steps(formatScore(kpi.contribution, locale))}</td>
       </tr>

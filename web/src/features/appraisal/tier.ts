@@ -1,7 +1,7 @@
-import { useSchemes } from "@/api/queries";
 import type { Tier } from "@/api/types";
 import { useText } from "@/lib/use-text";
-import { useValueName } from "@/lib/use-value-name";
+import { useSchemes } from "@/product/catalogue/api";
+import { useValueName } from "@/product/catalogue/use-value-name";
 
 /** `A [90, 120) keep`: a tier's name, the totals it spans (the next tier's start ends it) and what follows. */
 export function useTierText(): (tier: Tier | null, tiers: Tier[]) => string {

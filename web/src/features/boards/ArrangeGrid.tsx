@@ -1,10 +1,10 @@
 import { Button, Input } from "antd";
 import { useEffect, useRef, useState } from "react";
 import type { BoardPanel } from "@/api/types";
-import { useWidthName, WidthSelect } from "@/components/board/WidthSelect";
-import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, HolderOutlined } from "@/components/icons";
-import { COLUMNS, MAX_NAME, WIDTHS } from "@/lib/board";
 import { useText } from "@/lib/use-text";
+import { COLUMNS, MAX_NAME, WIDTHS } from "@/product/board/board";
+import { useWidthName, WidthSelect } from "@/product/board/WidthSelect";
+import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, HolderOutlined } from "@/ui/icons";
 import { placeOf, usePanelTitle } from "./BoardTile";
 import { PanelBody, usePanelQuestion } from "./PanelBody";
 import { type Arranging, type Item, indexOf } from "./use-arrange";

@@ -3,20 +3,20 @@ import { useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { downloadAs } from "@/api/client";
 import type { Board } from "@/api/types";
+import { useOfferActions } from "@/lib/page-actions";
+import { copyText } from "@/lib/tsv";
+import { useText } from "@/lib/use-text";
+import { isOverridden } from "@/product/board/board";
+import { closeAll } from "@/product/why/opened";
 import {
   AppstoreOutlined,
   DesktopOutlined,
   DownloadOutlined,
   EllipsisOutlined,
   LinkOutlined,
-} from "@/components/icons";
-import { ProblemView } from "@/components/ProblemView";
-import { isOverridden } from "@/lib/board";
-import { closeAll } from "@/lib/opened";
-import { useOfferActions } from "@/lib/page-actions";
-import { copyText } from "@/lib/tsv";
-import { usePhone } from "@/lib/use-phone";
-import { useText } from "@/lib/use-text";
+} from "@/ui/icons";
+import { ProblemView } from "@/ui/ProblemView";
+import { usePhone } from "@/ui/use-phone";
 import { DeleteBoard } from "./DeleteBoard";
 import { usePanelQuestions } from "./PanelBody";
 import { RenameBoard } from "./RenameBoard";

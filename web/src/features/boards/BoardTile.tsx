@@ -1,12 +1,14 @@
+import type { CSSProperties } from "react";
 import { Link } from "react-router";
-import { useDimensionName, useMetricName } from "@/api/names";
-import { useAnswer } from "@/api/queries";
 import type { BoardPanel } from "@/api/types";
-import { usePlain } from "@/components/plain";
-import { filterText } from "@/lib/filters";
 import { formatInstant, formatSpan } from "@/lib/format";
-import { wholePeriod } from "@/lib/period";
 import { useText } from "@/lib/use-text";
+import { useAnswer } from "@/product/answer/api";
+import { useDimensionName, useMetricName } from "@/product/catalogue/names";
+import { filterText } from "@/product/filters/filters";
+import { wholePeriod } from "@/product/period/period";
+import { Mark } from "@/ui/Mark";
+import { usePlain } from "@/ui/plain";
 import { exploreLink } from "./explore-link";
 import { PanelBody, usePanelQuestion } from "./PanelBody";
 
@@ -34,12 +36,12 @@ export function BoardTile({ panel }: { panel: BoardPanel }) {
 }
 
 /** The lines of the grid between which a panel stands. */
-export function placeOf({ x, y, w, h }: BoardPanel) {
+export function placeOf({ x, y, w, h }: BoardPanel): CSSProperties {
   return {
     gridColumn: `${x + 1} / span ${w}`,
     gridRow: `${y + 1} / span ${h}`,
     "--rows": h,
-  } as React.CSSProperties;
+  };
 }
 
 /** A panel's own title, else the names of its metrics. */
@@ -65,9 +67,9 @@ function Facts({ panel }: { panel: BoardPanel }) {
     >
       {days && (wholePeriod(days.start, days.end) ?? formatSpan(days))}
       {question && question.left.length > 0 && (
-        <span className="mark" title={question.left.map(filterText).join("\n")}>
+        <Mark title={question.left.map(filterText).join("\n")}>
           {t("board.notFiltered", { names: list(question.left.map((filter) => nameOf(filter.dimension))) })}
-        </span>
+        </Mark>
       )}
     </span>
   );

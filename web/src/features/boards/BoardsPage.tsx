@@ -1,16 +1,16 @@
-import { Button, Form, Modal } from "antd";
+import { Button, Form } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useBoards, useCreateBoard } from "@/api/boards";
 import type { Board } from "@/api/types";
-import { NameField } from "@/components/board/NameField";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { DeleteOutlined, PlusOutlined } from "@/components/icons";
-import { PageHeader } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
-import { ProblemView } from "@/components/ProblemView";
 import { formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useBoards, useCreateBoard } from "@/product/board/api";
+import { NameField } from "@/product/board/NameField";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { FormModal } from "@/ui/FormModal";
+import { DeleteOutlined, PlusOutlined } from "@/ui/icons";
+import { PageHeader } from "@/ui/PageHeader";
+import { EmptyView, Panel } from "@/ui/Panel";
 import { DeleteBoard } from "./DeleteBoard";
 import "./boards.css";
 
@@ -115,25 +115,17 @@ function NewBoard({ onClose }: { onClose: () => void }) {
   const create = useCreateBoard();
   const navigate = useNavigate();
   return (
-    <Modal
-      open
+    <FormModal
       title={t("board.create")}
       okText={t("board.createDone")}
-      confirmLoading={create.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      sending={create}
+      onClose={onClose}
+      form={form}
+      onFinish={({ name }) =>
+        create.mutate({ name, panels: [] }, { onSuccess: (board) => navigate(`/boards/${board.link}`) })
+      }
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        onFinish={({ name }) =>
-          create.mutate({ name, panels: [] }, { onSuccess: (board) => navigate(`/boards/${board.link}`) })
-        }
-      >
-        <NameField />
-      </Form>
-      {create.isError && <ProblemView error={create.error} />}
-    </Modal>
+      <NameField />
+    </FormModal>
   );
 }

@@ -1,8 +1,8 @@
 import { Button } from "antd";
-import { useBoardVersions } from "@/api/boards";
 import type { Board } from "@/api/types";
 import { formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useBoardVersions } from "@/product/board/api";
 
 type ConflictProps = {
   link: string;

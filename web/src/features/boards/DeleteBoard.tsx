@@ -1,8 +1,8 @@
 import { Modal } from "antd";
-import { useDeleteBoard } from "@/api/boards";
 import type { Board } from "@/api/types";
-import { ProblemView } from "@/components/ProblemView";
 import { useText } from "@/lib/use-text";
+import { useDeleteBoard } from "@/product/board/api";
+import { ProblemView } from "@/ui/ProblemView";
 
 type DeleteBoardProps = { board: Board; onClose: () => void; onDeleted: () => void };
 

@@ -1,10 +1,10 @@
 import { Button } from "antd";
 import { Link, useNavigate } from "react-router";
-import { useChangeBoard } from "@/api/boards";
 import type { Board } from "@/api/types";
-import { ProblemView } from "@/components/ProblemView";
 import { formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useChangeBoard } from "@/product/board/api";
+import { ProblemView } from "@/ui/ProblemView";
 
 /** Says that an older version is on screen, and brings it back as the newest one. */
 export function OldVersion({ board }: { board: Board }) {

@@ -1,14 +1,16 @@
 import { useSearchParams } from "react-router";
-import { useAnswer, useCatalogue, useProject } from "@/api/queries";
 import type { Answer, BoardPanel, QueryBody } from "@/api/types";
-import { AnswerChart, chartKindOf } from "@/components/answer/AnswerChart";
-import { AnswerHeadlines } from "@/components/answer/AnswerHeadlines";
-import { AnswerTable } from "@/components/answer/AnswerTable";
-import { EmptyView, Panel } from "@/components/Panel";
-import { type PanelQuestion, panelQuestion } from "@/lib/board";
-import { dayOf } from "@/lib/filters";
-import { useBox } from "@/lib/use-box";
 import { useText } from "@/lib/use-text";
+import { AnswerChart, chartKindOf } from "@/product/answer/AnswerChart";
+import { AnswerHeadlines } from "@/product/answer/AnswerHeadlines";
+import { AnswerTable } from "@/product/answer/AnswerTable";
+import { useAnswer } from "@/product/answer/api";
+import { type PanelQuestion, panelQuestion } from "@/product/board/board";
+import { useCatalogue } from "@/product/catalogue/api";
+import { dayOf } from "@/product/filters/filters";
+import { useProject } from "@/product/project/api";
+import { EmptyView, Panel } from "@/ui/Panel";
+import { useBox } from "@/ui/use-box";
 
 /** What panels ask under the filters of the address; null until the project and its metrics are known. */
 export function usePanelQuestions(): ((panel: BoardPanel) => PanelQuestion) | null {

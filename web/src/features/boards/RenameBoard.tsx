@@ -1,10 +1,10 @@
-import { Form, Input, Modal } from "antd";
-import { useChangeBoard } from "@/api/boards";
+import { Form, Input } from "antd";
 import type { Board } from "@/api/types";
-import { NameField } from "@/components/board/NameField";
-import { ProblemView } from "@/components/ProblemView";
-import { MAX_NAME } from "@/lib/board";
 import { useText } from "@/lib/use-text";
+import { useChangeBoard } from "@/product/board/api";
+import { MAX_NAME } from "@/product/board/board";
+import { NameField } from "@/product/board/NameField";
+import { FormModal } from "@/ui/FormModal";
 
 /** Gives a board another name and, where it changed hands, another owner. */
 export function RenameBoard({ board, onClose }: { board: Board; onClose: () => void }) {
@@ -12,32 +12,24 @@ export function RenameBoard({ board, onClose }: { board: Board; onClose: () => v
   const [form] = Form.useForm<{ name: string; owner: string }>();
   const change = useChangeBoard();
   return (
-    <Modal
-      open
+    <FormModal
       title={t("board.rename")}
       okText={t("action.save")}
-      confirmLoading={change.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      sending={change}
+      onClose={onClose}
+      form={form}
+      initialValues={{ name: board.name, owner: board.owner }}
+      onFinish={({ name, owner }) =>
+        change.mutate(
+          { link: board.link, change: () => ({ name: name.trim(), owner: owner.trim() }) },
+          { onSuccess: onClose },
+        )
+      }
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ name: board.name, owner: board.owner }}
-        onFinish={({ name, owner }) =>
-          change.mutate(
-            { link: board.link, change: () => ({ name: name.trim(), owner: owner.trim() }) },
-            { onSuccess: onClose },
-          )
-        }
-      >
-        <NameField />
-        <Form.Item name="owner" label={t("board.owner")}>
-          <Input maxLength={MAX_NAME} />
-        </Form.Item>
-      </Form>
-      {change.isError && <ProblemView error={change.error} />}
-    </Modal>
+      <NameField />
+      <Form.Item name="owner" label={t("board.owner")}>
+        <Input maxLength={MAX_NAME} />
+      </Form.Item>
+    </FormModal>
   );
 }

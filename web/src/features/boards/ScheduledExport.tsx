@@ -1,20 +1,20 @@
 import { Button, Drawer, Form, Input, Select } from "antd";
-import { useBoardExports, useChangeBoard } from "@/api/boards";
 import type { Board, BoardExports } from "@/api/types";
-import { Panel } from "@/components/Panel";
-import { ProblemView } from "@/components/ProblemView";
 import { formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useBoardExports, useChangeBoard } from "@/product/board/api";
+import { Panel } from "@/ui/Panel";
+import { ProblemView } from "@/ui/ProblemView";
 
 type Plan = NonNullable<Board["export"]>;
 
 /** Schedules on offer by name; any other is written as cron fields. */
-const OFFERED = {
-  workdays: "0 9 * * 1-5",
-  daily: "0 9 * * *",
-  weekly: "0 9 * * 1",
-  monthly: "0 9 1 * *",
-} as const;
+const OFFERED = [
+  { name: "workdays", schedule: "0 9 * * 1-5" },
+  { name: "daily", schedule: "0 9 * * *" },
+  { name: "weekly", schedule: "0 9 * * 1" },
+  { name: "monthly", schedule: "0 9 1 * *" },
+] as const;
 /** Five fields; whether they mean a time is the server's to say. */
 const CRON = /^\s*\S+(\s+\S+){4}\s*$/;
 
@@ -38,7 +38,7 @@ function PlanForm({ board }: { board: Board }) {
   const [form] = Form.useForm<Plan>();
   const change = useChangeBoard();
   const save = (plan: Plan | null) => change.mutate({ link: board.link, change: () => ({ export: plan }) });
-  const none: Plan = { schedule: OFFERED.workdays, format: "xlsx", folder: "" };
+  const none: Plan = { schedule: OFFERED[0].schedule, format: "xlsx", folder: "" };
   return (
     <Form<Plan>
       form={form}
@@ -53,9 +53,9 @@ function PlanForm({ board }: { board: Board }) {
         <Select<string>
           aria-label={t("boardExport.often")}
           placeholder={t("boardExport.pick")}
-          options={Object.entries(OFFERED).map(([name, value]) => ({
-            value,
-            label: t(`boardExport.${name as keyof typeof OFFERED}`),
+          options={OFFERED.map(({ name, schedule }) => ({
+            value: schedule,
+            label: t(`boardExport.${name}`),
           }))}
           onChange={(value) => form.setFieldsValue({ schedule: value })}
         />

@@ -1,10 +1,11 @@
 import { Drawer } from "antd";
 import { Link } from "react-router";
-import { useBoardVersions } from "@/api/boards";
 import type { Board } from "@/api/types";
-import { Panel } from "@/components/Panel";
 import { formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useBoardVersions } from "@/product/board/api";
+import { Mark } from "@/ui/Mark";
+import { Panel } from "@/ui/Panel";
 
 /** Every saved version: who, when, how many panels; an older one opens as it was. */
 export function Versions({ board, onClose }: { board: Board; onClose: () => void }) {
@@ -23,7 +24,7 @@ export function Versions({ board, onClose }: { board: Board; onClose: () => void
                   {t("board.panels", { count: one.panels.length })}
                 </span>
                 {one.version === board.version ? (
-                  <span className="mark">{t("board.current")}</span>
+                  <Mark>{t("board.current")}</Mark>
                 ) : (
                   <Link
                     to={`/boards/${one.link}?version=${one.version}`}

@@ -2,15 +2,15 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { useNavigate, useParams, useSearchParams } from "react-router";
-import { useBoard } from "@/api/boards";
-import { useProject } from "@/api/queries";
 import type { BoardPanel } from "@/api/types";
-import { Panel } from "@/components/Panel";
-import { PlainContext } from "@/components/plain";
-import { inReadingOrder, screensOf } from "@/lib/board";
-import { dayOf } from "@/lib/filters";
-import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
+import { useBoard } from "@/product/board/api";
+import { inReadingOrder, screensOf } from "@/product/board/board";
+import { dayOf } from "@/product/filters/filters";
+import { useProject } from "@/product/project/api";
+import { Panel } from "@/ui/Panel";
+import { PlainContext } from "@/ui/plain";
+import { usePhone } from "@/ui/use-phone";
 import { BoardTile } from "./BoardTile";
 import { keepAwake, useClock, useZoom } from "./wall";
 import "./boards.css";
@@ -35,7 +35,7 @@ export function WallPage() {
   }, [name, t]);
   return (
     <PlainContext.Provider value={true}>
-      <main className="wall" style={{ "--zoom": useZoom() } as React.CSSProperties}>
+      <main className="wall" style={{ "--zoom": useZoom() }}>
         <Head name={name ?? ""}>
           {phone ? (
             <Button size="small" onClick={leave}>
@@ -100,7 +100,7 @@ function Screens({ panels, rows }: { panels: BoardPanel[]; rows: number }) {
   if (shown.length === 0) return <p className="muted">{t("board.emptyTitle")}</p>;
   return (
     <>
-      <div className="board-grid wall-grid" style={{ "--used": used } as React.CSSProperties}>
+      <div className="board-grid wall-grid" style={{ "--used": used }}>
         {inReadingOrder(shown).map((panel, index) => (
           <BoardTile key={`${at}:${index}`} panel={panel} />
         ))}

@@ -1,5 +1,5 @@
 import type { BoardPanel, QueryBody } from "@/api/types";
-import { filterOf, filterText } from "@/lib/filters";
+import { filterOf, filterText } from "@/product/filters/filters";
 
 /** The address of the analysis that asks a panel's question; null when a filter cannot be written there. */
 export function exploreLink(panel: BoardPanel, query: QueryBody): string | null {

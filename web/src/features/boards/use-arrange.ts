@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Board, BoardPanel } from "@/api/types";
-import { inReadingOrder, moved, placed } from "@/lib/board";
+import { inReadingOrder, moved, placed } from "@/product/board/board";
 
 /** A panel that keeps its identity while it moves. */
 export type Item = { id: number; panel: BoardPanel };

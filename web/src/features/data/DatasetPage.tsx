@@ -1,14 +1,15 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
-import { useDatasetRows, useDatasets } from "@/api/queries";
 import type { Dataset } from "@/api/types";
-import { DataTable, Pager, type TableColumn } from "@/components/DataTable";
-import { PageHeader, Section } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
-import { RowsTable } from "@/components/RowsTable";
 import { formatInstant, formatInteger } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useDatasets } from "@/product/catalogue/api";
+import { RowsTable } from "@/product/lineage/RowsTable";
+import { DataTable, Pager, type TableColumn } from "@/ui/DataTable";
+import { PageHeader, Section } from "@/ui/PageHeader";
+import { EmptyView, Panel } from "@/ui/Panel";
+import { useDatasetRows } from "./api";
 import "./data.css";
 
 const PAGE = 50;

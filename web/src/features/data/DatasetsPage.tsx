@@ -1,14 +1,16 @@
 import { Button } from "antd";
 import { Link, useNavigate } from "react-router";
-import { useDatasets, useProject } from "@/api/queries";
 import type { Dataset } from "@/api/types";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { IssueList } from "@/components/IssueList";
-import { CloudUploadOutlined } from "@/components/icons";
-import { PageHeader, Section } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
 import { formatInstant, formatInteger } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useDatasets } from "@/product/catalogue/api";
+import { useProject } from "@/product/project/api";
+import { NoData } from "@/product/project/NoData";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { IssueList } from "@/ui/IssueList";
+import { CloudUploadOutlined } from "@/ui/icons";
+import { PageHeader, Section } from "@/ui/PageHeader";
+import { Panel } from "@/ui/Panel";
 import "./data.css";
 
 /** What the project knows, how much of it, and up to when. */
@@ -32,17 +34,7 @@ export function DatasetsPage() {
         query={datasets}
         height={480}
         isEmpty={(list) => list.every((dataset) => dataset.rows === 0)}
-        empty={
-          <EmptyView
-            title={t("data.emptyTitle")}
-            text={t("data.emptyText")}
-            action={
-              <Link to="/data/import">
-                <Button type="primary">{t("import.title")}</Button>
-              </Link>
-            }
-          />
-        }
+        empty={<NoData />}
       >
         {(list) => <Lists datasets={list} />}
       </Panel>

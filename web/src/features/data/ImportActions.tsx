@@ -1,13 +1,13 @@
 import { Button, Modal } from "antd";
 import { useState } from "react";
 import { API_BASE } from "@/api/client";
-import { useDatasetName } from "@/api/names";
-import { useUndoImport } from "@/api/queries";
 import type { Import } from "@/api/types";
-import { UndoOutlined } from "@/components/icons";
-import { ProblemView } from "@/components/ProblemView";
 import { formatInteger } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useDatasetName } from "@/product/catalogue/names";
+import { UndoOutlined } from "@/ui/icons";
+import { ProblemView } from "@/ui/ProblemView";
+import { useUndoImport } from "./api";
 
 /** Downloads the refused lines with their reasons. */
 export function RejectsLink({ id, text }: { id: number; text: string }) {

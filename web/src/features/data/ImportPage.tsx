@@ -1,15 +1,17 @@
 import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
-import { useColumnName, useDatasetName, useSourceName } from "@/api/names";
-import { useImport } from "@/api/queries";
 import type { Import } from "@/api/types";
-import { DataTable } from "@/components/DataTable";
-import { PageHeader, Section } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
 import { formatDuration, formatInstant } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { useDatasetName } from "@/product/catalogue/names";
+import { DataTable } from "@/ui/DataTable";
+import { Mark } from "@/ui/Mark";
+import { PageHeader, Section } from "@/ui/PageHeader";
+import { EmptyView, Panel } from "@/ui/Panel";
+import { useImport } from "./api";
 import { RejectsLink, UndoButton } from "./ImportActions";
+import { useColumnName, useSourceName } from "./names";
 import { ControlTotals, RejectsTable, ReportCounts } from "./Report";
 import "./data.css";
 
@@ -27,7 +29,7 @@ export function ImportPage() {
             <Link to="/data">{t("data.title")}</Link> / <Link to="/data/imports">{t("imports.title")}</Link>
           </>
         }
-        aside={found.data && <span className="mark">{t(`importState.${found.data.state}`)}</span>}
+        aside={found.data && <Mark>{t(`importState.${found.data.state}`)}</Mark>}
         actions={found.data?.state === "committed" && <UndoButton item={found.data} />}
       />
       {known ? (

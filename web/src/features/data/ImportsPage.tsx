@@ -1,13 +1,14 @@
 import { Button } from "antd";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useDatasetName } from "@/api/names";
-import { useImports } from "@/api/queries";
 import type { Import } from "@/api/types";
-import { DataTable, Pager, type TableColumn } from "@/components/DataTable";
-import { PageHeader } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
 import { formatDuration, formatInstant, formatInteger } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useDatasetName } from "@/product/catalogue/names";
+import { DataTable, Pager, type TableColumn } from "@/ui/DataTable";
+import { Mark } from "@/ui/Mark";
+import { PageHeader } from "@/ui/PageHeader";
+import { EmptyView, Panel } from "@/ui/Panel";
+import { useImports } from "./api";
 import { RejectsLink, UndoButton } from "./ImportActions";
 import "./data.css";
 
@@ -102,7 +103,7 @@ function useImportColumns(): TableColumn<Import>[] {
       key: "state",
       title: t("imports.state"),
       value: (one) => t(`importState.${one.state}`),
-      render: (one) => <span className="mark">{t(`importState.${one.state}`)}</span>,
+      render: (one) => <Mark>{t(`importState.${one.state}`)}</Mark>,
     },
     count("rows_read"),
     count("accepted"),

@@ -1,11 +1,11 @@
-import { useColumnName } from "@/api/names";
-import { useDatasets } from "@/api/queries";
 import type { ImportReport, Reject } from "@/api/types";
-import { DataTable } from "@/components/DataTable";
-import { Section } from "@/components/PageHeader";
 import { formatInteger, formatValue } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { useDatasets } from "@/product/catalogue/api";
+import { DataTable } from "@/ui/DataTable";
+import { Section } from "@/ui/PageHeader";
+import { useColumnName } from "./names";
 
 type Counts = Pick<
   ImportReport,

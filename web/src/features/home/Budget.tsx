@@ -1,11 +1,20 @@
 import type { HomeBudget } from "@/api/types";
-import { ComputedNumber } from "@/components/ComputedNumber";
-import { MetricNumber } from "@/components/Metric";
-import { Section } from "@/components/PageHeader";
-import { cellOf, onlyMetric } from "@/lib/block";
-import { actualOf, type ComputedInput, computed, goalOf, requestOf, targetOf, towards } from "@/lib/computed";
 import { formatPercent } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { cellOf, onlyMetric } from "@/product/answer/block";
+import { ComputedNumber } from "@/product/computed/ComputedNumber";
+import {
+  actualOf,
+  type ComputedInput,
+  computed,
+  goalOf,
+  requestOf,
+  targetOf,
+  towards,
+} from "@/product/computed/computed";
+import { MetricNumber } from "@/product/number/Metric";
+import { Bar } from "@/ui/Bar";
+import { Section } from "@/ui/PageHeader";
 
 /** Spending so far beside the plan of the period and the share of time that has passed. */
 export function Budget({ budget }: { budget: HomeBudget }) {
@@ -48,10 +57,7 @@ export function Budget({ budget }: { budget: HomeBudget }) {
           <ComputedNumber of={computed("used", spent, used, inputs)}>
             {formatPercent(used, locale, 1)}
           </ComputedNumber>
-          <span className="attainment-bar" aria-hidden="true">
-            <i style={{ width: `${Math.min(1, used) * 100}%` }} />
-            <b style={{ left: `${elapsed * 100}%` }} />
-          </span>
+          <Bar part={used} tick={elapsed} />
           <span className={over ? "state-bad" : "muted"}>
             {over ? "▲" : "▼"}{" "}
             <ComputedNumber of={towards("elapsed", spent, goal, elapsed)}>

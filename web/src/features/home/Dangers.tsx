@@ -1,9 +1,9 @@
 import type { HomeDanger } from "@/api/types";
-import { MetricNumber } from "@/components/Metric";
-import { Section } from "@/components/PageHeader";
-import { cellOf } from "@/lib/block";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { cellOf } from "@/product/answer/block";
+import { MetricNumber } from "@/product/number/Metric";
+import { Section } from "@/ui/PageHeader";
 
 /** What has to be dealt with now, as of the end of the business day; every count opens its rows. */
 export function Dangers({ dangers }: { dangers: HomeDanger[] }) {

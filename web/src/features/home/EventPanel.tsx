@@ -1,11 +1,11 @@
 import type { HomeEvent } from "@/api/types";
-import { Attained } from "@/components/Attained";
-import { Change } from "@/components/Change";
-import { Levels } from "@/components/Levels";
-import { MetricNumber } from "@/components/Metric";
-import { cellOf, onlyMetric } from "@/lib/block";
-import { goalOf } from "@/lib/computed";
 import { useText } from "@/lib/use-text";
+import { cellOf, onlyMetric } from "@/product/answer/block";
+import { goalOf } from "@/product/computed/computed";
+import { Change } from "@/product/number/Change";
+import { MetricNumber } from "@/product/number/Metric";
+import { Attained } from "@/product/target/Attained";
+import { Levels } from "@/product/target/Levels";
 
 /** A promotion so far against last year's same phase and hour, and its month beside the three levels. */
 export function EventPanel({ event }: { event: HomeEvent }) {

@@ -1,10 +1,10 @@
 import { Link, useSearchParams } from "react-router";
 import type { HomeHeadline } from "@/api/types";
-import { Headline } from "@/components/Metric";
-import { trendOf } from "@/lib/answer";
-import { cellOf } from "@/lib/block";
-import { sharedSearch } from "@/lib/filters";
 import { useText } from "@/lib/use-text";
+import { trendOf } from "@/product/answer/answer";
+import { cellOf } from "@/product/answer/block";
+import { sharedSearch } from "@/product/filters/filters";
+import { Headline } from "@/product/number/Metric";
 
 /** The day's numbers in one row, each with its comparisons and the trend of the days before. */
 export function Headlines({ headline }: { headline: HomeHeadline }) {

@@ -1,16 +1,17 @@
-import { Button } from "antd";
 import type { ReactNode } from "react";
-import { Link, useSearchParams } from "react-router";
-import { useSegmentDimensions } from "@/api/dimensions";
-import { useHome, useProject } from "@/api/queries";
+import { useSearchParams } from "react-router";
 import type { Home } from "@/api/types";
-import { IssueList } from "@/components/IssueList";
-import { PageHeader, Section } from "@/components/PageHeader";
-import { EmptyView, Panel, Skeleton } from "@/components/Panel";
-import { ProblemView } from "@/components/ProblemView";
-import { dayOf, filtersOf, whereOf } from "@/lib/filters";
 import { formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useSegmentDimensions } from "@/product/catalogue/dimensions";
+import { dayOf, filtersOf, whereOf } from "@/product/filters/filters";
+import { useProject } from "@/product/project/api";
+import { NoData } from "@/product/project/NoData";
+import { IssueList } from "@/ui/IssueList";
+import { PageHeader, Section } from "@/ui/PageHeader";
+import { Panel, Skeleton } from "@/ui/Panel";
+import { ProblemView } from "@/ui/ProblemView";
+import { useHome } from "./api";
 import { Budget } from "./Budget";
 import { Dangers } from "./Dangers";
 import { EventPanel } from "./EventPanel";
@@ -128,21 +129,6 @@ function Failed({ home, block }: { home: Home; block: string }): ReactNode {
   return home.problems
     .filter((failed) => failed.block === block)
     .map((failed) => <ProblemView key={failed.problem.request_id} error={failed.problem} />);
-}
-
-function NoData() {
-  const { t } = useText();
-  return (
-    <EmptyView
-      title={t("data.emptyTitle")}
-      text={t("data.emptyText")}
-      action={
-        <Link to="/data/import">
-          <Button type="primary">{t("import.title")}</Button>
-        </Link>
-      }
-    />
-  );
 }
 
 /** The blocks' places while they load. */

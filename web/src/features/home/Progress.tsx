@@ -1,15 +1,15 @@
-import { useProject } from "@/api/queries";
 import type { HomeGoal } from "@/api/types";
-import { Attained } from "@/components/Attained";
-import { ComputedNumber } from "@/components/ComputedNumber";
-import { Levels } from "@/components/Levels";
-import { MetricNumber } from "@/components/Metric";
-import { Section } from "@/components/PageHeader";
-import { PathChart } from "@/components/PathChart";
-import { cellOf, onlyMetric } from "@/lib/block";
-import { goalOf, towards } from "@/lib/computed";
 import { formatPercent, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { cellOf, onlyMetric } from "@/product/answer/block";
+import { ComputedNumber } from "@/product/computed/ComputedNumber";
+import { goalOf, towards } from "@/product/computed/computed";
+import { MetricNumber } from "@/product/number/Metric";
+import { useProject } from "@/product/project/api";
+import { Attained } from "@/product/target/Attained";
+import { Levels } from "@/product/target/Levels";
+import { PathChart } from "@/product/target/PathChart";
+import { Section } from "@/ui/PageHeader";
 
 /** A period's way: actual beside the planned path, the levels, the gap and what each remaining day must bring. */
 export function Progress({ goal }: { goal: HomeGoal }) {

@@ -1,12 +1,12 @@
 import type { HomeRanking } from "@/api/types";
-import { Attained } from "@/components/Attained";
-import { MetricNumber } from "@/components/Metric";
-import { Section } from "@/components/PageHeader";
-import { lineageQuery } from "@/lib/answer";
-import { cellOf, onlyMetric } from "@/lib/block";
-import { goalOf } from "@/lib/computed";
 import { useText } from "@/lib/use-text";
-import { useValueName } from "@/lib/use-value-name";
+import { lineageQuery } from "@/product/answer/answer";
+import { cellOf, onlyMetric } from "@/product/answer/block";
+import { useValueName } from "@/product/catalogue/use-value-name";
+import { goalOf } from "@/product/computed/computed";
+import { MetricNumber } from "@/product/number/Metric";
+import { Attained } from "@/product/target/Attained";
+import { Section } from "@/ui/PageHeader";
 
 /** A row's number; a person's opens by the question of what that person answers for. */
 function rowCell({ block, questions }: HomeRanking, metric: string, row: number) {

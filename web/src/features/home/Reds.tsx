@@ -1,11 +1,11 @@
 import { Link } from "react-router";
 import type { HomeRed } from "@/api/types";
-import { Attained } from "@/components/Attained";
-import { MetricNumber } from "@/components/Metric";
-import { Section } from "@/components/PageHeader";
-import { cellOf } from "@/lib/block";
-import { goalOf } from "@/lib/computed";
 import { useText } from "@/lib/use-text";
+import { cellOf } from "@/product/answer/block";
+import { goalOf } from "@/product/computed/computed";
+import { MetricNumber } from "@/product/number/Metric";
+import { Attained } from "@/product/target/Attained";
+import { Section } from "@/ui/PageHeader";
 
 /** What waits for somebody: metrics behind their target, with owner and days left. */
 export function Reds({ reds, approvals }: { reds: HomeRed[]; approvals: number }) {

@@ -1,11 +1,11 @@
 import { Button } from "antd";
 import type { HomeWhy } from "@/api/types";
-import { Section } from "@/components/PageHeader";
-import { Difference, FactorFall, SegmentEffect } from "@/components/WhyParts";
-import { useSegmentName } from "@/lib/use-segment-name";
 import { useText } from "@/lib/use-text";
-import { useOpenWhy } from "@/lib/use-why";
-import { tone } from "@/lib/why-parts";
+import { useSegmentName } from "@/product/why/use-segment-name";
+import { useOpenWhy } from "@/product/why/use-why";
+import { Difference, FactorFall, SegmentEffect } from "@/product/why/WhyParts";
+import { tone } from "@/product/why/why-parts";
+import { Section } from "@/ui/PageHeader";
 
 const SEGMENTS = 3;
 
@@ -24,7 +24,8 @@ export function WhyPanel({ found }: { found: HomeWhy }) {
       title={t("why.title", { name: label(why.label) })}
       extra={
         <>
-          <Difference why={why} /> {t(`comparison.${request.against as "previous"}`)}{" "}
+          <Difference why={why} />{" "}
+          {t(request.against === "year_ago" ? "comparison.year_ago" : "comparison.previous")}{" "}
           <Button size="small" type="link" className="why-button" onClick={() => openWhy(request)}>
             {t("why.ask")}
           </Button>

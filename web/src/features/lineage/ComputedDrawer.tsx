@@ -1,15 +1,21 @@
 import { Drawer, Space } from "antd";
-import { useMetricName } from "@/api/names";
-import { useProject } from "@/api/queries";
-import { WhyButton } from "@/components/WhyButton";
-import { COMPUTED_KINDS, type Computed, type ComputedInput, PARTS, type Written } from "@/lib/computed";
 import { formatDifference, formatInteger, formatPercent, formatScore, formatValue } from "@/lib/format";
-import { useOpenComputed } from "@/lib/use-computed";
-import { useOpenLineage } from "@/lib/use-lineage";
-import { usePhone } from "@/lib/use-phone";
-import { useReturnFocus } from "@/lib/use-return-focus";
 import { useText } from "@/lib/use-text";
-import { whyOfComputed } from "@/lib/why-link";
+import { useMetricName } from "@/product/catalogue/names";
+import {
+  COMPUTED_KINDS,
+  type Computed,
+  type ComputedInput,
+  PARTS,
+  type Written,
+} from "@/product/computed/computed";
+import { useOpenComputed } from "@/product/computed/use-computed";
+import { useOpenLineage } from "@/product/lineage/use-lineage";
+import { useProject } from "@/product/project/api";
+import { WhyButton } from "@/product/why/WhyButton";
+import { whyOfComputed } from "@/product/why/why-link";
+import { usePhone } from "@/ui/use-phone";
+import { useReturnFocus } from "@/ui/use-return-focus";
 import { CopyLink } from "./CopyLink";
 import { Step } from "./Step";
 import "./lineage.css";

@@ -1,8 +1,8 @@
 import { Button } from "antd";
 import { useState } from "react";
-import { LinkOutlined } from "@/components/icons";
 import { copyText } from "@/lib/tsv";
 import { useText } from "@/lib/use-text";
+import { LinkOutlined } from "@/ui/icons";
 
 /** Copies the address of the page with what is open over it. */
 export function CopyLink() {

@@ -1,15 +1,15 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { download } from "@/api/client";
-import { useLineageRows, useOrigin } from "@/api/queries";
 import type { DerivedRow, LineageInput, LineageRequest } from "@/api/types";
-import { Pager } from "@/components/DataTable";
-import { DownloadOutlined } from "@/components/icons";
-import { EmptyView, Panel } from "@/components/Panel";
-import { ProblemView } from "@/components/ProblemView";
-import { RowsTable } from "@/components/RowsTable";
 import { formatInteger } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { RowsTable } from "@/product/lineage/RowsTable";
+import { Pager } from "@/ui/DataTable";
+import { DownloadOutlined } from "@/ui/icons";
+import { EmptyView, Panel } from "@/ui/Panel";
+import { ProblemView } from "@/ui/ProblemView";
+import { useLineageRows, useOrigin } from "./api";
 
 const PAGE = 50;
 

@@ -1,11 +1,13 @@
 import { Fragment } from "react";
 import { Link } from "react-router";
-import { useDimensionName } from "@/api/names";
-import { useCatalogue, useProject, useTargets } from "@/api/queries";
 import type { LineageRequest, Target } from "@/api/types";
-import { EmptyView, Panel } from "@/components/Panel";
 import { formatInstant, formatValue, NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useCatalogue } from "@/product/catalogue/api";
+import { useDimensionName } from "@/product/catalogue/names";
+import { useProject } from "@/product/project/api";
+import { useTargets } from "@/product/target/api";
+import { EmptyView, Panel } from "@/ui/Panel";
 import { targetsOf } from "./target-match";
 
 /** Where a target comes from: who set it, when and why. */

@@ -1,6 +1,6 @@
 import type { LineageRequest, Target } from "@/api/types";
 import { formatPeriod } from "@/lib/format";
-import { periodName, rangeOfPeriod, wholePeriod } from "@/lib/period";
+import { periodName, rangeOfPeriod, wholePeriod } from "@/product/period/period";
 
 /** The targets a compared value stands for: the one of its period, else the months that add up to it. */
 export function targetsOf(targets: Target[], request: LineageRequest): Target[] {

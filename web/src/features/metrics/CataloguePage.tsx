@@ -1,14 +1,15 @@
 import { Input } from "antd";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useDatasetName } from "@/api/names";
-import { useCatalogue, useProject } from "@/api/queries";
 import type { Metric } from "@/api/types";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { IssueList } from "@/components/IssueList";
-import { PageHeader, Section } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
 import { useSearch, wordsOf } from "@/lib/pinyin";
 import { useText } from "@/lib/use-text";
+import { useCatalogue } from "@/product/catalogue/api";
+import { useDatasetName } from "@/product/catalogue/names";
+import { useProject } from "@/product/project/api";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { IssueList } from "@/ui/IssueList";
+import { PageHeader, Section } from "@/ui/PageHeader";
+import { EmptyView, Panel } from "@/ui/Panel";
 import "./metrics.css";
 
 /** All metrics of the project, searched by name, pinyin, synonym or code. */

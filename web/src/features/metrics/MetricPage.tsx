@@ -1,17 +1,19 @@
 import { Button } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link, useParams } from "react-router";
-import { useAnswer, useCatalogue, useMetricDetail, useProject, useSchemes } from "@/api/queries";
 import type { Metric, MetricDetail, QueryBody } from "@/api/types";
-import { Code } from "@/components/Code";
-import { Filters } from "@/components/Filters";
-import { Headline } from "@/components/Metric";
-import { PageHeader, Section } from "@/components/PageHeader";
-import { Panel } from "@/components/Panel";
-import { lastRow, marksIn, trendOf } from "@/lib/answer";
 import { formatInstant } from "@/lib/format";
-import { lastPeriods } from "@/lib/period";
 import { useText } from "@/lib/use-text";
+import { lastRow, marksIn, trendOf } from "@/product/answer/answer";
+import { useAnswer } from "@/product/answer/api";
+import { useCatalogue, useMetricDetail, useSchemes } from "@/product/catalogue/api";
+import { Filters } from "@/product/filters/Filters";
+import { Headline } from "@/product/number/Metric";
+import { lastPeriods } from "@/product/period/period";
+import { useProject } from "@/product/project/api";
+import { Code } from "@/ui/Code";
+import { PageHeader, Section } from "@/ui/PageHeader";
+import { Panel } from "@/ui/Panel";
 import "./metrics.css";
 
 /** The card of one metric: what it means, how it is computed, who uses it. */

@@ -1,13 +1,15 @@
-import { Form, Input, Modal, Select } from "antd";
-import { useMetricName } from "@/api/names";
-import { useCatalogue, useProject } from "@/api/queries";
-import { useSaveActual } from "@/api/target-queries";
-import { ProblemView } from "@/components/ProblemView";
-import { lastCompleteMonth } from "@/lib/period";
+import { Form, Input, Select } from "antd";
 import { useText } from "@/lib/use-text";
+import { useCatalogue } from "@/product/catalogue/api";
+import { useMetricName } from "@/product/catalogue/names";
+import { lastCompleteMonth } from "@/product/period/period";
+import { useProject } from "@/product/project/api";
+import { FormModal } from "@/ui/FormModal";
+import { useSaveActual } from "./api";
 import { readNumber } from "./grid";
+import { PeriodField } from "./PeriodField";
 import { SegmentFields } from "./SegmentFields";
-import { PERIOD } from "./TargetForm";
+import { segmentOf } from "./segment";
 
 type Fields = {
   metric: string;
@@ -32,8 +34,7 @@ export function ActualForm({ metrics, onClose }: { metrics: string[]; onClose: (
     save.mutate(
       {
         metric: fields.metric,
-        dimension: fields.dimension ?? null,
-        segment: fields.dimension ? (fields.segment ?? null) : null,
+        ...segmentOf(fields),
         period: fields.period.trim(),
         value: readNumber(fields.value ?? "") ?? "",
         reason: fields.reason,
@@ -43,64 +44,46 @@ export function ActualForm({ metrics, onClose }: { metrics: string[]; onClose: (
     );
   const required = (message: string) => [{ required: true, whitespace: true, message }];
   return (
-    <Modal
-      open
+    <FormModal
       title={t("actuals.add")}
       okText={t("action.save")}
-      confirmLoading={save.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      sending={save}
+      onClose={onClose}
+      form={form}
+      requiredMark="optional"
+      onFinish={submit}
+      initialValues={{ metric: metrics[0], period: asOf ? lastCompleteMonth(asOf) : "" }}
     >
-      <Form<Fields>
-        form={form}
-        layout="vertical"
-        requiredMark="optional"
-        onFinish={submit}
-        initialValues={{ metric: metrics[0], period: asOf ? lastCompleteMonth(asOf) : "" }}
+      <Form.Item name="metric" label={t("targets.metric")} rules={required(t("targets.metricMissing"))}>
+        <Select<string> options={metrics.map((value) => ({ value, label: metricName(value) }))} />
+      </Form.Item>
+      <SegmentFields
+        metric={metric}
+        isOffered={(dimension) => dimension.kind === "entity"}
+        measured={false}
+      />
+      <PeriodField />
+      <Form.Item
+        name="value"
+        label={t("actuals.value")}
+        extra={t("actuals.valueForms")}
+        rules={[
+          {
+            validator: (_, text?: string) =>
+              readNumber(text ?? "") === null
+                ? Promise.reject(new Error(t("grid.notNumber")))
+                : Promise.resolve(),
+          },
+        ]}
       >
-        <Form.Item name="metric" label={t("targets.metric")} rules={required(t("targets.metricMissing"))}>
-          <Select<string> options={metrics.map((value) => ({ value, label: metricName(value) }))} />
-        </Form.Item>
-        <SegmentFields
-          metric={metric}
-          isOffered={(dimension) => dimension.kind === "entity"}
-          measured={false}
-        />
-        <Form.Item
-          name="period"
-          label={t("targets.period")}
-          extra={t("targets.periodForms")}
-          rules={[{ required: true, pattern: PERIOD, message: t("targets.periodWrong") }]}
-        >
-          <Input />
-        </Form.Item>
-        <Form.Item
-          name="value"
-          label={t("actuals.value")}
-          extra={t("actuals.valueForms")}
-          rules={[
-            {
-              validator: (_, text?: string) =>
-                readNumber(text ?? "") === null
-                  ? Promise.reject(new Error(t("grid.notNumber")))
-                  : Promise.resolve(),
-            },
-          ]}
-        >
-          <Input inputMode="decimal" />
-        </Form.Item>
-        <Form.Item name="reason" label={t("targets.reason")} rules={required(t("actuals.reasonMissing"))}>
-          <Input />
-        </Form.Item>
-        <Form.Item
-          name="evidence"
-          label={t("actuals.evidence")}
-          rules={required(t("actuals.evidenceMissing"))}
-        >
-          <Input.TextArea rows={2} placeholder={t("actuals.evidenceForms")} />
-        </Form.Item>
-      </Form>
-      {save.isError && <ProblemView error={save.error} />}
-    </Modal>
+        <Input inputMode="decimal" />
+      </Form.Item>
+      <Form.Item name="reason" label={t("targets.reason")} rules={required(t("actuals.reasonMissing"))}>
+        <Input />
+      </Form.Item>
+      <Form.Item name="evidence" label={t("actuals.evidence")} rules={required(t("actuals.evidenceMissing"))}>
+        <Input.TextArea rows={2} placeholder={t("actuals.evidenceForms")} />
+      </Form.Item>
+    </FormModal>
   );
 }

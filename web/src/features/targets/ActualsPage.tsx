@@ -1,18 +1,20 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
-import { useMetricName } from "@/api/names";
-import { useCatalogue, useProject } from "@/api/queries";
-import { useActuals, useDecideActuals } from "@/api/target-queries";
 import type { Actual, ActualList } from "@/api/types";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { PlusOutlined } from "@/components/icons";
-import { PageHeader } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
-import { formatInstant, formatValue, NO_VALUE } from "@/lib/format";
+import { formatInstant, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useCatalogue } from "@/product/catalogue/api";
+import { useMetricName } from "@/product/catalogue/names";
+import { useProject } from "@/product/project/api";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { PlusOutlined } from "@/ui/icons";
+import { PageHeader } from "@/ui/PageHeader";
+import { EmptyView, Panel } from "@/ui/Panel";
 import { ActualForm } from "./ActualForm";
 import { ApprovalBar } from "./ApprovalBar";
+import { useActuals, useDecideActuals } from "./api";
+import { useApprovalColumns } from "./approval";
 import { useSegmentText } from "./segment";
 
 /** Values of metrics without data: who entered them, on what evidence, who approved them. */
@@ -78,13 +80,12 @@ function Versions({ list }: { list: ActualList }) {
 
 function useColumns(): TableColumn<Actual>[] {
   const { t, locale, person } = useText();
+  const approval = useApprovalColumns<Actual>();
   const currency = useProject().data?.currency;
   const metrics = useCatalogue().data?.metrics ?? [];
   const metricName = useMetricName();
   const segmentText = useSegmentText();
   const of = (one: Actual) => metrics.find((metric) => metric.name === one.metric);
-  const way = ({ approval }: Actual) =>
-    approval.decided_by ? `${person(approval.decided_by)} ${formatInstant(approval.decided_at)}` : NO_VALUE;
   return [
     { key: "metric", title: t("targets.metric"), value: (one) => metricName(one.metric) },
     { key: "period", title: t("targets.period"), value: (one) => one.period },
@@ -109,11 +110,7 @@ function useColumns(): TableColumn<Actual>[] {
               length: "full",
             }),
     },
-    {
-      key: "state",
-      title: t("approval.state"),
-      value: (one) => t(`approval.${one.approval.state as "draft"}`),
-    },
+    approval.state,
     { key: "reason", title: t("targets.reason"), value: (one) => one.reason, ellipsis: true, width: 200 },
     {
       key: "evidence",
@@ -124,8 +121,8 @@ function useColumns(): TableColumn<Actual>[] {
     },
     { key: "by", title: t("actuals.by"), value: (one) => person(one.by) },
     { key: "at", title: t("targets.at"), value: (one) => one.at, render: (one) => formatInstant(one.at) },
-    { key: "decided", title: t("target.decided"), value: way },
-    { key: "note", title: t("reconcile.note"), value: (one) => one.approval.note ?? "" },
+    approval.decided,
+    approval.note,
     { key: "version", title: t("targets.version"), align: "right", value: (one) => one.version },
   ];
 }

@@ -1,15 +1,15 @@
 import type { UseMutationResult } from "@tanstack/react-query";
 import { Button, Input } from "antd";
 import { useState } from "react";
-import type { Decision } from "@/api/types";
-import { ProblemView } from "@/components/ProblemView";
+import type { ApprovalState, Decision } from "@/api/types";
 import { useText } from "@/lib/use-text";
+import { ProblemView } from "@/ui/ProblemView";
 import "./target.css";
 
 type ApprovalBarProps = {
   /** Versions on their way. */
-  pending: { id: number; approval: { state: string } }[];
-  decide: UseMutationResult<undefined, Error, Decision>;
+  pending: { id: number; approval: { state: ApprovalState } }[];
+  decide: UseMutationResult<void, Error, Decision>;
 };
 
 /** What can be done about versions on their way; nobody approves what they entered, and a rejection says why. */
@@ -18,9 +18,10 @@ export function ApprovalBar({ pending, decide }: ApprovalBarProps) {
   const [by, setBy] = useState("");
   const [note, setNote] = useState("");
   const [unsaid, setUnsaid] = useState(false);
-  const idsOf = (state: string) => pending.filter((one) => one.approval.state === state).map((one) => one.id);
+  const idsOf = (state: ApprovalState) =>
+    pending.filter((one) => one.approval.state === state).map((one) => one.id);
   const [drafts, submitted] = [idsOf("draft"), idsOf("submitted")];
-  const act = (action: "submit" | "approve" | "reject", ids: number[]) => {
+  const act = (action: Decision["action"], ids: number[]) => {
     const why = note.trim();
     setUnsaid(action === "reject" && why === "");
     if (action === "reject" && why === "") return;

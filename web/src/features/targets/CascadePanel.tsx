@@ -1,20 +1,21 @@
-import { Alert, Button, Input, Segmented, Select } from "antd";
+import { Alert, Button, Segmented, Select } from "antd";
 import { useState } from "react";
-import { useDimensionName } from "@/api/names";
-import { useSaveTargets, useTargets } from "@/api/queries";
-import { useCascade } from "@/api/target-queries";
 import type { CascadeRequest, Metric, NewTarget, Target, TargetKey } from "@/api/types";
-import { ComputedNumber } from "@/components/ComputedNumber";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { Panel } from "@/components/Panel";
-import { ProblemView } from "@/components/ProblemView";
-import { type ComputedInput, computed, requestOf } from "@/lib/computed";
 import { NO_VALUE } from "@/lib/format";
 import { useText } from "@/lib/use-text";
-import { useValueName } from "@/lib/use-value-name";
+import { useDimensionName } from "@/product/catalogue/names";
+import { useValueName } from "@/product/catalogue/use-value-name";
+import { ComputedNumber } from "@/product/computed/ComputedNumber";
+import { type ComputedInput, computed, requestOf } from "@/product/computed/computed";
+import { useTargets } from "@/product/target/api";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { Panel } from "@/ui/Panel";
+import { ProblemView } from "@/ui/ProblemView";
 import { Amount, useAmount } from "./amounts";
+import { useCascade, useSaveTargets } from "./api";
 import { readNumber, sumOf } from "./grid";
 import { grainsWithin, isSameTarget, originOfTarget } from "./key";
+import { ReasonInput } from "./ReasonInput";
 import { Rejected } from "./Rejected";
 
 type Keys = "history" | "equal" | "shape";
@@ -35,10 +36,10 @@ export function CascadePanel({ of, metric, target }: CascadeProps) {
   const [fixed, setFixed] = useState<Record<string, string>>({});
   if (!by) return <p className="muted">{t("cascade.indivisible")}</p>;
   const isTime = grains.some((grain) => grain === by);
-  const name = (choice: string) =>
-    choice === "person" || grains.some((grain) => grain === choice)
-      ? t(`cascade.by.${choice as "day"}`)
-      : dimensionName(choice);
+  const name = (choice: string) => {
+    const known = choice === "person" ? choice : grains.find((grain) => grain === choice);
+    return known ? t(`cascade.by.${known}`) : dimensionName(choice);
+  };
   const choose = (value: string) => {
     setBy(value);
     setFixed({});
@@ -131,13 +132,7 @@ function Split({ request, name, metric, target, fixed, onFix }: SplitProps) {
               <Alert type="success" showIcon title={t("grid.saved", { count: save.data.accepted })} />
             )}
             <div className="row" style={{ marginTop: 12 }}>
-              <Input
-                style={{ maxWidth: 360 }}
-                placeholder={t("grid.reason")}
-                aria-label={t("targets.reason")}
-                value={reason}
-                onChange={(event) => setReason(event.target.value)}
-              />
+              <ReasonInput value={reason} onChange={setReason} />
               <Button
                 type="primary"
                 loading={save.isPending}

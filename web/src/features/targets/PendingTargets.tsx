@@ -1,17 +1,21 @@
 import { Alert } from "antd";
-import { useDimensionName } from "@/api/names";
-import { useDecideTargets, useProject, useTargetCheck, useTargetList } from "@/api/queries";
 import type { Metric, Target, TargetDifference } from "@/api/types";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { Section } from "@/components/PageHeader";
 import { formatInstant, formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useDimensionName } from "@/product/catalogue/names";
+import { useProject } from "@/product/project/api";
+import { useTargetList } from "@/product/target/api";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { Section } from "@/ui/PageHeader";
 import { ApprovalBar } from "./ApprovalBar";
+import { useDecideTargets, useTargetCheck } from "./api";
+import { useApprovalColumns } from "./approval";
 import { useSegmentText } from "./segment";
 
 /** Drafts and submitted targets with what can be done about them; nothing while there are none. */
 export function PendingTargets({ metrics }: { metrics: Metric[] }) {
   const { t, label, locale, person } = useText();
+  const approval = useApprovalColumns<Target>();
   const segmentText = useSegmentText();
   const currency = useProject().data?.currency;
   const list = useTargetList().data;
@@ -39,11 +43,7 @@ export function PendingTargets({ metrics }: { metrics: Metric[] }) {
           unit: of(one)?.unit,
         }),
     },
-    {
-      key: "state",
-      title: t("approval.state"),
-      value: (one) => t(`approval.${one.approval.state as "draft"}`),
-    },
+    approval.state,
     { key: "by", title: t("targets.by"), value: (one) => person(one.approval.submitted_by ?? one.by) },
     { key: "at", title: t("targets.at"), value: (one) => one.at, render: (one) => formatInstant(one.at) },
     { key: "reason", title: t("targets.reason"), value: (one) => one.reason, ellipsis: true, width: 200 },
@@ -78,7 +78,7 @@ export function CascadeDifferences({ metrics }: { metrics: Metric[] }) {
       period: one.period,
       segment: one.segment ?? t("targets.whole"),
       by: dimensionName(one.by),
-      level: t(`targets.${one.level as "target"}`),
+      level: t(`targets.${one.level}`),
       sum: value(one.sum),
       parent: value(one.parent),
       difference: value(one.difference),

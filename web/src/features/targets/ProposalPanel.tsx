@@ -1,18 +1,19 @@
 import { Alert, Button, Form, Input, InputNumber } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
-import { useProject } from "@/api/queries";
-import { useDraftTargets, useProposal } from "@/api/target-queries";
 import type { Metric, NewTarget, Target, TargetKey, TargetProposal } from "@/api/types";
-import { ComputedNumber } from "@/components/ComputedNumber";
-import { MetricNumber } from "@/components/Metric";
-import { Panel } from "@/components/Panel";
-import { ProblemView } from "@/components/ProblemView";
-import { type ComputedInput, computed, type Measured, requestOf } from "@/lib/computed";
 import { formatPercent } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { ComputedNumber } from "@/product/computed/ComputedNumber";
+import { type ComputedInput, computed, type Measured, requestOf } from "@/product/computed/computed";
+import { MetricNumber } from "@/product/number/Metric";
+import { useProject } from "@/product/project/api";
+import { Panel } from "@/ui/Panel";
+import { ProblemView } from "@/ui/ProblemView";
 import { Amount, useAmount } from "./amounts";
+import { useDraftTargets, useProposal } from "./api";
+import { Facts } from "./Facts";
 import { readNumber } from "./grid";
 import { historyLink, originYearAgo } from "./history";
 import { Rejected } from "./Rejected";
@@ -116,14 +117,7 @@ function Working({ of, found, metric, percent, target }: WorkingProps) {
   ];
   return (
     <>
-      <dl className="target-facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       <p className="muted small">
         {t(metric.direction === "lower" ? "proposal.ruleLower" : "proposal.rule", { growth: percent })}
       </p>
@@ -164,7 +158,7 @@ function Expected({ found, of, yearAgo, text }: ExpectedProps) {
 function History({ of, found, metric }: { of: TargetKey; found: TargetProposal; metric: Metric }) {
   const { t } = useText();
   const asOf = useProject().data?.as_of;
-  const text = t(`periodCount.${found.grain as "month"}`, { count: found.n });
+  const text = t(`periodCount.${found.grain}`, { count: found.n });
   const link = asOf ? historyLink(of, metric, found, asOf.slice(0, 10)) : null;
   return link ? <Link to={link}>{text}</Link> : text;
 }

@@ -1,10 +1,10 @@
 import { Form, Select } from "antd";
-import { useDimensionName } from "@/api/names";
-import { useDimensionValues } from "@/api/queries";
 import type { Dimension, Metric } from "@/api/types";
-import { cellText } from "@/lib/filters";
 import { useText } from "@/lib/use-text";
-import { useValueName } from "@/lib/use-value-name";
+import { useDimensionValues } from "@/product/catalogue/api";
+import { useDimensionName } from "@/product/catalogue/names";
+import { useValueName } from "@/product/catalogue/use-value-name";
+import { cellText } from "@/product/filters/filters";
 
 type SegmentFieldsProps = {
   metric: Metric | undefined;

@@ -1,11 +1,14 @@
-import { Form, Input, InputNumber, Modal } from "antd";
-import { useProject, useSaveTarget } from "@/api/queries";
+import { Form, Input, InputNumber } from "antd";
 import type { Metric, NewTarget, Target } from "@/api/types";
-import { MetricSelect } from "@/components/MetricSelect";
-import { ProblemView } from "@/components/ProblemView";
-import { lastCompleteMonth } from "@/lib/period";
 import { useText } from "@/lib/use-text";
+import { MetricSelect } from "@/product/catalogue/MetricSelect";
+import { lastCompleteMonth } from "@/product/period/period";
+import { useProject } from "@/product/project/api";
+import { FormModal } from "@/ui/FormModal";
+import { useSaveTarget } from "./api";
+import { PeriodField } from "./PeriodField";
 import { SegmentFields } from "./SegmentFields";
+import { segmentOf } from "./segment";
 
 type TargetFormProps = { target: Target | null; metrics: Metric[]; onClose: () => void };
 
@@ -20,9 +23,6 @@ type Fields = {
   reason: string;
 };
 
-/** 2025, 2025-Q4, 2025-11, 2025-W46 or 2025-11-11. */
-export const PERIOD = /^\d{4}(-(0[1-9]|1[0-2])(-\d{2})?|-Q[1-4]|-W(0[1-9]|[1-4]\d|5[0-3]))?$/;
-
 /** Adds a target or a new version of one; who and when are the server's to say, why is asked here. */
 export function TargetForm({ target, metrics, onClose }: TargetFormProps) {
   const { t } = useText();
@@ -34,47 +34,33 @@ export function TargetForm({ target, metrics, onClose }: TargetFormProps) {
   const submit = (fields: Fields) =>
     save.mutate(toTarget(fields, metric?.format === "percent"), { onSuccess: onClose });
   return (
-    <Modal
-      open
+    <FormModal
       title={target ? t("targets.editTitle") : t("targets.add")}
       okText={t("action.save")}
-      confirmLoading={save.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      sending={save}
+      onClose={onClose}
+      form={form}
+      requiredMark="optional"
+      onFinish={submit}
+      initialValues={target ? toFields(target, metrics) : { period: asOf ? lastCompleteMonth(asOf) : "" }}
     >
-      <Form<Fields>
-        form={form}
-        layout="vertical"
-        requiredMark="optional"
-        onFinish={submit}
-        initialValues={target ? toFields(target, metrics) : { period: asOf ? lastCompleteMonth(asOf) : "" }}
+      <MetricField metrics={metrics} disabled={target !== null} />
+      <SegmentFields
+        metric={metric}
+        isOffered={(dimension) => dimension.kind !== "time"}
+        measured
+        disabled={target !== null}
+      />
+      <PeriodField disabled={target !== null} />
+      <Amounts percent={metric?.format === "percent"} />
+      <Form.Item
+        name="reason"
+        label={t("targets.reason")}
+        rules={[{ required: true, whitespace: true, message: t("targets.reasonMissing") }]}
       >
-        <MetricField metrics={metrics} disabled={target !== null} />
-        <SegmentFields
-          metric={metric}
-          isOffered={(dimension) => dimension.kind !== "time"}
-          measured
-          disabled={target !== null}
-        />
-        <Form.Item
-          name="period"
-          label={t("targets.period")}
-          extra={t("targets.periodForms")}
-          rules={[{ required: true, pattern: PERIOD, message: t("targets.periodWrong") }]}
-        >
-          <Input disabled={target !== null} />
-        </Form.Item>
-        <Amounts percent={metric?.format === "percent"} />
-        <Form.Item
-          name="reason"
-          label={t("targets.reason")}
-          rules={[{ required: true, whitespace: true, message: t("targets.reasonMissing") }]}
-        >
-          <Input.TextArea rows={2} />
-        </Form.Item>
-      </Form>
-      {save.isError && <ProblemView error={save.error} />}
-    </Modal>
+        <Input.TextArea rows={2} />
+      </Form.Item>
+    </FormModal>
   );
 }
 
@@ -118,8 +104,7 @@ function toTarget(fields: Fields, percent: boolean): NewTarget {
   };
   return {
     metric: fields.metric,
-    dimension: fields.dimension ?? null,
-    segment: fields.dimension ? (fields.segment ?? null) : null,
+    ...segmentOf(fields),
     period: fields.period,
     floor: amount(fields.floor),
     target: amount(fields.target) ?? "",

@@ -1,16 +1,19 @@
-import { Alert, Button, Input, InputNumber, Segmented, Select } from "antd";
+import { Alert, Button, InputNumber, Segmented, Select } from "antd";
 import { type ClipboardEvent, useMemo, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { useCatalogue, useDimensionValues, useProject, useSaveTargets, useTargets } from "@/api/queries";
 import type { Metric, Target } from "@/api/types";
-import { MetricSelect } from "@/components/MetricSelect";
-import { PageHeader } from "@/components/PageHeader";
-import { Panel } from "@/components/Panel";
-import { ProblemView } from "@/components/ProblemView";
-import { cellText } from "@/lib/filters";
 import { formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
-import { useValueName } from "@/lib/use-value-name";
+import { useCatalogue, useDimensionValues } from "@/product/catalogue/api";
+import { MetricSelect } from "@/product/catalogue/MetricSelect";
+import { useValueName } from "@/product/catalogue/use-value-name";
+import { cellText } from "@/product/filters/filters";
+import { useProject } from "@/product/project/api";
+import { useTargets } from "@/product/target/api";
+import { PageHeader } from "@/ui/PageHeader";
+import { Panel } from "@/ui/Panel";
+import { ProblemView } from "@/ui/ProblemView";
+import { useSaveTargets } from "./api";
 import {
   type Cells,
   cellKey,
@@ -24,6 +27,7 @@ import {
   sumOf,
   wrongCells,
 } from "./grid";
+import { ReasonInput } from "./ReasonInput";
 import { Rejected } from "./Rejected";
 import "./grid.css";
 
@@ -218,13 +222,7 @@ function Grid({ metric, dimension, periods, list, known }: GridProps) {
         <Alert type="success" showIcon title={t("grid.saved", { count: save.data.accepted })} />
       )}
       <div className="row grid-actions">
-        <Input
-          style={{ maxWidth: 360 }}
-          placeholder={t("grid.reason")}
-          aria-label={t("targets.reason")}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
+        <ReasonInput value={reason} onChange={setReason} />
         <Button disabled={edits.length === 0} onClick={() => setEdits((now) => now.slice(0, -1))}>
           {t("grid.undo")}
         </Button>

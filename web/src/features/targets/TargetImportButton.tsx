@@ -1,22 +1,23 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Button, Modal } from "antd";
 import { useRef } from "react";
+import { useChanged } from "@/api/changes";
 import { postFile } from "@/api/client";
 import type { TargetImport } from "@/api/types";
-import { DataTable } from "@/components/DataTable";
-import { CloudUploadOutlined } from "@/components/icons";
-import { ProblemView } from "@/components/ProblemView";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { DataTable } from "@/ui/DataTable";
+import { CloudUploadOutlined } from "@/ui/icons";
+import { ProblemView } from "@/ui/ProblemView";
 
 /** Imports a filled template; refused rows are listed with line and reason. */
 export function TargetImportButton() {
   const { t } = useText();
-  const client = useQueryClient();
+  const onSuccess = useChanged("targets");
   const field = useRef<HTMLInputElement>(null);
   const load = useMutation({
-    mutationFn: (file: File) => postFile<TargetImport>("/targets/import", file),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["targets"] }),
+    mutationFn: (file: File) => postFile("/targets/import", file),
+    onSuccess,
   });
   const close = () => load.reset();
   return (

@@ -1,11 +1,12 @@
 import { Button, Segmented } from "antd";
 import { useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
-import { useCatalogue, useTargets } from "@/api/queries";
 import type { Metric, Target, TargetKey } from "@/api/types";
-import { PageHeader } from "@/components/PageHeader";
-import { EmptyView, Panel } from "@/components/Panel";
 import { useText } from "@/lib/use-text";
+import { useCatalogue } from "@/product/catalogue/api";
+import { useTargets } from "@/product/target/api";
+import { PageHeader } from "@/ui/PageHeader";
+import { EmptyView, Panel } from "@/ui/Panel";
 import { CascadePanel } from "./CascadePanel";
 import { isSameTarget } from "./key";
 import { ProposalPanel } from "./ProposalPanel";

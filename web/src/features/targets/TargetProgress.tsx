@@ -1,18 +1,10 @@
 import type { ReactNode } from "react";
 import { useSearchParams } from "react-router";
-import { useProject } from "@/api/queries";
-import { useTargetPath, useTargetProgress } from "@/api/target-queries";
 import type { HomeGoal, Metric, PathDay, Target, TargetKey, TargetPath } from "@/api/types";
-import { Attained } from "@/components/Attained";
-import { ComputedNumber } from "@/components/ComputedNumber";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { DateInput } from "@/components/DateInput";
-import { MetricNumber } from "@/components/Metric";
-import { Section } from "@/components/PageHeader";
-import { Panel } from "@/components/Panel";
-import { PathChart } from "@/components/PathChart";
-import { WhyButton } from "@/components/WhyButton";
-import { cellOf } from "@/lib/block";
+import { formatDifference, formatPercent, formatValue, NO_VALUE } from "@/lib/format";
+import { useText } from "@/lib/use-text";
+import { cellOf } from "@/product/answer/block";
+import { ComputedNumber } from "@/product/computed/ComputedNumber";
 import {
   type ComputedInput,
   computed,
@@ -22,11 +14,20 @@ import {
   type Measured,
   targetOf,
   towards,
-} from "@/lib/computed";
-import { formatDifference, formatPercent, formatValue, NO_VALUE } from "@/lib/format";
-import { useText } from "@/lib/use-text";
-import { whyOf } from "@/lib/why-link";
+} from "@/product/computed/computed";
+import { MetricNumber } from "@/product/number/Metric";
+import { useProject } from "@/product/project/api";
+import { Attained } from "@/product/target/Attained";
+import { PathChart } from "@/product/target/PathChart";
+import { WhyButton } from "@/product/why/WhyButton";
+import { whyOf } from "@/product/why/why-link";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { DateInput } from "@/ui/DateInput";
+import { Section } from "@/ui/PageHeader";
+import { Panel } from "@/ui/Panel";
 import { useAmount } from "./amounts";
+import { useTargetPath, useTargetProgress } from "./api";
+import { Facts } from "./Facts";
 import "./target.css";
 
 type ProgressProps = { of: TargetKey; metric: Metric; target: Target };
@@ -127,14 +128,7 @@ function ToDate({ goal, metric, target }: { goal: HomeGoal; metric: Metric; targ
         )}
         {levels && <Attained of={cell} goal={to} direction={cell.direction} />}
       </div>
-      <dl className="target-facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       {goal.path.length > 0 && (
         <PathChart
           goal={goal}

@@ -1,10 +1,11 @@
-import { useTargetVersions } from "@/api/target-queries";
 import type { Metric, Target, TargetKey } from "@/api/types";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { EmptyView, Panel } from "@/components/Panel";
-import { formatInstant, formatPercent, NO_VALUE } from "@/lib/format";
+import { formatInstant, formatPercent } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { EmptyView, Panel } from "@/ui/Panel";
 import { useAmount } from "./amounts";
+import { useTargetVersions } from "./api";
+import { useApprovalColumns } from "./approval";
 
 /** A version beside the one that was in force before it. */
 type Revision = Target & { before: Target | null };
@@ -47,6 +48,7 @@ function revisions(list: Target[]): Revision[] {
 
 function useColumns(metric: Metric): TableColumn<Revision>[] {
   const { t, locale, person } = useText();
+  const approval = useApprovalColumns<Revision>();
   const amount = useAmount(metric);
   const level = (key: "floor" | "target" | "stretch"): TableColumn<Revision> => ({
     key,
@@ -64,15 +66,9 @@ function useColumns(metric: Metric): TableColumn<Revision>[] {
   });
   const change = ({ before, target }: Revision) =>
     before && before.target !== 0 ? target / before.target - 1 : null;
-  const decided = ({ approval }: Revision) =>
-    approval.decided_by ? `${person(approval.decided_by)} ${formatInstant(approval.decided_at)}` : NO_VALUE;
   return [
     { key: "version", title: t("targets.version"), align: "right", value: (one) => one.version },
-    {
-      key: "state",
-      title: t("approval.state"),
-      value: (one) => t(`approval.${one.approval.state as "draft"}`),
-    },
+    approval.state,
     level("floor"),
     level("target"),
     level("stretch"),
@@ -86,7 +82,7 @@ function useColumns(metric: Metric): TableColumn<Revision>[] {
     { key: "reason", title: t("targets.reason"), value: (one) => one.reason, ellipsis: true, width: 280 },
     { key: "by", title: t("targets.by"), value: (one) => person(one.by) },
     { key: "at", title: t("targets.at"), value: (one) => one.at, render: (one) => formatInstant(one.at) },
-    { key: "decided", title: t("target.decided"), value: decided },
-    { key: "note", title: t("reconcile.note"), value: (one) => one.approval.note ?? "" },
+    approval.decided,
+    approval.note,
   ];
 }

@@ -1,8 +1,8 @@
-import { useProject } from "@/api/queries";
 import type { Metric, TargetKey } from "@/api/types";
-import { MetricNumber } from "@/components/Metric";
 import { formatValue } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { MetricNumber } from "@/product/number/Metric";
+import { useProject } from "@/product/project/api";
 import { originOfTarget } from "./key";
 
 /** Writes amounts of a metric in full. */

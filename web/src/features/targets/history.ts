@@ -1,7 +1,15 @@
 import type { Metric, TargetKey } from "@/api/types";
-import type { NumberOrigin } from "@/lib/answer";
-import { type Filter, filterText, whereOf } from "@/lib/filters";
-import { addDays, addPeriods, GRAINS, periodStart, type Range, rangeOfPeriod, yearAgoOf } from "@/lib/period";
+import type { NumberOrigin } from "@/product/answer/answer";
+import { type Filter, filterText, whereOf } from "@/product/filters/filters";
+import {
+  addDays,
+  addPeriods,
+  GRAINS,
+  periodStart,
+  type Range,
+  rangeOfPeriod,
+  yearAgoOf,
+} from "@/product/period/period";
 
 /** The dimension of a metric that a target's is: its name may leave out the entity that leads to it. */
 function dimensionOf(metric: Metric, name: string) {

@@ -1,7 +1,7 @@
 import type { TargetKey } from "@/api/types";
-import type { NumberOrigin } from "@/lib/answer";
-import { overPeriod } from "@/lib/computed";
-import { addDays } from "@/lib/period";
+import type { NumberOrigin } from "@/product/answer/answer";
+import { overPeriod } from "@/product/computed/computed";
+import { addDays } from "@/product/period/period";
 
 /** The page of one target. */
 export function targetLink({ metric, period, dimension, segment }: TargetKey): string {

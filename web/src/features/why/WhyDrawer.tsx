@@ -1,18 +1,21 @@
 import { Drawer, Segmented, Select } from "antd";
-import { useCatalogue, useProject, useWhy } from "@/api/queries";
 import type { Why, WhyFactor, WhyRequest, WhySegment, WhySide } from "@/api/types";
-import { ComputedNumber } from "@/components/ComputedNumber";
-import { MetricNumber } from "@/components/Metric";
-import { Panel } from "@/components/Panel";
-import { Difference, Effect, FactorFall, SegmentEffect, SideNumber } from "@/components/WhyParts";
-import type { Computed } from "@/lib/computed";
 import { formatInstant, formatPercent, formatSpan, formatValue, NO_VALUE } from "@/lib/format";
-import { usePhone } from "@/lib/use-phone";
-import { useReturnFocus } from "@/lib/use-return-focus";
-import { useSegmentName } from "@/lib/use-segment-name";
 import { useText } from "@/lib/use-text";
-import { useOpenWhy } from "@/lib/use-why";
-import { mixOf, originOf, overlapOf, rateOf, shareOf, stepsOf, tone } from "@/lib/why-parts";
+import { useCatalogue } from "@/product/catalogue/api";
+import { ComputedNumber } from "@/product/computed/ComputedNumber";
+import type { Computed } from "@/product/computed/computed";
+import { MetricNumber } from "@/product/number/Metric";
+import { useProject } from "@/product/project/api";
+import { useSegmentName } from "@/product/why/use-segment-name";
+import { useOpenWhy } from "@/product/why/use-why";
+import { Difference, Effect, FactorFall, SegmentEffect, SideNumber } from "@/product/why/WhyParts";
+import { mixOf, originOf, overlapOf, rateOf, shareOf, stepsOf, tone } from "@/product/why/why-parts";
+import { Mark } from "@/ui/Mark";
+import { Panel } from "@/ui/Panel";
+import { usePhone } from "@/ui/use-phone";
+import { useReturnFocus } from "@/ui/use-return-focus";
+import { useWhy } from "./api";
 import "./why.css";
 
 const MAX_DIMENSIONS = 4;
@@ -252,9 +255,9 @@ function SegmentTitle({ name, full, isCause }: { name: string; full: string; isC
     <>
       <span title={full}>{name}</span>
       {isCause && (
-        <span className="mark why-mark" title={t("why.causeWhy")}>
+        <Mark className="why-mark" title={t("why.causeWhy")}>
           {t("why.cause")}
-        </span>
+        </Mark>
       )}
     </>
   );

@@ -1,12 +1,12 @@
 import { Button } from "antd";
 import { useEffect, useState } from "react";
-import { useStartJob } from "@/api/queries";
 import type { ImportReport, ImportRequest, Upload } from "@/api/types";
-import { Section } from "@/components/PageHeader";
-import { ProblemView } from "@/components/ProblemView";
 import { formatInteger } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { Section } from "@/ui/PageHeader";
+import { ProblemView } from "@/ui/ProblemView";
+import { useStartJob } from "../api";
 import { ControlTotals, RejectsTable, ReportCounts } from "../Report";
 import { JobProgress } from "./JobProgress";
 

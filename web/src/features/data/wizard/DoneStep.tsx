@@ -1,11 +1,11 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useEffect } from "react";
 import { Link } from "react-router";
-import { useDatasetName } from "@/api/names";
+import { useFactsChanged } from "@/api/changes";
 import type { ImportReport } from "@/api/types";
 import { formatDuration, formatInstant } from "@/lib/format";
 import { useText } from "@/lib/use-text";
+import { useDatasetName } from "@/product/catalogue/names";
 import { RejectsLink } from "../ImportActions";
 import { ReportCounts } from "../Report";
 
@@ -13,10 +13,10 @@ import { ReportCounts } from "../Report";
 export function DoneStep({ report, onAgain }: { report: ImportReport; onAgain: () => void }) {
   const { t, locale, list } = useText();
   const datasetName = useDatasetName();
-  const client = useQueryClient();
+  const changed = useFactsChanged();
   useEffect(() => {
-    void client.invalidateQueries();
-  }, [client]);
+    void changed();
+  }, [changed]);
   return (
     <>
       <p>

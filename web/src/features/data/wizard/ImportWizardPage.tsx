@@ -1,9 +1,9 @@
 import { Steps } from "antd";
 import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
 import type { ImportReport, ImportRequest, Preview, Upload } from "@/api/types";
-import { PageHeader } from "@/components/PageHeader";
-import { usePhone } from "@/lib/use-phone";
 import { useText } from "@/lib/use-text";
+import { PageHeader } from "@/ui/PageHeader";
+import { usePhone } from "@/ui/use-phone";
 import { CheckStep } from "./CheckStep";
 import { DoneStep } from "./DoneStep";
 import { MapStep } from "./MapStep";

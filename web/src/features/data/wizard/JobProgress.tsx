@@ -1,12 +1,12 @@
 import { Button, Progress } from "antd";
 import { useEffect } from "react";
-import { ProblemError } from "@/api/problem";
-import { cancelJob, useJob } from "@/api/queries";
 import type { ImportReport, Job } from "@/api/types";
-import { ProblemView } from "@/components/ProblemView";
 import { formatBytes, formatDuration, formatInteger } from "@/lib/format";
-import { useDelayed } from "@/lib/use-delayed";
+import { ProblemError } from "@/lib/problem";
 import { useText } from "@/lib/use-text";
+import { ProblemView } from "@/ui/ProblemView";
+import { useDelayed } from "@/ui/use-delayed";
+import { cancelJob, useJob } from "../api";
 
 type JobProgressProps = { id: string; onReport: (report: ImportReport) => void; onBack: () => void };
 

@@ -1,12 +1,14 @@
 import { Button, Checkbox, Select } from "antd";
 import { useState } from "react";
-import { useDatasets, usePreview, useSources } from "@/api/queries";
 import type { Dataset, ImportRequest, Preview, Upload } from "@/api/types";
-import { DataTable, type TableColumn } from "@/components/DataTable";
-import { EmptyView, Panel } from "@/components/Panel";
 import { formatPercent } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { useDatasets } from "@/product/catalogue/api";
+import { DataTable, type TableColumn } from "@/ui/DataTable";
+import { Mark } from "@/ui/Mark";
+import { EmptyView, Panel } from "@/ui/Panel";
+import { usePreview, useSources } from "../api";
 import { type Choice, type Choices, choicesOf, mappingOf } from "./mapping";
 import { PresetOffers } from "./PresetOffers";
 import { Reading } from "./Reading";
@@ -117,7 +119,7 @@ export function MapStep({ upload, preview, dataset: suggested, before, onBack, o
       )}
       {missing.length > 0 && (
         <p className="wizard-missing" role="status">
-          <span className="mark mark-warning">{t("severity.warning")}</span>{" "}
+          <Mark tone="warning">{t("severity.warning")}</Mark>{" "}
           {t("wizard.missing", {
             columns: list(missing.map((column) => label(column.label) || column.name)),
           })}

@@ -1,9 +1,9 @@
 import { Button, Input } from "antd";
 import { useState } from "react";
-import { useCreateSource } from "@/api/queries";
 import type { PresetOffer } from "@/api/types";
-import { ProblemView } from "@/components/ProblemView";
 import { useText } from "@/lib/use-text";
+import { ProblemView } from "@/ui/ProblemView";
+import { useCreateSource } from "../api";
 
 type PresetOffersProps = {
   offers: PresetOffer[];

@@ -1,13 +1,13 @@
 import { Button, Select } from "antd";
 import { useState } from "react";
-import { type PreviewOptions, usePreview } from "@/api/queries";
 import type { Preview, Upload } from "@/api/types";
-import { DataTable } from "@/components/DataTable";
-import { Panel } from "@/components/Panel";
-import { ProblemView } from "@/components/ProblemView";
 import { formatBytes } from "@/lib/format";
 import { serverText } from "@/lib/server-text";
 import { useText } from "@/lib/use-text";
+import { DataTable } from "@/ui/DataTable";
+import { Panel } from "@/ui/Panel";
+import { ProblemView } from "@/ui/ProblemView";
+import { type PreviewOptions, usePreview } from "../api";
 
 const ENCODINGS = ["utf-8", "gb18030", "utf-16le", "utf-16be", "windows-1252"];
 const DELIMITERS = [",", "\t", ";", "|"];

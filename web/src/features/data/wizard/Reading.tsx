@@ -1,6 +1,7 @@
 import { AutoComplete, Button, Popover, Select } from "antd";
 import type { ImportRequest, Preview } from "@/api/types";
 import { useText } from "@/lib/use-text";
+import { Mark } from "@/ui/Mark";
 import { type Choice, type Column, storedAs, UNITS, valuesOf, wordsOf } from "./mapping";
 
 const DATE_FORMATS = [
@@ -90,9 +91,7 @@ function Words({ preview, chosen, column, onChange }: ReadingProps) {
     >
       <Button size="small" type="text">
         {t("wizard.words", { count: words.length })}
-        {unknown > 0 && (
-          <span className="mark mark-warning">{t("wizard.unknownWords", { count: unknown })}</span>
-        )}
+        {unknown > 0 && <Mark tone="warning">{t("wizard.unknownWords", { count: unknown })}</Mark>}
       </Button>
     </Popover>
   );

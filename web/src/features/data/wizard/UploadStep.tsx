@@ -1,11 +1,11 @@
 import { Button, Progress } from "antd";
 import { useRef, useState } from "react";
 import { uploadFile } from "@/api/client";
-import { ProblemError, plainProblem } from "@/api/problem";
 import type { Upload } from "@/api/types";
-import { CloudUploadOutlined } from "@/components/icons";
-import { ProblemView } from "@/components/ProblemView";
+import { ProblemError, plainProblem } from "@/lib/problem";
 import { useText } from "@/lib/use-text";
+import { CloudUploadOutlined } from "@/ui/icons";
+import { ProblemView } from "@/ui/ProblemView";
 
 /** What the server takes; larger files are imported on the command line. */
 const MAX_BYTES = 2 * 1024 ** 3;
@@ -28,7 +28,7 @@ export function UploadStep({ onDone }: { onDone: (upload: Upload) => void }) {
     setFailure(null);
     setProgress(0);
     try {
-      onDone(await uploadFile<Upload>("/uploads", file, setProgress, abort.current.signal));
+      onDone(await uploadFile("/uploads", file, setProgress, abort.current.signal));
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "AbortError")) setFailure(error);
     }
