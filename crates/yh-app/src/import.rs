@@ -18,7 +18,7 @@ use yh_records::{Change, DataFile, FileKind, ImportState, NewImport};
 pub use yh_lake::import::{ControlTotal, ImportReport, Progress, PulledFrom, Reject, moment};
 pub use yh_records::Import;
 
-use crate::{App, AppError, Definitions, ErrorKind, Result, app::Facts, definitions::hash};
+use crate::{App, AppError, Definitions, ErrorKind, Result, app::Facts, definitions::hash, error::shown};
 
 /// One file to import.
 #[derive(Debug, Clone, Default)]
@@ -511,7 +511,10 @@ impl From<ImportError> for AppError {
         let kind = if error.code() == "cancelled" { ErrorKind::Cancelled } else { ErrorKind::Input };
         let hint = Some(error.hint());
         let code = error.code().to_owned();
-        let message = error.to_string();
+        let message = match &error {
+            ImportError::Io { path, source } => format!("{}: {source}", shown(path)),
+            other => other.to_string(),
+        };
         AppError { hint, ..AppError::new(kind, &code, message).caused_by(error) }
     }
 }

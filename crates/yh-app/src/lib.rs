@@ -20,6 +20,7 @@ pub mod home;
 pub mod import;
 pub mod lineage;
 pub mod manifest;
+pub mod markup;
 pub mod mine;
 pub mod models;
 pub mod names;

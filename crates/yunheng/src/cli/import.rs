@@ -2,10 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
 };
 
 use clap::Args;
@@ -16,7 +13,7 @@ use yh_app::{
     sources::add_preset,
 };
 
-use super::{output::print, project::input_error};
+use super::{output::print, project::input_error, stop};
 
 /// Import files.
 #[derive(Args)]
@@ -108,15 +105,9 @@ impl Import {
     }
 }
 
-/// Imports files one after the other, each with a line of its own; Ctrl-C stops cleanly.
+/// Imports files one after the other, each with a line of its own; a signal stops cleanly.
 pub async fn import_all(app: &App, requests: Vec<ImportRequest>) -> Result<()> {
-    let cancel = Arc::new(AtomicBool::new(false));
-    let on_signal = Arc::clone(&cancel);
-    let watcher = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            on_signal.store(true, Ordering::Relaxed);
-        }
-    });
+    let cancel = stop::on_signal()?;
     for request in requests {
         let bar = progress_bar(&request);
         let shown = bar.clone();
@@ -129,7 +120,6 @@ pub async fn import_all(app: &App, requests: Vec<ImportRequest>) -> Result<()> {
         bar.finish_and_clear();
         print(summary(&imported?, request.run).as_bytes())?;
     }
-    watcher.abort();
     Ok(())
 }
 
