@@ -177,8 +177,9 @@ def too_much(wire: Wire) -> None:
     assert wire.ask("PATCH", "/api/v1/project").status == 405
     assert wire.ask("GET", "/api/v1/nothing").status == 404
     assert wire.ask("GET", "/assets/nothing.js").status == 404
+    assert wire.ask("POST", "/boards", []).status == 405
     assert wire.ask("GET", "/docs/errors", []).status == 200
-    for odd in (b"\x00\x01\x02\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"OPTIONS * HTTP/1.1\r\nHost: " + wire.host.encode() + b"\r\n\r\n", b"CONNECT evil.example:80 HTTP/1.1\r\nHost: " + wire.host.encode() + b"\r\n\r\n"):
+    for odd in (b"\x00\x01\x02\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"OPTIONS * HTTP/1.1\r\nHost: " + wire.host.encode() + b"\r\nConnection: close\r\n\r\n", b"CONNECT evil.example:80 HTTP/1.1\r\nHost: " + wire.host.encode() + b"\r\nConnection: close\r\n\r\n"):
         assert b" 200 " not in wire.raw(odd)[:20], odd
 
 

@@ -1,7 +1,7 @@
 //! The embedded web pages; without a build, a page that says how to make one.
 
 use axum::{
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
@@ -17,7 +17,10 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf
 <p>The pages are not built yet. With Node 20 installed run <code>make web</code>, then build the program again. The API works already.</p></body></html>";
 
 /// Serves an asset, or the application page for any other path.
-pub(crate) async fn page(uri: Uri, headers: HeaderMap) -> Response {
+pub(crate) async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if ![Method::GET, Method::HEAD].contains(&method) {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
+    }
     let path = uri.path().trim_start_matches('/');
     if let Some(asset) = Built::get(path).filter(|_| !path.is_empty()) {
         let etag = format!("\"{}\"", asset.metadata.sha256_hash().iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>());

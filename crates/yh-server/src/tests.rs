@@ -20,8 +20,7 @@ fn server() -> Router {
         .route("/broken", post(broken))
         .fallback(problem::not_found)
         .layer(axum::middleware::map_response(problem::complete));
-    let page = get(|| async { ([("cache-control", "no-cache")], "page") });
-    let routes = Router::new().nest("/api/v1", api).fallback(page);
+    let routes = Router::new().nest("/api/v1", api).fallback(crate::pages::page);
     let intake = Intake { bytes: 1000, time: Duration::from_millis(50) };
     guarded(routes, Guard { token: "secret".into(), port: 8787 }, intake)
 }
@@ -68,6 +67,9 @@ async fn who_is_let_in() {
         ("GET", "/api/v1/thing", &[BEARER], 200, ""),
         ("HEAD", "/api/v1/thing", &[SESSION], 200, ""),
         ("GET", "/api/v1/nothing", &[SESSION], 404, "route"),
+        ("GET", "/boards/any", &[], 200, ""),
+        ("POST", "/boards/any", &[], 405, ""),
+        ("OPTIONS", "/", &[], 405, ""),
         // Changes by cookie.
         ("POST", "/api/v1/thing", &[SESSION], 403, "origin"),
         ("POST", "/api/v1/thing", &[SESSION, own_origin], 200, ""),

@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use clap::Args;
@@ -60,6 +60,7 @@ pub struct Imports {
 
 impl Import {
     pub async fn run(mut self, root: &Path) -> Result<()> {
+        let stop = stop::on_signal()?;
         let app = super::open(root).await?;
         if let Some(preset) = &self.preset {
             add_preset(&app, preset, None, self.store.as_deref()).await?;
@@ -85,7 +86,7 @@ impl Import {
         } else {
             self.requests()?
         };
-        import_all(&app, requests).await
+        import_all(&app, requests, stop).await
     }
 
     fn requests(&self) -> Result<Vec<ImportRequest>> {
@@ -105,9 +106,8 @@ impl Import {
     }
 }
 
-/// Imports files one after the other, each with a line of its own; a signal stops cleanly.
-pub async fn import_all(app: &App, requests: Vec<ImportRequest>) -> Result<()> {
-    let cancel = stop::on_signal()?;
+/// Imports files one after the other, each with a line of its own, until `cancel` is set.
+pub async fn import_all(app: &App, requests: Vec<ImportRequest>, cancel: Arc<AtomicBool>) -> Result<()> {
     for request in requests {
         let bar = progress_bar(&request);
         let shown = bar.clone();

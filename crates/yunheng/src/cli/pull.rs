@@ -33,13 +33,14 @@ pub struct Pull {
 
 impl Pull {
     pub async fn run(self, root: &Path) -> Result<()> {
+        let stop = stop::on_signal()?;
         let app = super::open(root).await?;
         let which = match (self.due, self.again) {
             (true, _) => Which::Due,
             (_, true) => Which::Again(self.sources),
             _ => Which::Named(self.sources),
         };
-        let outcomes = pull(&app, &which, &watcher(stop::on_signal()?)).await?;
+        let outcomes = pull(&app, &which, &watcher(stop)).await?;
         for outcome in &outcomes {
             print(line(outcome).as_bytes())?;
         }
