@@ -69,7 +69,7 @@ endif
 fmt:
 	cargo fmt --all -- --check
 
-deny: ## Licences and advisories (skipped when cargo-deny cannot be had)
+deny: ## Licences, bans and sources; advisories where their database can be fetched
 	tests/tools/deny.sh
 
 structure: ## What the documents say of the tree

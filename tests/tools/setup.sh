@@ -8,7 +8,7 @@ mkdir -p "$tools"
 for tool in cargo-nextest cargo-deny; do
     if ! command -v $tool >/dev/null; then
         echo "installing $tool into $tools (once, some minutes)"
-        cargo install --locked --quiet --root "$tools" $tool || echo "note: $tool cannot be installed; its checks are skipped or run another way"
+        cargo install --locked --quiet --root "$tools" $tool || echo "note: $tool cannot be installed; its checks fail or run another way"
     fi
 done
 

@@ -1,9 +1,13 @@
 //! One error for every use case: a stable code, what happened, and what to do.
 
+use std::path::Path;
+
 use thiserror::Error;
 use yh_lake::LakeError;
 use yh_model::Issue;
 use yh_records::RecordsError;
+
+use crate::settings::SETTINGS_FILE;
 
 /// A use case's failure, ready for people.
 #[derive(Debug, Error)]
@@ -69,7 +73,7 @@ impl AppError {
     }
 
     /// A failure of a file or folder.
-    pub fn io(path: &std::path::Path, error: std::io::Error) -> Self {
+    pub fn io(path: &Path, error: std::io::Error) -> Self {
         let (code, hint) = match error.kind() {
             std::io::ErrorKind::StorageFull => ("disk-full", "free some space; nothing was changed"),
             std::io::ErrorKind::NotFound => ("file-not-found", "check the path"),
@@ -85,8 +89,18 @@ impl AppError {
             std::io::ErrorKind::IsADirectory | std::io::ErrorKind::InvalidData => ErrorKind::Input,
             _ => ErrorKind::Internal,
         };
-        Self::new(kind, code, format!("{}: {error}", path.display())).hint(hint)
+        Self::new(kind, code, format!("{}: {error}", shown(path))).hint(hint)
     }
+}
+
+/// What a message calls a file: its place in the project, a path as somebody typed it, else only its name. Messages go
+/// over HTTP too, and where things lie on the machine is nobody's business there.
+pub fn shown(path: &Path) -> String {
+    let project = path.ancestors().skip(1).find(|folder| folder.join(SETTINGS_FILE).is_file());
+    let inside = project.and_then(|project| path.strip_prefix(project).ok());
+    let name = || path.file_name().map(Path::new);
+    let shown = inside.or_else(|| path.is_relative().then_some(path)).or_else(name).unwrap_or(path);
+    shown.to_string_lossy().replace('\\', "/")
 }
 
 impl From<LakeError> for AppError {
@@ -113,7 +127,10 @@ impl From<LakeError> for AppError {
             }
             _ => (ErrorKind::Internal, "engine", None),
         };
-        let message = error.to_string();
+        let message = match &error {
+            LakeError::Io { path, source } => format!("{}: {source}", shown(Path::new(path))),
+            other => other.to_string(),
+        };
         Self { hint: hint.map(str::to_owned), ..Self::new(kind, code, message).caused_by(error) }
     }
 }
@@ -155,5 +172,28 @@ impl From<yh_metrics::QueryError> for AppError {
         };
         let code = error.code.as_str();
         Self { hint: error.hint.clone(), ..Self::new(kind, code, error.to_string()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_files_without_their_place_on_the_machine() {
+        let folder = std::env::temp_dir().join(format!("yunheng-shown-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(SETTINGS_FILE), "").expect("a file");
+        for (path, said) in [
+            (folder.join("data/订单.csv"), "data/订单.csv"),
+            (folder.join(".yunheng/uploads/1/a.csv"), ".yunheng/uploads/1/a.csv"),
+            ("/srv/exports/a.csv".into(), "a.csv"),
+            ("../exports/a.csv".into(), "../exports/a.csv"),
+        ] {
+            assert_eq!(shown(&path), said);
+            let error = AppError::io(&path, std::io::ErrorKind::NotFound.into());
+            assert!(error.message.starts_with(said), "{}", error.message);
+        }
+        std::fs::remove_dir_all(&folder).expect("the folder");
     }
 }

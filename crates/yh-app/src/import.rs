@@ -24,6 +24,7 @@ use crate::{
     app::{Facts, stored},
     definitions::{DerivedDataset, hash},
     derived,
+    error::shown,
 };
 
 /// One file to import.
@@ -594,7 +595,10 @@ impl From<ImportError> for AppError {
         let kind = if error.code() == "cancelled" { ErrorKind::Cancelled } else { ErrorKind::Input };
         let hint = Some(error.hint());
         let code = error.code().to_owned();
-        let message = error.to_string();
+        let message = match &error {
+            ImportError::Io { path, source } => format!("{}: {source}", shown(path)),
+            other => other.to_string(),
+        };
         AppError { hint, ..AppError::new(kind, &code, message).caused_by(error) }
     }
 }

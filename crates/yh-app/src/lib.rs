@@ -22,6 +22,7 @@ pub mod import;
 pub mod lake;
 pub mod lineage;
 pub mod manifest;
+pub mod markup;
 pub mod mine;
 pub mod models;
 pub mod names;

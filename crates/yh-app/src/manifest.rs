@@ -10,7 +10,7 @@ use yh_lake::{Lake, LakeSettings, Table, TableRows};
 use yh_metrics::{Access, MetricQuery};
 use yh_model::Frame;
 
-use crate::{AppError, ErrorKind, Result};
+use crate::{AppError, ErrorKind, Result, error::shown};
 
 /// Answers a query over a manifest's tables; times are naive UTC.
 pub async fn ask_manifest(manifest: &Path, tables: &Path, query: &MetricQuery) -> Result<Frame> {
@@ -38,7 +38,7 @@ pub async fn read_file(path: &Path) -> Result<Frame> {
 fn prepare(manifest: &Path, tables: &Path, query: &MetricQuery) -> Result<(Lake, yh_metrics::Plan)> {
     let text = std::fs::read_to_string(manifest).map_err(|error| AppError::io(manifest, error))?;
     let catalog = yh_metrics::load_manifest(&text).map_err(|error| {
-        AppError::new(ErrorKind::Definition, "manifest", format!("{}: {error}", manifest.display()))
+        AppError::new(ErrorKind::Definition, "manifest", format!("{}: {error}", shown(manifest)))
             .hint("give dbt's target/semantic_manifest.json")
     })?;
     let plan = yh_metrics::plan(&catalog, query, &Access::all())?;
@@ -61,7 +61,7 @@ fn plain_lake(root: &Path) -> Result<Lake> {
 fn table_file(folder: &Path, relation: &str) -> Result<PathBuf> {
     let candidates = ["parquet", "csv"].map(|extension| folder.join(format!("{relation}.{extension}")));
     candidates.into_iter().find(|path| path.exists()).ok_or_else(|| {
-        let message = format!("{} has no file for table {relation}", folder.display());
+        let message = format!("{} has no file for table {relation}", shown(folder));
         AppError::new(ErrorKind::NotFound, "unknown-table", message).hint(format!("put {relation}.parquet or {relation}.csv there"))
     })
 }

@@ -108,6 +108,14 @@ impl Project {
         }
     }
 
+    /// A text that was kept with a failure, without where the project lies on this machine.
+    pub fn without_root(&self, text: &str) -> String {
+        let whole = self.root.canonicalize().unwrap_or_default();
+        let roots = [whole.as_path(), self.root.as_path()].map(|root| format!("{}/", root.display()));
+        let long = roots.iter().filter(|root| root.len() > 2);
+        long.fold(text.to_owned(), |text, root| text.replace(&format!("file://{root}"), "").replace(root.as_str(), ""))
+    }
+
     /// The URL of the records database.
     pub fn records_url(&self) -> Result<String> {
         if let Some(url) = &self.settings.records_url {

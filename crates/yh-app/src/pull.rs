@@ -15,6 +15,7 @@ pub use yh_records::Attempt;
 
 use crate::{
     App, AppError, Definitions, ErrorKind, Result,
+    error::shown,
     import::{ImportRequest, Imported, OnProgress, PulledFrom, find_last_import, import_file, record_failure},
 };
 
@@ -229,6 +230,10 @@ impl From<PullError> for AppError {
             _ => ErrorKind::Input,
         };
         // The cause is not kept: a driver's own error may hold the address.
-        Self::new(kind, error.code(), error.to_string()).hint(error.hint())
+        let message = match &error {
+            PullError::Io { path, source } => format!("{}: {source}", shown(path)),
+            other => other.to_string(),
+        };
+        Self::new(kind, error.code(), message).hint(error.hint())
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     AppError, ErrorKind, Result,
     answer::JsonCell,
     assess::{Assessment, ItemSource},
+    markup::{NO_SCRIPT, escaped},
 };
 
 /// The wire and storage form of a scorecard; decimals are exact JSON numbers.
@@ -175,7 +176,7 @@ pub fn html(assessment: &Assessment, locale: &str) -> String {
     for (group, (_, label)) in card.groups.iter().zip(&assessment.perspectives) {
         rows += &format!(
             "<tr class=group><td>{} {}</td><td></td><td></td><td></td><td></td><td></td><td></td><td>{}</td></tr>\n",
-            escape(label.text(locale)),
+            escaped(label.text(locale)),
             group.weight.normalize(),
             number(Some(group.contribution)),
         );
@@ -184,18 +185,18 @@ pub fn html(assessment: &Assessment, locale: &str) -> String {
             let attainment = item.attainment.map(|value| format!("{}%", (value * Decimal::ONE_HUNDRED).round_dp(2).normalize()));
             rows += &format!(
                 "<tr><td>{}</td><td>{}%</td><td>{}</td><td>{}</td><td>{}</td><td class=text>{}</td><td>{}</td><td>{}</td></tr>\n",
-                escape(source.label.text(locale)),
+                escaped(source.label.text(locale)),
                 item.weight.normalize(),
                 number(item.measured.actual),
                 number(item.measured.target),
                 attainment.unwrap_or_else(|| "—".into()),
-                escape(item.explanation.text(locale)),
+                escaped(item.explanation.text(locale)),
                 item.score.map_or_else(|| "—".into(), |score| score.to_string()),
                 number(item.contribution),
             );
         }
     }
-    let steps: String = card.steps.iter().map(|step| format!("<li>{}</li>", escape(step.text(locale)))).collect();
+    let steps: String = card.steps.iter().map(|step| format!("<li>{}</li>", escaped(step.text(locale)))).collect();
     let tier =
         card.tier.as_ref().map(|tier| format!("{} · {}", tier.label.text(locale), tier.consequence.text(locale))).unwrap_or_default();
     let provisional = if card.provisional { t("（暂定：数据不全）", " (provisional: data are not complete)") } else { "" };
@@ -211,23 +212,19 @@ pub fn html(assessment: &Assessment, locale: &str) -> String {
     ];
     let heads: String = heads.iter().map(|head| format!("<th>{head}</th>")).collect();
     format!(
-        "<!doctype html>\n<html lang=\"{locale}\"><head><meta charset=\"utf-8\"><title>{subject} {period}</title><style>\
+        "<!doctype html>\n<html lang=\"{locale}\"><head><meta charset=\"utf-8\">{NO_SCRIPT}<title>{subject} {period}</title><style>\
 body{{font:14px system-ui,\"PingFang SC\",\"Noto Sans CJK SC\",sans-serif;margin:24px;color:#1f2329}}table{{border-collapse:collapse;width:100%}}\
 td,th{{padding:6px 8px;border-bottom:1px solid #e5e6eb;text-align:right;font-variant-numeric:tabular-nums}}td:first-child,th:first-child,.text{{text-align:left}}\
 .group td{{font-weight:600;background:#f7f8fa}}h1{{font-size:20px}}.total{{font-size:28px}}</style></head><body>\n\
 <h1>{scheme} · {subject} · {period}</h1>\n<p><span class=total>{total}</span> / {out_of} {provisional} {tier}</p>\n\
 <table><thead><tr>{heads}</tr></thead><tbody>\n{rows}</tbody></table>\n<ol>{steps}</ol>\n<p>{as_of} · {revision}</p></body></html>\n",
-        subject = escape(&assessment.subject),
+        subject = escaped(&assessment.subject),
         period = assessment.period,
-        scheme = escape(assessment.scheme_label.text(locale)),
+        scheme = escaped(assessment.scheme_label.text(locale)),
         total = card.total,
         out_of = card.out_of,
-        tier = escape(&tier),
+        tier = escaped(&tier),
         as_of = assessment.as_of.map(|day| format!("{} {day}", t("数据截至", "data as of"))).unwrap_or_default(),
         revision = format_args!("{} {}", t("方案版本", "scheme revision"), assessment.scheme_revision),
     )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

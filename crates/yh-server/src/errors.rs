@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use axum::response::Html;
+use yh_app::markup::escaped;
 
 /// One error code in both languages.
 pub(crate) struct Code {
@@ -25,6 +26,11 @@ pub(crate) const CODES: &[Code] = &[
     code(403, "origin", ["请求来自别的网站", "从本机打开的页面里操作"], ["the request comes from another site", "use the pages of this server"]),
     code(404, "route", ["没有这个接口地址", "见 /api/v1/openapi.json"], ["no such address in the API", "see /api/v1/openapi.json"]),
     code(400, "bad-request", ["请求写错，无法读取", "对照 /api/v1/openapi.json 检查地址和内容"], ["the request cannot be read", "compare it with /api/v1/openapi.json"]),
+    code(413, "body-too-large", ["请求太大", "分几次发送"], ["the request is too large", "send it in parts"]),
+    code(408, "slow-body", ["请求内容没有在时限内发完", "再发一次"], ["the request did not come in time", "send it again"]),
+    code(431, "headers-too-large", ["请求头太大", "清除本站的 Cookie"], ["the request's headers are too large", "delete this site's cookies"]),
+    code(500, "internal", ["程序内部出错", "带上日志中这个请求编号的那一行反馈问题"], ["the program failed inside", "report it with the log's line of the request id"]),
+    code(500, "signals", ["无法接收停止信号", "检查系统是否允许程序监听信号"], ["signals cannot be listened to", "check that the system lets programs listen"]),
     // Names that do not exist.
     code(404, "unknown-metric", ["没有这个指标", "在指标目录里查正确的代码"], ["no such metric", "look its name up in the catalogue"]),
     code(404, "unknown-dimension", ["指标没有这个维度", "在指标页查看可用维度"], ["the metric has no such dimension", "see the metric's page for its dimensions"]),
@@ -247,12 +253,14 @@ border-bottom:1px solid #e8eaee}th{color:#5c6370;font-weight:500}tr:target{backg
 pub(crate) async fn page() -> Html<String> {
     let mut rows = String::new();
     for Code { code, status, zh, en } in CODES {
-        // The table holds no character that HTML would read as markup.
         let _ = write!(
             rows,
             "<tr id=\"{code}\"><td><code>{code}</code></td><td>{status}</td><td>{}<br><span class=\"en\" lang=\"en\">{}</span></td>\
              <td>{}<br><span class=\"en\" lang=\"en\">{}</span></td></tr>",
-            zh[0], en[0], zh[1], en[1]
+            escaped(zh[0]),
+            escaped(en[0]),
+            escaped(zh[1]),
+            escaped(en[1])
         );
     }
     Html(format!(

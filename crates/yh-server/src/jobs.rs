@@ -6,7 +6,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use yh_app::{
@@ -14,10 +14,12 @@ use yh_app::{
     import::{ImportRequest, Imported, OnProgress, Progress, Run, import_file, remember_mapping},
 };
 
-use crate::{problem::Problem, wire};
+use crate::{problem::Problem, requests, wire};
 
 /// Finished jobs that are kept to be asked about.
 const KEPT: usize = 100;
+/// Time for running jobs to end when the server stops; a cancelled import ends with the rows it is at.
+const GRACE: Duration = Duration::from_secs(20);
 
 /// The jobs of this run of the server.
 #[derive(Default)]
@@ -48,14 +50,14 @@ impl Jobs {
         {
             let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
             while jobs.len() >= KEPT {
-                let oldest = jobs.iter().min_by_key(|(_, job)| job.order).map(|(id, _)| id.clone());
+                let oldest = jobs.iter().min_by_key(|(_, job)| (job.is_running(), job.order)).map(|(id, _)| id.clone());
                 oldest.map(|id| jobs.remove(&id));
             }
             jobs.insert(id.clone(), Arc::clone(&job));
         }
         let watched = Arc::clone(&job);
         let on_progress: OnProgress = Arc::new(move |progress| watched.set(JobState::Running(Some(progress))));
-        tokio::spawn(async move {
+        tokio::spawn(requests::within(async move {
             let mut result = import_file(&app, &request, on_progress, Arc::clone(&job.cancel)).await;
             if let (true, Ok(imported), Some(mapping)) = (remember, &result, &request.mapping)
                 && let Err(error) = remember_mapping(&app, &imported.source, mapping).await
@@ -63,7 +65,7 @@ impl Jobs {
                 result = Err(error);
             }
             job.set(finished(&app, result).await);
-        });
+        }));
         id
     }
 
@@ -114,6 +116,29 @@ impl Jobs {
         Ok(())
     }
 
+    /// Asks all jobs to stop.
+    pub(crate) fn cancel_all(&self) {
+        self.running().iter().for_each(|job| job.cancel.store(true, Ordering::Relaxed));
+    }
+
+    /// Waits until no job is running; those that begin meanwhile are asked to stop too.
+    pub(crate) async fn finish(&self) {
+        let ended = async {
+            while !self.running().is_empty() {
+                self.cancel_all();
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
+            tracing::warn!("an import was still running when the server stopped; nothing of it counts");
+        }
+    }
+
+    fn running(&self) -> Vec<Arc<Job>> {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.values().filter(|job| job.is_running()).cloned().collect()
+    }
+
     fn get(&self, id: &str) -> Result<Arc<Job>, AppError> {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         jobs.get(id).cloned().ok_or_else(|| AppError::new(ErrorKind::NotFound, "unknown-job", "this job is not known any more"))
@@ -121,6 +146,10 @@ impl Jobs {
 }
 
 impl Job {
+    fn is_running(&self) -> bool {
+        matches!(&*self.state.lock().unwrap_or_else(PoisonError::into_inner), JobState::Running(_))
+    }
+
     fn set(&self, state: JobState) {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }

@@ -2,16 +2,22 @@
 
 mod errors;
 mod guard;
+mod headers;
+mod intake;
 mod jobs;
 mod pages;
 mod problem;
+mod requests;
 mod routes;
+#[cfg(test)]
+mod tests;
+mod transport;
 mod uploads;
 mod wire;
 
 use std::{net::Ipv4Addr, sync::Arc};
 
-use axum::Router;
+use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use yh_app::{App, AppError, ErrorKind, Result};
 
@@ -27,6 +33,7 @@ struct State {
 pub struct Server {
     listener: TcpListener,
     router: Router,
+    jobs: Arc<jobs::Jobs>,
     port: u16,
     token: String,
 }
@@ -41,9 +48,10 @@ impl Server {
         let port = listener.local_addr().map_or(port, |address| address.port());
         let token = token.unwrap_or_else(|| uuid::Uuid::new_v4().simple().to_string());
         let uploads = uploads::Uploads::new(app.project.state_folder("uploads")?);
-        let state = State { app, jobs: Arc::default(), uploads: Arc::new(uploads) };
-        let router = router(state, guard::Guard { token: token.clone(), port });
-        Ok(Self { listener, router, port, token })
+        let jobs = Arc::<jobs::Jobs>::default();
+        let state = State { app, jobs: Arc::clone(&jobs), uploads: Arc::new(uploads) };
+        let router = guarded(routes().with_state(state), guard::Guard { token: token.clone(), port }, intake::Intake::default());
+        Ok(Self { listener, router, jobs, port, token })
     }
 
     /// The address to open, token included.
@@ -51,10 +59,15 @@ impl Server {
         format!("http://127.0.0.1:{}/?token={}", self.port, self.token)
     }
 
-    /// Serves until `stop` resolves.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-        let served = axum::serve(self.listener, self.router).with_graceful_shutdown(stop).await;
-        served.map_err(|error| AppError::new(ErrorKind::Internal, "serve", error.to_string()))
+    /// Serves until `stop` resolves; running imports are then cancelled, and waited for.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let jobs = Arc::clone(&self.jobs);
+        let stop = async move {
+            stop.await;
+            jobs.cancel_all();
+        };
+        transport::serve(self.listener, self.router, stop).await;
+        self.jobs.finish().await;
     }
 }
 
@@ -69,20 +82,27 @@ pub fn why_json(why: &yh_app::why::Why) -> String {
     serde_json::to_string(&wire::Why::from(why)).unwrap_or_default()
 }
 
-fn router(state: State, guard: guard::Guard) -> Router {
+fn routes() -> Router<State> {
     let (api, document) = routes::all().split_for_parts();
     let document = document.to_pretty_json().unwrap_or_default();
     let document = axum::routing::get(move || async move { ([("content-type", "application/json")], document) });
-    let compression = tower_http::compression::CompressionLayer::new();
     Router::new()
         .nest(
             "/api/v1",
-            api.route("/openapi.json", document).fallback(problem::not_found).layer(axum::middleware::map_response(problem::complete)),
+            api.route("/openapi.json", document).fallback(problem::not_found).layer(middleware::map_response(problem::complete)),
         )
         .route("/docs/errors", axum::routing::get(errors::page))
         .fallback(pages::page)
         .layer(axum::extract::DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES))
-        .layer(compression)
-        .layer(axum::middleware::from_fn_with_state(Arc::new(guard), guard::check))
-        .with_state(state)
+}
+
+/// What stands before every route, from the last to the first that sees a request.
+fn guarded(routes: Router, guard: guard::Guard, intake: intake::Intake) -> Router {
+    routes
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(problem::panicked))
+        .layer(tower_http::compression::CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(intake, intake::receive))
+        .layer(middleware::from_fn_with_state(Arc::new(guard), guard::check))
+        .layer(middleware::from_fn(headers::secure))
+        .layer(middleware::from_fn(requests::record))
 }

@@ -1,7 +1,7 @@
 //! The embedded web pages; without a build, a page that says how to make one.
 
 use axum::{
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
@@ -17,18 +17,20 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf
 <p>The pages are not built yet. With Node 20 installed run <code>make web</code>, then build the program again. The API works already.</p></body></html>";
 
 /// Serves an asset, or the application page for any other path.
-pub(crate) async fn page(uri: Uri, headers: HeaderMap) -> Response {
+pub(crate) async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if ![Method::GET, Method::HEAD].contains(&method) {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
+    }
     let path = uri.path().trim_start_matches('/');
     if let Some(asset) = Built::get(path).filter(|_| !path.is_empty()) {
         let etag = format!("\"{}\"", asset.metadata.sha256_hash().iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>());
-        if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
-            return StatusCode::NOT_MODIFIED.into_response();
-        }
         // Built assets carry a hash in their name.
         let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
-        let kind = mime(path);
-        return ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache), (header::ETAG, etag.as_str())], asset.data.into_owned())
-            .into_response();
+        let kept = [(header::CACHE_CONTROL, cache), (header::ETAG, etag.as_str())];
+        if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+            return (StatusCode::NOT_MODIFIED, kept).into_response();
+        }
+        return (kept, [(header::CONTENT_TYPE, mime(path))], asset.data.into_owned()).into_response();
     }
     if path.starts_with("assets/") {
         return StatusCode::NOT_FOUND.into_response();

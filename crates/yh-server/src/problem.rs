@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use yh_app::{AppError, ErrorKind};
 
-use crate::wire::Issue;
+use crate::{requests, wire::Issue};
 
 /// An error answer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -27,6 +27,8 @@ pub(crate) struct Problem {
     pub issues: Vec<Issue>,
 }
 
+const INSIDE: &str = "something failed inside; the server's log tells what, under this request id";
+
 /// An [`AppError`] on its way out.
 pub(crate) struct ApiError(pub AppError);
 
@@ -42,7 +44,7 @@ impl Problem {
     /// Describes an error; the cause goes to the log only.
     pub(crate) fn of(error: &AppError) -> Self {
         let status = status(error.kind);
-        let request_id = uuid::Uuid::new_v4().to_string();
+        let request_id = requests::id();
         if error.kind == ErrorKind::Internal {
             tracing::error!(request_id, ?error, "request failed");
         }
@@ -50,11 +52,7 @@ impl Problem {
             r#type: format!("/docs/errors#{}", error.code),
             title: status.canonical_reason().unwrap_or_default().to_owned(),
             status: status.as_u16(),
-            detail: if is_private(error) {
-                "something failed inside; the server's log tells what, under this request id".to_owned()
-            } else {
-                error.message.clone()
-            },
+            detail: if is_private(error) { INSIDE.to_owned() } else { error.message.clone() },
             code: error.code.clone(),
             hint: error.hint.clone(),
             request_id,
@@ -101,9 +99,16 @@ pub(crate) fn answer(status: StatusCode, code: &str, detail: &str, hint: Option<
         detail: detail.to_owned(),
         code: code.to_owned(),
         hint: hint.map(str::to_owned),
-        request_id: uuid::Uuid::new_v4().to_string(),
+        request_id: requests::id(),
         issues: Vec::new(),
     })
+}
+
+/// The answer in place of one that a fault of the program cut off.
+pub(crate) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
+    tracing::error!(request_id = requests::id(), cause = text, "a request panicked");
+    answer(StatusCode::INTERNAL_SERVER_ERROR, "internal", INSIDE, Some("report it with the log's line of this request id"))
 }
 
 pub(crate) async fn not_found() -> Response {

@@ -2,9 +2,10 @@
 
 mod cli;
 mod demo;
+mod logs;
 mod stats;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
 
@@ -14,18 +15,22 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Planning a long filter recurses deeply.
 const STACK_BYTES: usize = 32 << 20;
 
+/// Time for threads at work when the command is done; what they were doing is asked for no more.
+const LAST_WORK: Duration = Duration::from_secs(5);
+
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("YUNHENG_LOG").unwrap_or_else(|_| "warn".into()))
-        .with_writer(std::io::stderr)
-        .init();
+    logs::start();
     let arguments = cli::Arguments::parse();
     // Definitions are read and checked by several threads; without a pool of its own stack size they keep rayon's.
     let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build_global();
     let work = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().thread_stack_size(STACK_BYTES).build();
         match runtime {
-            Ok(runtime) => runtime.block_on(cli::run(arguments)),
+            Ok(runtime) => {
+                let code = runtime.block_on(cli::run(arguments));
+                runtime.shutdown_timeout(LAST_WORK);
+                code
+            }
             Err(error) => {
                 eprintln!("error: cannot start: {error}");
                 ExitCode::FAILURE

@@ -15,6 +15,7 @@ use super::{Board, BoardFormat, ExportPlan, Panel, list_boards, panel_question};
 use crate::{
     Answer, App, AppError, Definitions, ErrorKind, Result, ask,
     export::{notes, shown, write_rows},
+    markup::{NO_SCRIPT, escaped},
     names::{with_name_columns, with_names},
 };
 
@@ -181,7 +182,7 @@ fn file_name(name: &str) -> String {
 fn html(board: &Board, panels: &[Answered<'_>], definitions: &Definitions, locale: &str) -> String {
     let name = escaped(&board.name);
     let mut page = format!(
-        "<!doctype html>\n<html lang=\"{locale}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+        "<!doctype html>\n<html lang=\"{locale}\"><head><meta charset=\"utf-8\">{NO_SCRIPT}<meta name=\"viewport\" content=\"width=device-width\">\
          <title>{name}</title><style>{STYLE}</style></head><body><h1>{name}</h1>\n"
     );
     for one in panels {
@@ -214,11 +215,6 @@ h1{font-size:22px}h2{font-size:16px;margin:24px 0 8px}.scroll{overflow-x:auto}\
 table{border-collapse:collapse;font-size:13px}th,td{padding:4px 10px;border-bottom:1px solid #e5e7eb;text-align:left;white-space:nowrap}\
 .n{text-align:right;font-variant-numeric:tabular-nums}\
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;font-size:12px;color:#5c6370}dt,dd{margin:0;overflow-wrap:anywhere}";
-
-/// Text inside an HTML page.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
-}
 
 /// A format by name.
 impl std::str::FromStr for BoardFormat {

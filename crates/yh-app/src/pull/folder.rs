@@ -11,6 +11,7 @@ use yh_model::source::{FileMapping, SourceDef, Watch, glob_matches};
 use super::{Outcome, Watcher, Which, note};
 use crate::{
     App, AppError, ErrorKind, Result,
+    error::shown,
     import::{ImportRequest, import_file},
 };
 
@@ -42,7 +43,7 @@ pub(super) async fn import_arrivals(
     let arrivals = match arrivals(&folder, source, watch) {
         Ok(arrivals) => arrivals,
         Err(error) => {
-            let error = AppError::new(ErrorKind::Input, "no-folder", format!("{}: {error}", folder.display()))
+            let error = AppError::new(ErrorKind::Input, "no-folder", format!("{}: {error}", shown(&folder)))
                 .hint(format!("make the folder, or mend `watch:` in {}", source.path));
             note(app, source, &watch.folder, "", Some(&error)).await?;
             return Ok(vec![outcome(&watch.folder, Err(error))]);

@@ -3,7 +3,7 @@
 use std::{io::Read, path::Path};
 
 use super::TargetText;
-use crate::{App, AppError, ErrorKind, Result};
+use crate::{App, AppError, ErrorKind, Result, error::shown};
 
 /// Columns of the template and of target files, with the Chinese names also understood.
 const COLUMNS: [(&str, &str); 8] = [
@@ -86,7 +86,7 @@ pub(super) fn read_table(path: &Path) -> Result<Vec<(usize, TargetText)>> {
 pub(crate) fn table_rows(path: &Path) -> Result<Vec<(usize, Vec<String>)>> {
     let size = path.metadata().map_err(|error| AppError::io(path, error))?.len();
     if size > MAX_FILE_BYTES {
-        let message = format!("{} is larger than {} MB", path.display(), MAX_FILE_BYTES >> 20);
+        let message = format!("{} is larger than {} MB", shown(path), MAX_FILE_BYTES >> 20);
         return Err(AppError::new(ErrorKind::Limit, "file-too-large", message).hint("split it"));
     }
     let workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
@@ -110,7 +110,7 @@ fn csv_rows(path: &Path) -> Result<Vec<(usize, Vec<String>)>> {
 fn workbook_rows(path: &Path) -> Result<Vec<(usize, Vec<String>)>> {
     use calamine::{Data, Reader};
     let wrong = |error: calamine::XlsxError| {
-        AppError::new(ErrorKind::Input, "xlsx", format!("{}: {error}", path.display())).hint("save it again as XLSX")
+        AppError::new(ErrorKind::Input, "xlsx", format!("{}: {error}", shown(path))).hint("save it again as XLSX")
     };
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(path).map_err(wrong)?;
     let range = book

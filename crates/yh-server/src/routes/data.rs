@@ -83,7 +83,7 @@ pub(crate) async fn undo_import(State(state): State<crate::State>, Path(id): Pat
 
 fn describe(state: &crate::State, definitions: &yh_app::Definitions, import: &yh_app::import::Import) -> wire::Import {
     let report: serde_json::Value = serde_json::from_str(&import.report).unwrap_or_default();
-    let error = report.get("error").and_then(serde_json::Value::as_str).map(str::to_owned);
+    let error = report.get("error").and_then(serde_json::Value::as_str).map(|text| state.app.project.without_root(text));
     let imported = Imported {
         import_id: Some(import.id),
         dataset: import.dataset.clone(),

@@ -19,7 +19,10 @@ use crate::{
 #[utoipa::path(get, path = "/sources", responses((status = 200, body = wire::SourceList)))]
 pub(crate) async fn list_sources(State(state): State<crate::State>) -> Answered<wire::SourceList> {
     let definitions = state.app.definitions().await?;
-    let attempts = list_attempts(&state.app, None).await?;
+    let mut attempts = list_attempts(&state.app, None).await?;
+    for attempt in &mut attempts {
+        attempt.error = attempt.error.take().map(|error| state.app.project.without_root(&error));
+    }
     Ok(Json(wire::SourceList { sources: definitions.sources.iter().map(|source| wire::Source::of(source, &attempts)).collect() }))
 }
 

@@ -57,7 +57,7 @@ impl Demo {
         }
         let app = Arc::new(App::open(&self.dir).await?);
         let definitions = app.definitions().await?;
-        import_all(&app, files_to_import(&definitions, &data)?).await?;
+        import_all(&app, files_to_import(&definitions, &data)?, super::stop::on_signal()?).await?;
         let targets = data.join("targets.csv");
         if targets.exists() {
             let report = import_targets(&app, &targets, None).await?;

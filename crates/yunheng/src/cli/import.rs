@@ -2,10 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use clap::Args;
@@ -16,7 +13,7 @@ use yh_app::{
     sources::add_preset,
 };
 
-use super::{output::print, project::input_error};
+use super::{output::print, project::input_error, stop};
 
 /// Import files.
 #[derive(Args)]
@@ -63,6 +60,7 @@ pub struct Imports {
 
 impl Import {
     pub async fn run(mut self, root: &Path) -> Result<()> {
+        let stop = stop::on_signal()?;
         let app = super::open(root).await?;
         if let Some(preset) = &self.preset {
             add_preset(&app, preset, None, self.store.as_deref()).await?;
@@ -88,7 +86,7 @@ impl Import {
         } else {
             self.requests()?
         };
-        import_all(&app, requests).await
+        import_all(&app, requests, stop).await
     }
 
     fn requests(&self) -> Result<Vec<ImportRequest>> {
@@ -108,15 +106,8 @@ impl Import {
     }
 }
 
-/// Imports files one after the other, each with a line of its own; Ctrl-C stops cleanly.
-pub async fn import_all(app: &App, requests: Vec<ImportRequest>) -> Result<()> {
-    let cancel = Arc::new(AtomicBool::new(false));
-    let on_signal = Arc::clone(&cancel);
-    let watcher = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            on_signal.store(true, Ordering::Relaxed);
-        }
-    });
+/// Imports files one after the other, each with a line of its own, until `cancel` is set.
+pub async fn import_all(app: &App, requests: Vec<ImportRequest>, cancel: Arc<AtomicBool>) -> Result<()> {
     for request in requests {
         let bar = progress_bar(&request);
         let shown = bar.clone();
@@ -129,7 +120,6 @@ pub async fn import_all(app: &App, requests: Vec<ImportRequest>) -> Result<()> {
         bar.finish_and_clear();
         print(summary(&imported?, request.run).as_bytes())?;
     }
-    watcher.abort();
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod query;
 mod reconcile;
 mod serve;
 mod source;
+mod stop;
 mod table_file;
 mod targets;
 mod verify;

@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use clap::Args;
@@ -13,7 +13,7 @@ use yh_app::{
     pull::{Outcome, Watcher, Which, pull},
 };
 
-use super::{import::summary, output::print};
+use super::{import::summary, output::print, stop};
 
 /// Pull rows from databases and watched folders.
 #[derive(Args)]
@@ -33,21 +33,14 @@ pub struct Pull {
 
 impl Pull {
     pub async fn run(self, root: &Path) -> Result<()> {
+        let stop = stop::on_signal()?;
         let app = super::open(root).await?;
         let which = match (self.due, self.again) {
             (true, _) => Which::Due,
             (_, true) => Which::Again(self.sources),
             _ => Which::Named(self.sources),
         };
-        let watcher = watcher();
-        let cancel = Arc::clone(&watcher.cancel);
-        let on_signal = tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                cancel.store(true, Ordering::Relaxed);
-            }
-        });
-        let outcomes = pull(&app, &which, &watcher).await?;
-        on_signal.abort();
+        let outcomes = pull(&app, &which, &watcher(stop)).await?;
         for outcome in &outcomes {
             print(line(outcome).as_bytes())?;
         }
@@ -66,7 +59,7 @@ impl Pull {
     }
 }
 
-fn watcher() -> Watcher {
+fn watcher(cancel: Arc<AtomicBool>) -> Watcher {
     let style = ProgressStyle::with_template("{msg} {spinner}");
     let bar = ProgressBar::new_spinner();
     let bar = style.map(|style| bar.clone().with_style(style)).unwrap_or(bar);
@@ -74,7 +67,7 @@ fn watcher() -> Watcher {
     Watcher {
         on_rows: Arc::new(move |item, rows| rows_bar.set_message(format!("{item}: {rows} rows read"))),
         on_import: Arc::new(move |progress| import_bar.set_message(format!("{:?} {} rows", progress.step, progress.rows).to_lowercase())),
-        ..Watcher::silent()
+        cancel,
     }
 }
 

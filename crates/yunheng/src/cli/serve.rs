@@ -1,6 +1,10 @@
 //! `serve`.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use clap::Args;
 use yh_app::{
@@ -9,10 +13,13 @@ use yh_app::{
 };
 use yh_metrics::Access;
 
-use super::output::print;
+use super::{output::print, stop};
+use crate::logs;
 
 /// Between two looks at schedules and watched folders.
 const LOOK: Duration = Duration::from_secs(30);
+/// Time for a pull at work to end when the server stops.
+const LAST_PULL: Duration = Duration::from_secs(20);
 
 /// Serve the web pages on this machine only.
 #[derive(Args)]
@@ -31,27 +38,31 @@ impl Serve {
     }
 }
 
-/// Serves until Ctrl-C, and pulls what is due; one server per project.
+/// Serves until a signal comes, and pulls what is due; one server per project.
 pub async fn serve(app: Arc<App>, port: u16, token: Option<String>) -> Result<()> {
     let _lock = app.lock("serve", "a server")?;
+    let stop = stop::on_signal()?;
+    match app.project.state_folder("logs") {
+        Ok(folder) => logs::keep_in(&folder),
+        Err(error) => tracing::warn!(%error, "requests are not logged"),
+    }
     let server = yh_server::Server::bind(Arc::clone(&app), port, token).await?;
     print(format!("{}\nopen it in a browser; Ctrl-C stops\n", server.url()).as_bytes())?;
-    let pulling = tokio::spawn(pull_what_is_due(Arc::clone(&app)));
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "serving");
+    let watcher = Watcher { cancel: Arc::clone(&stop), ..Watcher::silent() };
+    let pulling = tokio::spawn(pull_what_is_due(Arc::clone(&app), watcher));
     let exports = tokio::spawn(write_boards(app));
-    let served = server
-        .run(async {
-            let _ = tokio::signal::ctrl_c().await;
-        })
-        .await;
-    pulling.abort();
+    server.run(stop::stopped(&stop)).await;
     exports.abort();
-    served
+    let _ = tokio::time::timeout(LAST_PULL, pulling).await;
+    tracing::info!("stopped");
+    Ok(())
 }
 
 /// Results are kept with the imports, failures with the attempts; the log repeats them.
-async fn pull_what_is_due(app: Arc<App>) {
-    loop {
-        match pull(&app, &Which::Due, &Watcher::silent()).await {
+async fn pull_what_is_due(app: Arc<App>, watcher: Watcher) {
+    while !watcher.cancel.load(Ordering::Relaxed) {
+        match pull(&app, &Which::Due, &watcher).await {
             Ok(outcomes) => {
                 for outcome in outcomes {
                     match outcome.result {
@@ -67,7 +78,7 @@ async fn pull_what_is_due(app: Arc<App>) {
             Err(error) if error.kind == ErrorKind::Busy => {}
             Err(error) => tracing::warn!(%error, "pull failed"),
         }
-        tokio::time::sleep(LOOK).await;
+        let _ = tokio::time::timeout(LOOK, stop::stopped(&watcher.cancel)).await;
     }
 }
 

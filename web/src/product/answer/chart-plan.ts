@@ -390,7 +390,7 @@ function heatMap(answer: Answer, x: ColumnAt, y: ColumnAt, metric: ColumnAt, tex
       tooltip: {
         textStyle: { fontSize: 12 },
         formatter: ({ data }: { data: { value: [number, number, number] } }) =>
-          `${shown[data.value[1]]?.name} · ${names[data.value[0]]}<br>${formatValue(data.value[2], style)}`,
+          `${shown[data.value[1]]?.name} · ${names[data.value[0]]}\n${formatValue(data.value[2], style)}`,
       },
       grid: { left: 140, right: 16, top: 8, bottom: 56 },
       xAxis: timeAxis(names),

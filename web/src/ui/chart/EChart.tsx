@@ -1,6 +1,7 @@
 import type { ECElementEvent, EChartsCoreOption, EChartsType } from "echarts/core";
 import { useEffect, useRef } from "react";
 import { echarts } from "./echarts";
+import { withTextTooltips } from "./tooltip";
 
 export type EChartProps = {
   option: EChartsCoreOption;
@@ -35,7 +36,7 @@ export default function EChart({ option, height, label, onPoint }: EChartProps) 
   }, []);
 
   useEffect(() => {
-    chart.current?.setOption(option, { notMerge: true });
+    chart.current?.setOption(withTextTooltips(option), { notMerge: true });
   }, [option]);
 
   return <div ref={box} style={{ height, overflow: "hidden" }} role="img" aria-label={label} />;
