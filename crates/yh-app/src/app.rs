@@ -14,7 +14,7 @@ use jiff::{
     tz::TimeZone,
 };
 use yh_lake::{Lake, LakeSettings, Session, Table, TableRows};
-use yh_records::{DataFile, DatasetState, FileKind, Records, Stamp};
+use yh_records::{Access, DataFile, DatasetState, FileKind, Records, Stamp};
 
 use crate::{AppError, Definitions, ErrorKind, Project, Result, answer::Watermark, calendar};
 
@@ -30,6 +30,8 @@ pub struct App {
     pub(crate) answers: crate::cache::Answers,
     /// Who acts, for revisions and the audit log.
     pub user: String,
+    /// The project is on media that cannot be written: it can be asked, not changed.
+    pub is_read_only: bool,
 }
 
 struct Loaded {
@@ -59,10 +61,14 @@ impl App {
         let project = Project::open(root)?;
         let fingerprint = project.fingerprint();
         let definitions = load(project.clone());
-        let records = Records::open(&project.records_url()?).await?;
+        let is_read_only = !project.is_writable();
+        let records = open_records(&project, is_read_only).await?;
         let settings = &project.settings;
         // Without `..`, which the engine takes for an attempt to leave its folder.
         let folder = project.state_folder("lake")?;
+        if !is_read_only {
+            yh_lake::private::mend(&project.state_folder("")?);
+        }
         let lake = Lake::open(LakeSettings {
             root: folder.canonicalize().map_err(|error| AppError::io(&folder, error))?,
             zone: settings.zone.clone(),
@@ -82,6 +88,7 @@ impl App {
             currencies: Mutex::default(),
             answers: Default::default(),
             user,
+            is_read_only,
         };
         app.keep_revisions(&revisions).await?;
         Ok(app)
@@ -106,6 +113,9 @@ impl App {
     }
 
     async fn keep_revisions(&self, last: &HashMap<String, String>) -> Result<()> {
+        if self.records.is_read_only() {
+            return Ok(());
+        }
         let definitions = {
             let loaded = self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner);
             Arc::clone(&loaded.definitions)
@@ -133,16 +143,7 @@ impl App {
 
     /// Takes a lock file, or says that somebody else holds it.
     pub fn lock(&self, name: &str, what: &str) -> Result<Lock> {
-        let path = self.project.state_folder("")?.join(format!("{name}.lock"));
-        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| AppError::io(&path, error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Lock(file)),
-            Err(TryLockError::WouldBlock) => {
-                Err(AppError::new(ErrorKind::Busy, &format!("{name}-running"), format!("{what} is running in this project"))
-                    .hint("wait until it ends, then try again"))
-            }
-            Err(TryLockError::Error(error)) => Err(AppError::io(&path, error)),
-        }
+        lock(&self.project, name, what)
     }
 
     /// Clears what a crash left behind; call with the import lock held.
@@ -190,6 +191,35 @@ impl App {
             tables.push(Table { name: name.clone(), rows: TableRows::Dataset { spec, files } });
         }
         Ok(self.lake.session(&tables).await?)
+    }
+}
+
+/// Opens a project's records; on media that cannot be written, a SQLite file is only read.
+async fn open_records(project: &Project, is_read_only: bool) -> Result<Records> {
+    let url = project.records_url()?;
+    let access = if is_read_only && url.starts_with("sqlite:") { Access::Read } else { Access::Write };
+    if access == Access::Read && project.settings.records_url.is_none() && !project.root.join(".yunheng/records.db").is_file() {
+        return Err(AppError::read_only("this project has no records yet, and its folder cannot be written".to_owned()));
+    }
+    Ok(Records::open_with(&url, access).await?)
+}
+
+/// Takes a lock file of a project, or says that somebody else holds it.
+pub(crate) fn lock(project: &Project, name: &str, what: &str) -> Result<Lock> {
+    let path = project.state_folder("")?.join(format!("{name}.lock"));
+    let file = match yh_lake::private::options().create(true).truncate(false).open(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            return Err(AppError::read_only(format!("{}: {error}", path.display())));
+        }
+        opened => opened.map_err(|error| AppError::io(&path, error))?,
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(Lock(file)),
+        Err(TryLockError::WouldBlock) => {
+            Err(AppError::new(ErrorKind::Busy, &format!("{name}-running"), format!("{what} is running in this project"))
+                .hint("wait until it ends, then try again"))
+        }
+        Err(TryLockError::Error(error)) => Err(AppError::io(&path, error)),
     }
 }
 

@@ -13,7 +13,7 @@ use yh_model::{
     dataset::{ColumnKind, DatasetSpec},
     source::{FileMapping, SourceDef},
 };
-use yh_records::{Change, DataFile, FileKind, ImportState, NewImport};
+use yh_records::{Change, DataFile, FileKind, ImportState, NewImport, RecordsError};
 
 pub use yh_lake::import::{ControlTotal, ImportReport, Progress, PulledFrom, Reject, moment};
 pub use yh_records::Import;
@@ -129,7 +129,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
         Ok(staged) => staged,
         Err(error) => {
             if request.run == Run::Commit {
-                app.records.fail_import(import, &serde_json::json!({"error": error.to_string()}).to_string()).await?;
+                note_failure(app, import, &error).await;
             }
             return Err(error.into());
         }
@@ -163,7 +163,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
         match commit(app, &definitions, facts, &spec, staged, record, started).await {
             Ok(derived) => imported.derived = derived,
             Err(error) => {
-                app.records.fail_import(import, &serde_json::json!({"error": error.to_string()}).to_string()).await?;
+                note_failure(app, import, &error).await;
                 return Err(error);
             }
         }
@@ -234,7 +234,7 @@ pub async fn undo_import(app: &App, id: i64) -> Result<Vec<String>> {
     let mut next = facts;
     next.replace(&change.removed, &change.added);
     let derived = derive(app, &definitions, &mut next, &mut change, BTreeSet::from([dataset])).await?;
-    app.records.commit(base, &change, &app.stamp()).await?;
+    commit_change(app, base, &change).await?;
     Ok(derived)
 }
 
@@ -250,7 +250,7 @@ pub async fn refresh_derived(app: &App) -> Result<Vec<String>> {
     let base = next.snapshot_id;
     let mut change = Change { reason: "derived definitions changed".to_owned(), ..Change::default() };
     let names = derive(app, &definitions, &mut next, &mut change, BTreeSet::new()).await?;
-    app.records.commit(base, &change, &app.stamp()).await?;
+    commit_change(app, base, &change).await?;
     Ok(names)
 }
 
@@ -260,7 +260,7 @@ async fn commit(
     facts: Facts,
     spec: &DatasetSpec,
     staged: Staged,
-    mut record: Import,
+    record: Import,
     started: Instant,
 ) -> Result<Vec<String>> {
     let base = facts.snapshot_id;
@@ -269,19 +269,58 @@ async fn commit(
         reason: format!("import {}", record.id),
         added: staged.added.iter().map(|entry| data_file(root, spec, entry, record.id)).collect(),
         removed: staged.removed.iter().map(|path| relative(root, path)).collect(),
-        import: None,
+        import: Some(record),
     };
     let mut next = facts;
     next.replace(&change.removed, &change.added);
     let derived = derive(app, definitions, &mut next, &mut change, BTreeSet::from([spec.name.clone()])).await?;
-    record.duration_ms = elapsed_ms(started) as i64;
-    change.import = Some(record);
-    app.records.commit(base, &change, &app.stamp()).await?;
+    if let Some(record) = &mut change.import {
+        record.duration_ms = elapsed_ms(started) as i64;
+    }
+    commit_change(app, base, &change).await?;
     Ok(derived)
 }
 
-/// Rewrites the derived datasets that read a changed one, or whose SELECT is new; adds them to the change.
+/// Notes that an import failed. Where that cannot be written either, the import's own failure is what is told; what
+/// stays marked as running is closed by the next import.
+async fn note_failure(app: &App, id: i64, error: &(dyn std::error::Error + Sync)) {
+    let report = serde_json::json!({"error": error.to_string()}).to_string();
+    if let Err(error) = app.records.fail_import(id, &report).await {
+        tracing::warn!(%error, id, "a failed import could not be noted");
+    }
+}
+
+/// Commits a change; the files written for one that surely was not committed take no space.
+async fn commit_change(app: &App, base: i64, change: &Change) -> Result<()> {
+    let done = app.records.commit(base, change, &app.stamp()).await;
+    if let Err(RecordsError::Conflict | RecordsError::Full(_) | RecordsError::ReadOnly | RecordsError::Busy(_)) = &done {
+        discard(app, change);
+    }
+    Ok(done.map(|_| ())?)
+}
+
+/// Removes the files that were written for a change: its import's and derived ones, never those that an undo brings back.
+fn discard(app: &App, change: &Change) {
+    let id = change.import.as_ref().filter(|import| import.state == ImportState::Committed).map(|import| import.id);
+    let is_new = |file: &&DataFile| file.derived.is_some() || (id.is_some() && file.import_id == id);
+    for path in change.added.iter().filter(is_new).flat_map(|file| [Some(&file.path), file.sidecar.as_ref()]).flatten() {
+        let _ = std::fs::remove_file(app.lake.settings().root.join(path));
+    }
+}
+
+/// Rewrites the derived datasets that read a changed one, or whose SELECT is new; adds them to the change. After a
+/// failure nothing that was written for the change is left.
 async fn derive(
+    app: &App,
+    definitions: &Definitions,
+    next: &mut Facts,
+    change: &mut Change,
+    changed: BTreeSet<String>,
+) -> Result<Vec<String>> {
+    derive_each(app, definitions, next, change, changed).await.inspect_err(|_| discard(app, change))
+}
+
+async fn derive_each(
     app: &App,
     definitions: &Definitions,
     next: &mut Facts,
@@ -298,7 +337,7 @@ async fn derive(
         let spec = definitions.dataset(&derived.dataset)?;
         let session = app.session(definitions, next, derived.query.tables()).await?;
         let folder = app.lake.settings().root.join(&spec.name);
-        std::fs::create_dir_all(&folder).map_err(|error| AppError::io(&folder, error))?;
+        yh_lake::private::create_folder(&folder).map_err(|error| AppError::io(&folder, error))?;
         let path = folder.join(format!("derived-{}.parquet", uuid::Uuid::new_v4().simple()));
         let written = derived.query.materialise(&session, spec, &path).await?;
         let prefix = format!("{}/{}/", derived.source, derived.dataset);

@@ -14,8 +14,10 @@ mod compare;
 mod currency;
 pub mod datasets;
 mod definitions;
+pub mod doctor;
 mod error;
 pub mod export;
+mod files;
 pub mod home;
 pub mod import;
 pub mod lineage;
@@ -27,12 +29,15 @@ pub mod people;
 mod project;
 pub mod pull;
 pub mod reconcile;
+pub mod records;
 pub mod report;
 mod settings;
 pub mod sources;
 pub mod targets;
 pub mod why;
 pub mod wizard;
+
+pub use yh_lake::private;
 
 pub use answer::{
     Answer, AnswerColumn, Base, BenchmarkLevel, Comparison, JsonCell, JsonRows, Measure, Question, Role, Watermark, days_text,
@@ -41,5 +46,6 @@ pub use app::App;
 pub use ask::{ask, explain, metric_label};
 pub use definitions::Definitions;
 pub use error::{AppError, ErrorKind, Result};
+pub use files::write_whole;
 pub use project::{Project, TextFile};
 pub use settings::Settings;

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{AppError, Definitions, ErrorKind, Project, Result};
+use crate::{AppError, Definitions, ErrorKind, Project, Result, write_whole};
 
 /// What formatting did with one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,12 +69,6 @@ fn model_paths(root: &Path) -> Result<Vec<PathBuf>> {
     let project = Project::open(root)?;
     let (files, _) = project.definition_files();
     Ok(files.into_iter().filter(|(path, _)| path.starts_with("models/")).map(|(path, _)| root.join(path)).collect())
-}
-
-/// Writes a file as a whole or not at all.
-fn write_whole(path: &Path, text: &str) -> Result<()> {
-    let beside = path.with_extension("yaml.new");
-    fs::write(&beside, text).and_then(|()| fs::rename(&beside, path)).map_err(|error| AppError::io(path, error))
 }
 
 fn refused(issue: yh_metrics::Issue) -> AppError {

@@ -89,8 +89,9 @@ impl DerivedQuery {
         let target = path.to_owned();
         let time = spec.time.as_deref().and_then(|time| spec.columns.iter().position(|column| column.name == time));
         let instant = time.filter(|index| spec.columns[*index].kind == ColumnKind::Instant);
-        let written = session.run(async move { write(sorted.execute_stream().await?, &target, instant).await }).await?;
-        let sha256 = crate::sha256_of(path)?;
+        let written = session.run(async move { write(sorted.execute_stream().await?, &target, instant).await }).await;
+        let hashed = written.and_then(|written| Ok((crate::sha256_of(path)?, written)));
+        let (sha256, written) = hashed.inspect_err(|_| drop(std::fs::remove_file(path)))?;
         Ok(Materialised { sha256, ..written })
     }
 
@@ -138,7 +139,7 @@ impl DerivedQuery {
 
 async fn write(mut rows: SendableRecordBatchStream, path: &Path, time: Option<usize>) -> datafusion::error::Result<Materialised> {
     use futures::StreamExt;
-    let file = tokio::fs::File::create(path).await?;
+    let file = tokio::fs::File::from_std(crate::private::create_file(path)?);
     let schema: SchemaRef = rows.schema();
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))

@@ -4,15 +4,18 @@
 //! name the files of every table.
 
 mod derived;
+mod disk;
 mod engine;
 mod error;
 mod files;
 mod functions;
 pub mod import;
+pub mod private;
 pub mod pull;
 mod schema;
 
 pub use derived::{DerivedQuery, Origin};
+pub use disk::is_full;
 pub use engine::{Lake, LakeSettings, Session, Table, TableRows};
 pub use error::LakeError;
 pub use files::{sha256_of, sweep};

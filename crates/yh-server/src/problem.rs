@@ -65,7 +65,8 @@ impl Problem {
 
 /// Internal failures are for the log, but for those that the user can mend.
 fn is_private(error: &AppError) -> bool {
-    error.kind == ErrorKind::Internal && !["disk-full", "permission-denied", "records-open"].contains(&error.code.as_str())
+    error.kind == ErrorKind::Internal
+        && !["disk-full", "permission-denied", "records-open", "records-corrupt"].contains(&error.code.as_str())
 }
 
 impl IntoResponse for ApiError {

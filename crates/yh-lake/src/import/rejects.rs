@@ -56,7 +56,7 @@ impl RejectLog {
 
     fn writer(&mut self) -> Result<&mut csv::Writer<BufWriter<File>>, ImportError> {
         if self.out.is_none() {
-            let mut file = File::create(&self.path).map_err(|error| ImportError::io(&self.path, error))?;
+            let mut file = crate::private::create_file(&self.path).map_err(|error| ImportError::io(&self.path, error))?;
             // Spreadsheet programs read UTF-8 only behind a mark.
             file.write_all(b"\xEF\xBB\xBF").map_err(|error| ImportError::io(&self.path, error))?;
             let mut out = csv::Writer::from_writer(BufWriter::new(file));

@@ -33,7 +33,7 @@ pub fn stage(
     cancel: &AtomicBool,
 ) -> Result<Staged, ImportError> {
     let started = Instant::now();
-    std::fs::create_dir_all(&request.staging_dir).map_err(|error| ImportError::io(&request.staging_dir, error))?;
+    crate::private::create_folder(&request.staging_dir).map_err(|error| ImportError::io(&request.staging_dir, error))?;
     let mut attempt = Attempt {
         request,
         existing,

@@ -121,7 +121,7 @@ pub struct LakeFile {
 
 impl LakeFile {
     pub fn create(path: PathBuf, format: &FileFormat, month: Option<i32>, kind: FileKind) -> Result<Self, ImportError> {
-        let file = File::create(&path).map_err(|error| ImportError::io(&path, error))?;
+        let file = crate::private::create_file(&path).map_err(|error| ImportError::io(&path, error))?;
         let writer = format.file_writer(HashedFile { file, hash: Sha256::new(), bytes: 0 })?;
         Ok(Self { path, writer, month, kind, rows: 0, time_range: None, hashes: Vec::new() })
     }

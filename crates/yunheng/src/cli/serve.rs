@@ -33,18 +33,20 @@ impl Serve {
 
 /// Serves until Ctrl-C, and pulls what is due; one server per project.
 pub async fn serve(app: Arc<App>, port: u16, token: Option<String>) -> Result<()> {
-    let _lock = app.lock("serve", "a server")?;
+    // Where nothing can be written, servers are not in each other's way.
+    let _lock = if app.is_read_only { None } else { Some(app.lock("serve", "a server")?) };
     let server = yh_server::Server::bind(Arc::clone(&app), port, token).await?;
     print(format!("{}\nopen it in a browser; Ctrl-C stops\n", server.url()).as_bytes())?;
-    let pulling = tokio::spawn(pull_what_is_due(Arc::clone(&app)));
-    let exports = tokio::spawn(write_boards(app));
+    let pulling = (!app.is_read_only).then(|| tokio::spawn(pull_what_is_due(Arc::clone(&app))));
+    let exports = (!app.is_read_only).then(|| tokio::spawn(write_boards(app)));
     let served = server
         .run(async {
             let _ = tokio::signal::ctrl_c().await;
         })
         .await;
-    pulling.abort();
-    exports.abort();
+    for work in [pulling, exports].into_iter().flatten() {
+        work.abort();
+    }
     served
 }
 

@@ -7,6 +7,7 @@ mod files;
 mod language;
 mod periods;
 mod reconcile;
+mod records;
 mod sources;
 mod targets;
 mod wrong_input;
