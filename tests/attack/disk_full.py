@@ -56,6 +56,8 @@ def trial(program: Path, folder: Path, disk: Path, chance: random.Random, full: 
     for room in rooms:
         for name, step in steps.items():
             before = state(project)
+            if name == "move":
+                keep(project, folder / "kept")
             with filled(disk, room << 10):
                 done = step()
                 assert not done.panicked, f"{name} with {room} KB: {done.err}"
@@ -99,13 +101,21 @@ def undo(program: Path, project: Path, name: str, done: Ran) -> None:
     for path in [project / "a.xlsx", project / "sources/qianniu.yaml"]:
         path.unlink(missing_ok=True)
     if name == "move":
-        text = (project / "yunheng.toml").read_text(encoding="utf-8")
-        shutil.move(project / "other.db", project / ".yunheng/records.db")
-        for end in ("-wal", "-shm"):
-            (project / f"other.db{end}").unlink(missing_ok=True)
-            (project / f".yunheng/records.db{end}").unlink(missing_ok=True)
-        kept = [line for line in text.splitlines() if not line.startswith("url =") and line != "[records]"]
-        (project / "yunheng.toml").write_text("\n".join(kept) + "\n", encoding="utf-8")
+        # The copy leaves as it came, with the log that lies beside it.
+        for path in project.glob("other.db*"):
+            path.unlink()
+        for path in (project / ".yunheng").glob("records.db*"):
+            path.unlink()
+        shutil.copytree(project.parent.parent / "kept", project, dirs_exist_ok=True)
+
+
+def keep(project: Path, place: Path) -> None:
+    """Copies settings and records while nobody has them open."""
+    shutil.rmtree(place, ignore_errors=True)
+    (place / ".yunheng").mkdir(parents=True)
+    shutil.copy(project / "yunheng.toml", place)
+    for path in (project / ".yunheng").glob("records.db*"):
+        shutil.copy(path, place / ".yunheng")
 
 
 @contextlib.contextmanager

@@ -88,7 +88,7 @@ def flips(program: Path, folder: Path, project: Path, chance: random.Random, num
     """Flips one bit of the records at a time: targets are the same, or their damage is named."""
     whole = folder / "records.db"
     for value in range(40):
-        done = run(program, project, "targets", "set", "--metric", "net_revenue", "--period", f"2026-{1 + value % 12:02}", "--target", str(2000 + value))
+        done = run(program, project, "targets", "set", "--metric", "net_revenue", "--period", f"2026-{1 + value % 12:02}", "--target", str(2000 + value), "--reason", "试")
         assert done.code == 0, done.err
     database = project / ".yunheng/records.db"
     # As after a clean end: everything in the one file.

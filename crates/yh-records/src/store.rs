@@ -145,11 +145,22 @@ async fn connect(url: &str, access: Access) -> Result<DatabaseConnection, DbErr>
     if access == Access::Read {
         return connect_to_read(url, options).await;
     }
+    create_for_owner(url);
     // Given with the options, so that a connection that takes another's place has them too.
     options.map_sqlx_sqlite_opts(|options| {
         options.busy_timeout(TRY).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).foreign_keys(true)
     });
     patiently(|| Database::connect(options.clone())).await
+}
+
+/// Creates a SQLite file that only its owner can read, as its log will be; what fails here fails again, and is told, when it is
+/// opened.
+fn create_for_owner(url: &str) {
+    let Some(options) = SqliteConnectOptions::from_str(url).ok().filter(|_| url.contains("mode=rwc")) else { return };
+    let mut file = std::fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    let _ = file.write(true).create_new(true).open(options.get_filename());
 }
 
 /// Where not even the index of the log can be made beside it, a file at rest is read as it is.
