@@ -60,8 +60,8 @@ pub enum RecordsError {
     Full(#[source] DbErr),
     #[error("the records cannot be written where they are")]
     ReadOnly,
-    #[error("the records are of yunheng {} or newer, this is {}", .by.as_deref().unwrap_or("?"), env!("CARGO_PKG_VERSION"))]
-    Newer { by: Option<String> },
+    #[error("the records were brought up to date by {by}; this is yunheng {}, which does not know {steps}", env!("CARGO_PKG_VERSION"))]
+    Newer { by: String, steps: String },
     #[error("the records are older than this program and cannot be brought up to date where they are")]
     Older,
     #[error("these records were moved to {0}")]

@@ -27,8 +27,10 @@ impl MigratorTrait for Migrator {
 pub(crate) async fn bring_up_to_date(records: &Records) -> Result<()> {
     let done = applied(&records.db).await?;
     let steps: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
-    if done.iter().any(|name| !steps.contains(name)) {
-        return Err(RecordsError::Newer { by: about::program(&records.db).await });
+    let unknown: Vec<&str> = done.iter().filter(|name| !steps.contains(name)).map(String::as_str).collect();
+    if !unknown.is_empty() {
+        let by = about::program(&records.db).await.map_or_else(|| "a newer program".to_owned(), |version| format!("yunheng {version}"));
+        return Err(RecordsError::Newer { by, steps: unknown.join(", ") });
     }
     if steps.iter().all(|name| done.contains(name)) {
         return Ok(());

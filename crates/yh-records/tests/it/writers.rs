@@ -75,7 +75,7 @@ async fn records_of_a_newer_program_are_refused_with_its_version() {
         let step = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)";
         outside.execute_unprepared(step).await.expect("altered");
         let error = Records::open(&url).await.expect_err("newer records");
-        assert!(matches!(&error, RecordsError::Newer { by: Some(by) } if by == "9.9.9"), "{error}");
+        assert!(matches!(&error, RecordsError::Newer { by, steps } if by == "yunheng 9.9.9" && steps == "m9999_later"), "{error}");
     })
     .await;
 }
