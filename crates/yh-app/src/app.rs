@@ -13,7 +13,7 @@ use jiff::{
     tz::TimeZone,
 };
 use yh_lake::{Lake, Session, Table, TableRows, checked::StoredFile};
-use yh_records::{Change, DataFile, DatasetState, FileKind, Records, Stamp};
+use yh_records::{Access, Change, DataFile, DatasetState, FileKind, Records, RecordsError, Stamp};
 
 use crate::{
     AppError, Definitions, ErrorKind, Project, Result,
@@ -38,6 +38,8 @@ pub struct App {
     pub(crate) answers: crate::cache::Answers,
     /// Who acts, for revisions and the audit log.
     pub user: String,
+    /// The project is on media that cannot be written: it can be asked, not changed.
+    pub is_read_only: bool,
 }
 
 struct Loaded {
@@ -60,10 +62,15 @@ impl App {
         let project = Project::open(root)?;
         let fingerprint = project.fingerprint();
         let definitions = load(project.clone());
-        let records = Records::open(&project.records_url()?).await?;
+        let is_read_only = !project.is_writable();
+        let records = open_records(&project, is_read_only).await?;
         let folder = project.lake_folder()?;
+        if !is_read_only {
+            yh_lake::private::mend(&project.state_folder("")?);
+        }
         let user = user();
-        let identity = lake::identify(&project, &records, &folder, &Stamp { at: Timestamp::now(), by: user.clone() }).await?;
+        let stamp = Stamp { at: Timestamp::now(), by: user.clone() };
+        let identity = lake::identify(&project, &records, &folder, &stamp).await?;
         let lake = Lake::open(project.lake_settings(folder))?;
         let revisions = records.last_revisions().await?;
         let definitions = definitions.await?;
@@ -77,6 +84,7 @@ impl App {
             failed_derived: Default::default(),
             answers: Default::default(),
             user,
+            is_read_only,
         };
         app.keep_revisions(&revisions).await?;
         Ok(app)
@@ -101,6 +109,9 @@ impl App {
     }
 
     async fn keep_revisions(&self, last: &HashMap<String, String>) -> Result<()> {
+        if self.records.is_read_only() {
+            return Ok(());
+        }
         let definitions = {
             let loaded = self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner);
             Arc::clone(&loaded.definitions)
@@ -149,7 +160,12 @@ impl App {
 
     /// Commits a change of the facts and writes the manifest beside the lake; call with the import lock held.
     pub(crate) async fn commit(&self, base: i64, change: &Change) -> Result<i64> {
-        let snapshot = self.records.commit(base, change, &self.stamp()).await?;
+        let done = self.records.commit(base, change, &self.stamp()).await;
+        if let Err(RecordsError::Conflict | RecordsError::Full(_) | RecordsError::ReadOnly | RecordsError::Busy(_)) = &done {
+            // What surely was not committed takes no space.
+            crate::import::discard(self, change);
+        }
+        let snapshot = done?;
         let root = &self.lake.settings().root;
         let kept = lake::catch_up(&self.records, root, self.identity.id()).await;
         if let Err(error) = kept.and_then(|()| lake::merge(root, self.identity.id())) {
@@ -221,6 +237,16 @@ impl App {
 /// The program's user, for revisions and the audit log.
 pub(crate) fn user() -> String {
     std::env::var("USER").unwrap_or_else(|_| "local".to_owned())
+}
+
+/// Opens a project's records; on media that cannot be written, a SQLite file is only read.
+async fn open_records(project: &Project, is_read_only: bool) -> Result<Records> {
+    let url = project.records_url()?;
+    let access = if is_read_only && url.starts_with("sqlite:") { Access::Read } else { Access::Write };
+    if access == Access::Read && project.settings.records_url.is_none() && !project.root.join(".yunheng/records.db").is_file() {
+        return Err(AppError::read_only("this project has no records yet, and its folder cannot be written".to_owned()));
+    }
+    Ok(Records::open_with(&url, access).await?)
 }
 
 /// The live files of one snapshot.

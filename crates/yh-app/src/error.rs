@@ -72,10 +72,26 @@ impl AppError {
         Self { hint: near, ..error }
     }
 
+    /// No space is left for what was to be written.
+    pub fn disk_full(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::new(ErrorKind::Internal, "disk-full", "there is no space left on the disk")
+            .hint("free some space and try again; nothing was changed")
+            .caused_by(source)
+    }
+
+    /// What was asked for would write where nothing can be written.
+    pub fn read_only(message: String) -> Self {
+        Self::new(ErrorKind::Busy, "read-only", message)
+            .hint("the project can be asked but not changed here: copy its folder to a place that can be written")
+    }
+
     /// A failure of a file or folder.
     pub fn io(path: &Path, error: std::io::Error) -> Self {
+        if yh_lake::is_full(&error) {
+            return Self::disk_full(error);
+        }
         let (code, hint) = match error.kind() {
-            std::io::ErrorKind::StorageFull => ("disk-full", "free some space; nothing was changed"),
+            std::io::ErrorKind::ReadOnlyFilesystem => return Self::read_only(format!("{}: {error}", path.display())),
             std::io::ErrorKind::NotFound => ("file-not-found", "check the path"),
             std::io::ErrorKind::PermissionDenied => ("permission-denied", "check the rights of the folder"),
             std::io::ErrorKind::IsADirectory => {
@@ -105,6 +121,9 @@ pub fn shown(path: &Path) -> String {
 
 impl From<LakeError> for AppError {
     fn from(error: LakeError) -> Self {
+        if yh_lake::is_full(&error) {
+            return Self::disk_full(error);
+        }
         let (kind, code, hint) = match &error {
             LakeError::Timeout { .. } => {
                 (ErrorKind::Limit, "query-timeout", Some("narrow the period or the dimensions, or raise engine.timeout_s"))
@@ -122,9 +141,6 @@ impl From<LakeError> for AppError {
                 return Self::new(ErrorKind::Internal, "damaged-lake", error.to_string()).hint(hint).caused_by(error);
             }
             LakeError::Derived { .. } => (ErrorKind::Definition, "derived", Some("mend the SELECT in the source file")),
-            LakeError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
-                (ErrorKind::Internal, "disk-full", Some("free some space; nothing was changed"))
-            }
             _ => (ErrorKind::Internal, "engine", None),
         };
         let message = match &error {
@@ -153,10 +169,25 @@ impl From<RecordsError> for AppError {
             RecordsError::Open(_) => {
                 (ErrorKind::Internal, "records-open", Some("check records.url in yunheng.toml and that the database answers"))
             }
+            RecordsError::Full(_) => return Self::disk_full(error),
+            RecordsError::ReadOnly => return Self::read_only(error.to_string()),
+            RecordsError::Older => return Self::read_only(error.to_string()),
+            RecordsError::Busy(_) => (ErrorKind::Busy, "records-busy", Some("try again; another program writes for long")),
+            RecordsError::Newer { .. } => {
+                (ErrorKind::Definition, "records-newer", Some("use that version of yunheng or a newer one; nothing was changed"))
+            }
+            RecordsError::Moved(_) => (
+                ErrorKind::Definition,
+                "records-moved",
+                Some("set records.url in yunheng.toml to where they are now; these are kept as they were"),
+            ),
+            RecordsError::Corrupt { .. } => {
+                (ErrorKind::Internal, "records-corrupt", Some("`yunheng doctor` says what is damaged; restore the records from a backup"))
+            }
             RecordsError::Conflict => (ErrorKind::Busy, "import-conflict", Some("try again")),
             RecordsError::NotFound { .. } => (ErrorKind::NotFound, "not-found", None),
             RecordsError::Refused { code, hint, .. } => (ErrorKind::Input, *code, Some(*hint)),
-            _ => (ErrorKind::Internal, "records", None),
+            RecordsError::Database(_) => (ErrorKind::Internal, "records", Some("`yunheng doctor` says whether the records are damaged")),
         };
         let message = error.to_string();
         Self { hint: hint.map(str::to_owned), ..Self::new(kind, code, message).caused_by(error) }

@@ -138,7 +138,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
         Ok(staged) => staged,
         Err(error) => {
             if request.run == Run::Commit {
-                app.records.fail_import(import, &serde_json::json!({"error": error.to_string()}).to_string()).await?;
+                note_failure(app, import, &error).await;
             }
             return Err(error.into());
         }
@@ -175,7 +175,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
                 imported.derived = derived.names;
             }
             Err(error) => {
-                app.records.fail_import(import, &serde_json::json!({"error": error.to_string()}).to_string()).await?;
+                note_failure(app, import, &error).await;
                 return Err(error);
             }
         }
@@ -335,7 +335,7 @@ async fn commit(
     definitions: &Definitions,
     facts: Facts,
     staged: Staged,
-    mut record: Import,
+    record: Import,
     staging: &Staging,
     started: Instant,
 ) -> Result<Derived> {
@@ -346,24 +346,57 @@ async fn commit(
         reason: format!("import {}", record.id),
         added: staged.added.iter().map(|entry| data_file(root, spec, entry, record.id)).collect(),
         removed: staged.removed.iter().map(|path| relative(root, path)).collect(),
-        import: None,
+        import: Some(record),
     };
     let mut next = facts;
     next.replace(&change.removed, &change.added);
     let derived = derive(app, definitions, &mut next, &mut change, BTreeSet::from([spec.name.clone()]), staging).await?;
-    if !derived.failed.is_empty() {
-        let mut report = staged.report.clone();
-        report.notes.extend(derived.notes());
-        record.report = to_json(&report)?;
+    if let Some(record) = &mut change.import {
+        if !derived.failed.is_empty() {
+            let mut report = staged.report.clone();
+            report.notes.extend(derived.notes());
+            record.report = to_json(&report)?;
+        }
+        record.duration_ms = elapsed_ms(started) as i64;
     }
-    record.duration_ms = elapsed_ms(started) as i64;
-    change.import = Some(record);
     app.commit(base, &change).await?;
     Ok(derived)
 }
 
-/// Rewrites the derived datasets that read a changed one, or whose rows are stale; adds them to the change.
+/// Notes that an import failed. Where that cannot be written either, the import's own failure is what is told; what
+/// stays marked as running is closed by the next import.
+async fn note_failure(app: &App, id: i64, error: &(dyn std::error::Error + Sync)) {
+    let report = serde_json::json!({"error": error.to_string()}).to_string();
+    if let Err(error) = app.records.fail_import(id, &report).await {
+        tracing::warn!(%error, id, "a failed import could not be noted");
+    }
+}
+
+/// Removes the files that were written for a change: its import's and derived ones, never those that an undo brings back.
+pub(crate) fn discard(app: &App, change: &Change) {
+    let id = change.import.as_ref().filter(|import| import.state == ImportState::Committed).map(|import| import.id);
+    let is_new = |file: &&DataFile| file.derived.is_some() || (id.is_some() && file.import_id == id);
+    for path in change.added.iter().filter(is_new).flat_map(|file| [Some(&file.path), file.sidecar.as_ref()]).flatten() {
+        let path = app.lake.settings().root.join(path);
+        let _ = std::fs::remove_file(yh_lake::checked::Sums::path_of(&path));
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+/// Rewrites the derived datasets that read a changed one, or whose rows are stale; adds them to the change. After a
+/// failure nothing that was written for the change is left.
 async fn derive(
+    app: &App,
+    definitions: &Definitions,
+    next: &mut Facts,
+    change: &mut Change,
+    changed: BTreeSet<String>,
+    staging: &Staging,
+) -> Result<Derived> {
+    derive_each(app, definitions, next, change, changed, staging).await.inspect_err(|_| discard(app, change))
+}
+
+async fn derive_each(
     app: &App,
     definitions: &Definitions,
     next: &mut Facts,

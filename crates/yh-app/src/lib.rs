@@ -15,8 +15,10 @@ mod currency;
 pub mod datasets;
 mod definitions;
 pub mod derived;
+pub mod doctor;
 mod error;
 pub mod export;
+mod files;
 pub mod home;
 pub mod import;
 pub mod lake;
@@ -30,6 +32,7 @@ pub mod people;
 mod project;
 pub mod pull;
 pub mod reconcile;
+pub mod records;
 pub mod report;
 mod settings;
 pub mod sources;
@@ -38,6 +41,8 @@ pub mod verify;
 pub mod why;
 pub mod wizard;
 
+pub use yh_lake::{durable::make_folder as make_private_folder, private};
+
 pub use answer::{
     Answer, AnswerColumn, Base, BenchmarkLevel, Comparison, JsonCell, JsonRows, Measure, Question, Role, Watermark, days_text,
 };
@@ -45,5 +50,6 @@ pub use app::App;
 pub use ask::{ask, explain, metric_label};
 pub use definitions::Definitions;
 pub use error::{AppError, ErrorKind, Result};
+pub use files::write_whole;
 pub use project::{Project, TextFile};
 pub use settings::Settings;

@@ -7,7 +7,7 @@ use std::{
 
 use yh_model::Issue;
 
-use crate::{AppError, Definitions, ErrorKind, Project, Result};
+use crate::{AppError, Definitions, ErrorKind, Project, Result, write_whole};
 
 /// What formatting did with one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,11 +71,6 @@ fn model_paths(root: &Path) -> Result<Vec<PathBuf>> {
     let project = Project::open(root)?;
     let (files, _) = project.definition_files();
     Ok(files.into_iter().filter(|(path, _)| path.starts_with("models/")).map(|(path, _)| root.join(path)).collect())
-}
-
-/// Writes a file as a whole or not at all.
-fn write_whole(path: &Path, text: &str) -> Result<()> {
-    yh_lake::durable::write_whole(path, text.as_bytes()).map_err(|error| AppError::io(path, error))
 }
 
 fn refused(issue: Issue) -> AppError {

@@ -71,20 +71,21 @@ impl Project {
             let message = format!("{} exists already; nothing was written", root.join(relative).display());
             return Err(AppError::new(ErrorKind::Input, "file-exists", message).hint("choose another folder"));
         }
-        for (relative, text) in template {
-            let path = root.join(relative);
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder).map_err(|error| AppError::io(folder, error))?;
+        let is_new = !root.exists();
+        write_template(root, template).inspect_err(|_| {
+            // Half a project is none.
+            if is_new {
+                let _ = fs::remove_dir_all(root);
             }
-            fs::write(&path, text).map_err(|error| AppError::io(&path, error))?;
-        }
-        Ok(())
+        })
     }
 
     /// The private folder, made when it is missing.
     pub fn state_folder(&self, name: &str) -> Result<PathBuf> {
         let folder = self.root.join(".yunheng").join(name);
-        make_folder(&folder).map_err(|error| AppError::io(&folder, error))?;
+        if !folder.is_dir() {
+            make_folder(&folder).map_err(|error| AppError::io(&folder, error))?;
+        }
         Ok(folder)
     }
 
@@ -94,10 +95,25 @@ impl Project {
         folder.canonicalize().map_err(|error| AppError::io(&folder, error))
     }
 
+    /// Whether the project's state can be written; tried on the lock that every import takes.
+    pub fn is_writable(&self) -> bool {
+        use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+        let refused = |error: &std::io::Error| matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem);
+        let folder = self.root.join(".yunheng");
+        let opened =
+            make_folder(&folder).and_then(|()| yh_lake::private::options().create(true).truncate(false).open(folder.join("import.lock")));
+        !opened.is_err_and(|error| refused(&error))
+    }
+
     /// Takes a lock file, or says that somebody else holds it.
     pub fn lock(&self, name: &str, what: &str) -> Result<Lock> {
         let path = self.state_folder("")?.join(format!("{name}.lock"));
-        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| AppError::io(&path, error))?;
+        let file = match yh_lake::private::options().create(true).truncate(false).open(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                return Err(AppError::read_only(format!("{}: {error}", crate::error::shown(&path))));
+            }
+            opened => opened.map_err(|error| AppError::io(&path, error))?,
+        };
         match file.try_lock() {
             Ok(()) => Ok(Lock(file)),
             Err(TryLockError::WouldBlock) => {
@@ -121,8 +137,7 @@ impl Project {
         if let Some(url) = &self.settings.records_url {
             return Ok(url.clone());
         }
-        let path = self.state_folder("")?.join("records.db");
-        Ok(format!("sqlite://{}?mode=rwc", path.display()))
+        sqlite_url(&self.root.join(".yunheng").join("records.db"))
     }
 
     /// The folder of source files that `import --all` looks into.
@@ -170,6 +185,26 @@ impl Project {
     fn relative(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
     }
+}
+
+fn write_template(root: &Path, template: &[TextFile]) -> Result<()> {
+    for (relative, text) in template {
+        let path = root.join(relative);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| AppError::io(folder, error))?;
+        }
+        fs::write(&path, text).map_err(|error| AppError::io(&path, error))?;
+    }
+    Ok(())
+}
+
+/// The URL of a SQLite file, in which no character of the path is taken for a mark of the URL.
+pub(crate) fn sqlite_url(path: &Path) -> Result<String> {
+    let text = path.to_str().ok_or_else(|| {
+        AppError::new(ErrorKind::Input, "folder-name", format!("the name of the folder {} is not Unicode text", path.display()))
+            .hint("rename the folder")
+    })?;
+    Ok(format!("sqlite://{}?mode=rwc", text.replace('%', "%25").replace('?', "%3F").replace('#', "%23")))
 }
 
 fn read_definition(path: &Path) -> std::result::Result<String, String> {

@@ -52,7 +52,7 @@ pub async fn add_preset(app: &App, preset: &str, source: Option<&str>, store: Op
     }
     let folder = app.project.root.join("sources");
     std::fs::create_dir_all(&folder).map_err(|error| AppError::io(&folder, error))?;
-    std::fs::write(&file, text).map_err(|error| AppError::io(&file, error))?;
+    crate::write_whole(&file, text)?;
     Ok(path)
 }
 

@@ -101,13 +101,8 @@ impl Problem {
 
 /// The database itself, and the chain of what people did.
 async fn records(app: &App, done: &mut Verified) -> Result<()> {
-    const RESTORE: &str = "restore the records from a backup";
-    if let Some(reason) = app.records.check_database().await? {
-        done.problems.push(Problem::new(format!("the records database is damaged: {reason}"), RESTORE));
-    }
-    if let Some(entry) = app.records.verify_audit().await? {
-        let message = format!("the audit log was altered at entry {} ({} of {}, {})", entry.id, entry.action, entry.by, entry.at);
-        done.problems.push(Problem::new(message, RESTORE));
+    for reason in app.records.examine().await?.damage {
+        done.problems.push(Problem::new(format!("the records are damaged: {reason}"), "restore the records from a backup"));
     }
     Ok(())
 }

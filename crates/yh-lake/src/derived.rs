@@ -136,13 +136,16 @@ impl DerivedQuery {
         let time = spec.time.as_deref().and_then(|time| spec.columns.iter().position(|column| column.name == time));
         let instant = time.filter(|index| spec.columns[*index].kind == ColumnKind::Instant);
         let written = session.run(async move { write(sorted.execute_stream().await?, &target, instant).await }).await;
-        let written = written.map_err(|error| self.cannot_run(error))?;
-        let sums = measure(path, written.rows).map_err(LakeError::io(path))?;
-        sums.write_beside(path).map_err(LakeError::io(path))?;
+        let measured = written.map_err(|error| self.cannot_run(error)).and_then(|written| {
+            let sums = measure(path, written.rows).map_err(LakeError::io(path))?;
+            sums.write_beside(path).map_err(LakeError::io(path))?;
+            Ok((sums.of, written))
+        });
+        let (sha256, written) = measured.inspect_err(|_| drop(std::fs::remove_file(path)))?;
         if let Some(folder) = path.parent() {
             durable::sync_folder(folder).map_err(LakeError::io(folder))?;
         }
-        Ok(Materialised { sha256: sums.of, ..written })
+        Ok(Materialised { sha256, ..written })
     }
 
     /// Casts each column to the dataset's type; a column the SELECT leaves out is null.
@@ -189,7 +192,7 @@ impl DerivedQuery {
 
 async fn write(mut rows: SendableRecordBatchStream, path: &Path, time: Option<usize>) -> datafusion::error::Result<Materialised> {
     use futures::StreamExt;
-    let file = tokio::fs::File::create_new(path).await?;
+    let file = tokio::fs::File::from_std(crate::private::create_new(path)?);
     let schema: SchemaRef = rows.schema();
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))

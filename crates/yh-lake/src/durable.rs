@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use crate::private;
+
 /// How the name of a file ends that is not whole yet.
 const HALF: &str = ".half";
 /// A younger one may still be written by another program.
@@ -20,7 +22,7 @@ pub fn make_folder(folder: &Path) -> Result<()> {
     if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         make_folder(parent)?;
     }
-    match fs::create_dir(folder) {
+    match private::create_one_folder(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
@@ -40,7 +42,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     name.push(format!(".{}{HALF}", uuid::Uuid::new_v4().simple()));
     let half = Path::new(&name);
     let write = || {
-        let mut file = File::create_new(half)?;
+        let mut file = private::create_new(half)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(half, path)

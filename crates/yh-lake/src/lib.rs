@@ -5,18 +5,21 @@
 
 pub mod checked;
 mod derived;
+mod disk;
 pub mod durable;
 mod engine;
 mod error;
 mod files;
 mod functions;
 pub mod import;
+pub mod private;
 pub mod pull;
 mod schema;
 mod staging;
 mod trash;
 
 pub use derived::{DerivedQuery, Origin};
+pub use disk::is_full;
 pub use engine::{Lake, LakeSettings, Session, Table, TableRows};
 pub use error::LakeError;
 pub use files::sha256_of;

@@ -3,10 +3,16 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use sea_orm::{ActiveValue::Set, QueryOrder, TransactionTrait, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, QueryOrder, entity::prelude::*};
 use yh_model::Period;
 
-use crate::{Approval, Records, Result, Stamp, State, Verdict, approval::Kind, audit, stored};
+use crate::{
+    Approval, Records, Result, Stamp, State, Verdict,
+    approval::Kind,
+    audit,
+    digest::{checked, keep_digest},
+    stored,
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -30,6 +36,7 @@ pub struct Model {
     pub decided_by: Option<String>,
     pub decided_at: Option<String>,
     pub note: Option<String>,
+    pub digest: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -64,7 +71,7 @@ const KIND: Kind = Kind { table: "manual_actuals", what: "actual" };
 impl Records {
     /// Records one actual as a new version and returns its id.
     pub async fn record_actual(&self, actual: &NewActual, approval: &Approval, stamp: &Stamp) -> Result<i64> {
-        let transaction = self.db.begin().await?;
+        let transaction = self.begin().await?;
         let (dimension, segment) = actual.segment.clone().unwrap_or_default();
         let period = actual.period.to_string();
         let last = Entity::find()
@@ -97,6 +104,7 @@ impl Records {
             ..Default::default()
         };
         let id = Entity::insert(row).exec(&transaction).await?.last_insert_id;
+        keep_digest::<Entity>(&transaction, id).await?;
         audit::append(&transaction, stamp, "actual.record", &subject, Some(detail.to_string())).await?;
         transaction.commit().await?;
         Ok(id.into())
@@ -117,16 +125,17 @@ impl Records {
 
     /// Submits drafts for approval, all or none.
     pub async fn submit_actuals(&self, ids: &[i64], stamp: &Stamp) -> Result<()> {
-        self.submit(KIND, ids, stamp).await
+        self.submit::<Entity>(KIND, ids, stamp).await
     }
 
     /// Approves or rejects submitted actuals, all or none; never by who made or submitted them.
     pub async fn decide_actuals(&self, ids: &[i64], verdict: Verdict, note: &str, stamp: &Stamp) -> Result<()> {
-        self.decide(KIND, ids, verdict, note, stamp).await
+        self.decide::<Entity>(KIND, ids, verdict, note, stamp).await
     }
 }
 
 fn read(row: Model) -> Result<StoredActual> {
+    let row = checked(KIND.what, row)?;
     Ok(StoredActual {
         id: row.id.into(),
         version: row.version,

@@ -1,11 +1,11 @@
 //! From draft to approved (草稿 → 提交 → 批准): the steps that versions of targets and of actuals by hand share.
 
 use sea_orm::{
-    ConnectionTrait, TransactionTrait,
+    ConnectionTrait, EntityTrait,
     sea_query::{Alias, Expr, ExprTrait, Order, Query},
 };
 
-use crate::{Records, RecordsError, Result, Stamp, audit, stored};
+use crate::{Records, RecordsError, Result, Stamp, audit, digest::keep_digest, stored};
 
 /// Where a version stands; the highest approved version of a key is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub(crate) struct Kind {
 
 /// One version as the steps see it.
 struct Version {
-    id: i64,
+    id: i32,
     key: [String; 4],
     version: i32,
     state: State,
@@ -93,8 +93,8 @@ struct Version {
 
 impl Records {
     /// Submits drafts, all or none.
-    pub(crate) async fn submit(&self, kind: Kind, ids: &[i64], stamp: &Stamp) -> Result<()> {
-        let transaction = self.db.begin().await?;
+    pub(crate) async fn submit<E: EntityTrait>(&self, kind: Kind, ids: &[i64], stamp: &Stamp) -> Result<()> {
+        let transaction = self.begin().await?;
         for id in ids {
             let found = find(&transaction, kind, *id).await?;
             if found.state != State::Draft {
@@ -103,7 +103,7 @@ impl Records {
             }
             let values =
                 [("state", State::Submitted.name().to_owned()), ("submitted_by", stamp.by.clone()), ("submitted_at", stamp.at.to_string())];
-            update(&transaction, kind, *id, &values).await?;
+            update::<E>(&transaction, &found, &values).await?;
             audit::append(
                 &transaction,
                 stamp,
@@ -118,8 +118,8 @@ impl Records {
     }
 
     /// Approves or rejects what others submitted, all or none.
-    pub(crate) async fn decide(&self, kind: Kind, ids: &[i64], verdict: Verdict, note: &str, stamp: &Stamp) -> Result<()> {
-        let transaction = self.db.begin().await?;
+    pub(crate) async fn decide<E: EntityTrait>(&self, kind: Kind, ids: &[i64], verdict: Verdict, note: &str, stamp: &Stamp) -> Result<()> {
+        let transaction = self.begin().await?;
         for id in ids {
             let found = find(&transaction, kind, *id).await?;
             found.check_decision(kind, stamp)?;
@@ -137,7 +137,7 @@ impl Records {
                 ("decided_at", stamp.at.to_string()),
                 ("note", note.to_owned()),
             ];
-            update(&transaction, kind, *id, &values).await?;
+            update::<E>(&transaction, &found, &values).await?;
             let detail = serde_json::json!({"version": found.version, "note": note}).to_string();
             audit::append(&transaction, stamp, &format!("{}.{action}", kind.what), &found.subject(), Some(detail)).await?;
         }
@@ -176,7 +176,7 @@ async fn find(db: &impl ConnectionTrait, kind: Kind, id: i64) -> Result<Version>
     let text = |column: &str| row.try_get::<String>("", column);
     let [metric, period, dimension, segment] = KEY.map(text);
     Ok(Version {
-        id: id.into(),
+        id,
         key: [metric?, period?, dimension?, segment?],
         version: row.try_get("", "version")?,
         state: stored("state", State::parse(&text("state")?))?,
@@ -201,10 +201,9 @@ async fn later_approved(db: &impl ConnectionTrait, kind: Kind, found: &Version) 
     Ok(db.query_one(&select).await?.map(|row| row.try_get("", "version")).transpose()?)
 }
 
-async fn update(db: &impl ConnectionTrait, kind: Kind, id: i64, values: &[(&str, String)]) -> Result<()> {
-    let id = i32::try_from(id).map_err(|_| RecordsError::NotFound { what: kind.what, id: id.to_string() })?;
+async fn update<E: EntityTrait>(db: &impl ConnectionTrait, found: &Version, values: &[(&str, String)]) -> Result<()> {
     let values = values.iter().map(|(column, value)| (Alias::new(*column), Expr::val(value.as_str())));
-    let update = Query::update().table(Alias::new(kind.table)).values(values).and_where(Expr::col(Alias::new("id")).eq(id)).to_owned();
+    let update = Query::update().table(E::default()).values(values).and_where(Expr::col(Alias::new("id")).eq(found.id)).to_owned();
     db.execute(&update).await?;
-    Ok(())
+    keep_digest::<E>(db, found.id).await
 }

@@ -45,7 +45,9 @@ impl Records {
         };
         let replace =
             OnConflict::columns([Column::Source, Column::Item]).update_columns([Column::Mark, Column::Error, Column::At]).to_owned();
-        Entity::insert(row).on_conflict(replace).exec(&self.db).await?;
+        let transaction = self.begin().await?;
+        Entity::insert(row).on_conflict(replace).exec(&transaction).await?;
+        transaction.commit().await?;
         Ok(())
     }
 

@@ -33,15 +33,24 @@ impl Records {
 
     /// Finds the first entry whose digest does not follow from the one before it.
     pub async fn verify_audit(&self) -> Result<Option<AuditEntry>> {
-        let mut previous = String::new();
-        for entry in Entity::find().order_by_asc(Column::Id).all(&self.db).await? {
-            if entry.previous != previous || entry.hash != digest(&entry) {
-                return Ok(Some(entry));
-            }
-            previous = entry.hash;
-        }
-        Ok(None)
+        first_broken(&self.db).await
     }
+}
+
+/// The first entry whose digest does not follow from the one before it.
+pub(crate) async fn first_broken(db: &impl ConnectionTrait) -> Result<Option<AuditEntry>> {
+    let mut previous = String::new();
+    for entry in Entity::find().order_by_asc(Column::Id).all(db).await? {
+        if entry.previous != previous || entry.hash != digest(&entry) {
+            return Ok(Some(entry));
+        }
+        previous = entry.hash;
+    }
+    Ok(None)
+}
+
+pub(crate) async fn count(db: &DatabaseConnection) -> Result<u64> {
+    Ok(Entity::find().count(db).await?)
 }
 
 /// Appends one entry inside the transaction of the act it tells of.

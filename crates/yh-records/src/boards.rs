@@ -1,10 +1,14 @@
 //! Boards: saved pages of panels. Every change is a version; a link stays the same for all of them.
 
-use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, TransactionTrait, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
 use sea_orm_migration::prelude::{Alias, MigrationName, MigrationTrait, SchemaManager};
 use sea_orm_migration::schema::{integer, string, text};
 
-use crate::{Records, RecordsError, Result, Stamp, audit, migration};
+use crate::{
+    Records, RecordsError, Result, Stamp, audit,
+    digest::{all_checked, checked, keep_digest},
+    migration,
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -23,6 +27,7 @@ pub struct Model {
     pub state: String,
     pub at: String,
     pub by: String,
+    pub digest: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -42,6 +47,7 @@ pub struct NewBoard {
     pub layout: String,
 }
 
+const WHAT: &str = "board";
 const LIVE: &str = "live";
 const DELETED: &str = "deleted";
 
@@ -61,7 +67,7 @@ impl Records {
     }
 
     async fn append_board(&self, board: NewBoard, version: i32, state: &str, action: &str, stamp: &Stamp) -> Result<StoredBoard> {
-        let transaction = self.db.begin().await?;
+        let transaction = self.begin().await?;
         let last = Entity::find().filter(Column::Link.eq(&board.link)).order_by_desc(Column::Version).one(&transaction).await?;
         if last.map_or(0, |last| last.version) != version {
             return Err(RecordsError::Conflict);
@@ -78,6 +84,7 @@ impl Records {
             ..Default::default()
         };
         let id = Entity::insert(row).exec(&transaction).await?.last_insert_id;
+        keep_digest::<Entity>(&transaction, id).await?;
         audit::append(&transaction, stamp, action, &format!("{} {} v{}", board.link, board.name, version + 1), None).await?;
         transaction.commit().await?;
         Entity::find_by_id(id).one(&self.db).await?.ok_or_else(|| missing(&board.link))
@@ -86,7 +93,8 @@ impl Records {
     /// Lists the last version of every board that is not deleted, by name.
     pub async fn list_boards(&self) -> Result<Vec<StoredBoard>> {
         let mut last = std::collections::BTreeMap::new();
-        for row in Entity::find().order_by_asc(Column::Version).order_by_asc(Column::Id).limit(100_000).all(&self.db).await? {
+        let rows = Entity::find().order_by_asc(Column::Version).order_by_asc(Column::Id).limit(100_000).all(&self.db).await?;
+        for row in all_checked(WHAT, rows)? {
             last.insert(row.link.clone(), row);
         }
         let mut boards: Vec<StoredBoard> = last.into_values().filter(|board| board.state == LIVE).collect();
@@ -100,10 +108,10 @@ impl Records {
         let last = versions.clone().order_by_desc(Column::Version).one(&self.db).await?;
         let live = last.filter(|last| last.state == LIVE).ok_or_else(|| missing(link))?;
         match version {
-            None => Ok(live),
+            None => checked(WHAT, live),
             Some(version) => {
                 let found = versions.filter(Column::Version.eq(version)).one(&self.db).await?;
-                found.ok_or_else(|| missing(&format!("{link} v{version}")))
+                checked(WHAT, found.ok_or_else(|| missing(&format!("{link} v{version}")))?)
             }
         }
     }
@@ -125,7 +133,9 @@ impl Records {
             by: Set(stamp.by.clone()),
             ..Default::default()
         };
-        exports::Entity::insert(row).exec(&self.db).await?;
+        let transaction = self.begin().await?;
+        exports::Entity::insert(row).exec(&transaction).await?;
+        transaction.commit().await?;
         Ok(())
     }
 

@@ -218,31 +218,38 @@ impl Records {
             by: Set(stamp.by.clone()),
             duration_ms: Set(0),
         };
-        Ok(imports::Entity::insert(row).exec(&self.db).await?.last_insert_id.into())
+        let transaction = self.begin().await?;
+        let id = imports::Entity::insert(row).exec(&transaction).await?.last_insert_id;
+        transaction.commit().await?;
+        Ok(id.into())
     }
 
     /// Notes that an import was given up, with its report.
     pub async fn fail_import(&self, id: i64, report: &str) -> Result<()> {
-        let mut row: imports::ActiveModel = import_row(&self.db, id).await?.into();
+        let transaction = self.begin().await?;
+        let mut row: imports::ActiveModel = import_row(&transaction, id).await?.into();
         row.state = Set(ImportState::Failed.name().to_owned());
         row.report = Set(report.to_owned());
-        imports::Entity::update(row).exec(&self.db).await?;
+        imports::Entity::update(row).exec(&transaction).await?;
+        transaction.commit().await?;
         Ok(())
     }
 
     /// Turns imports that a crash left running into failed ones; call while no import can run.
     pub async fn close_interrupted_imports(&self) -> Result<u64> {
+        let transaction = self.begin().await?;
         let result = imports::Entity::update_many()
             .col_expr(imports::Column::State, Expr::value(ImportState::Failed.name()))
             .filter(imports::Column::State.eq(ImportState::Running.name()))
-            .exec(&self.db)
+            .exec(&transaction)
             .await?;
+        transaction.commit().await?;
         Ok(result.rows_affected)
     }
 
     /// Commits a change on top of snapshot `base`, all or nothing; fails with `Conflict` when another came first.
     pub async fn commit(&self, base: i64, change: &Change, stamp: &Stamp) -> Result<i64> {
-        let transaction = self.db.begin().await?;
+        let transaction = self.begin().await?;
         let import_id = change.import.as_ref().map(|import| import.id);
         let row = snapshots::ActiveModel {
             id: NotSet,

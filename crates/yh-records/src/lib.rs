@@ -3,24 +3,28 @@
 //! The backend is chosen at run time by the connection URL; decimals and instants are stored as text so that both
 //! backends keep them exactly.
 
+mod about;
 mod actuals;
 mod approval;
 mod attempts;
 mod audit;
 mod boards;
+mod digest;
 mod facts;
+mod fault;
+mod health;
 mod lake;
 mod mappings;
 mod migration;
+mod moving;
 mod reconciliations;
 mod revisions;
 mod scorecards;
+mod store;
 mod targets;
 
-use std::time::Duration;
-
 use jiff::Timestamp;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
+use sea_orm::{DatabaseConnection, DbErr};
 use thiserror::Error;
 
 pub use actuals::{NewActual, StoredActual};
@@ -29,11 +33,14 @@ pub use attempts::Attempt;
 pub use audit::AuditEntry;
 pub use boards::{NewBoard, StoredBoard, StoredBoardExport};
 pub use facts::{Change, DataFile, DatasetState, FileKind, Import, ImportChanges, ImportState, NewFile, NewImport, SnapshotEntry};
+pub use health::Health;
 pub use lake::LakeHome;
 pub use mappings::RememberedHeader;
+pub use moving::{Copied, MovedTable};
 pub use reconciliations::{NewReconciliation, StoredReconciliation};
 pub use revisions::Revision;
 pub use scorecards::{NewScorecard, StoredScorecard};
+pub use store::Access;
 pub use targets::{NewTarget, StoredTarget};
 
 /// Who did something, and when.
@@ -49,7 +56,19 @@ pub enum RecordsError {
     #[error("cannot open the records database: {0}")]
     Open(#[source] DbErr),
     #[error("the records database failed: {0}")]
-    Database(#[from] DbErr),
+    Database(#[source] DbErr),
+    #[error("other programs kept writing the records for a minute: {0}")]
+    Busy(#[source] DbErr),
+    #[error("there is no space left for the records: {0}")]
+    Full(#[source] DbErr),
+    #[error("the records cannot be written where they are")]
+    ReadOnly,
+    #[error("the records were brought up to date by {by}; this is yunheng {}, which does not know {steps}", env!("CARGO_PKG_VERSION"))]
+    Newer { by: String, steps: String },
+    #[error("the records are older than this program and cannot be brought up to date where they are")]
+    Older,
+    #[error("these records were moved to {0}")]
+    Moved(String),
     #[error("another import was committed meanwhile")]
     Conflict,
     #[error("{message}")]
@@ -70,38 +89,7 @@ pub type Result<T, E = RecordsError> = std::result::Result<T, E>;
 #[derive(Debug, Clone)]
 pub struct Records {
     db: DatabaseConnection,
-}
-
-impl Records {
-    /// Opens the database of a URL (`sqlite://path?mode=rwc` or `postgres://…`) and brings its tables up to date.
-    pub async fn open(url: &str) -> Result<Self> {
-        let sqlite = url.starts_with("sqlite:");
-        let mut options = ConnectOptions::new(url);
-        options
-            // SQLite has one writer; one connection also keeps pragmas in force.
-            .max_connections(if sqlite { 1 } else { 8 })
-            .acquire_timeout(Duration::from_secs(5))
-            .sqlx_logging(false);
-        let db = Database::connect(options).await.map_err(RecordsError::Open)?;
-        if sqlite {
-            for pragma in ["journal_mode=WAL", "busy_timeout=5000", "synchronous=FULL", "foreign_keys=ON"] {
-                db.execute_unprepared(&format!("PRAGMA {pragma}")).await.map_err(RecordsError::Open)?;
-            }
-        }
-        migration::bring_up_to_date(&db, sqlite).await.map_err(RecordsError::Open)?;
-        Ok(Self { db })
-    }
-
-    /// What SQLite finds wrong with its own file; other databases look after theirs.
-    pub async fn check_database(&self) -> Result<Option<String>> {
-        let backend = self.db.get_database_backend();
-        if backend != DbBackend::Sqlite {
-            return Ok(None);
-        }
-        let row = self.db.query_one_raw(Statement::from_string(backend, "PRAGMA integrity_check(1)")).await?;
-        let found: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?;
-        Ok(found.filter(|found| found != "ok"))
-    }
+    access: Access,
 }
 
 /// Reads stored JSON or text back into a domain value.

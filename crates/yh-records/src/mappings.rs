@@ -8,7 +8,12 @@ use sea_orm_migration::{
 use serde::{Deserialize, Serialize};
 use yh_model::source::ColumnMapping;
 
-use crate::{Records, Result, Stamp};
+use crate::{
+    Records, Result, Stamp,
+    digest::{all_checked, keep_digest},
+};
+
+const WHAT: &str = "mapping";
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, DeriveEntityModel)]
@@ -26,6 +31,7 @@ pub struct Model {
     pub unit: Option<String>,
     /// Words of the file → the value stored, as a JSON object.
     pub words: Option<String>,
+    pub digest: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -83,7 +89,13 @@ impl Records {
         let replace = OnConflict::columns([Column::Source, Column::Dataset, Column::Header])
             .update_columns([Column::Target, Column::At, Column::Format, Column::Unit, Column::Words])
             .to_owned();
-        Entity::insert_many(rows).on_conflict(replace).exec(&self.db).await?;
+        let transaction = self.begin().await?;
+        Entity::insert_many(rows).on_conflict(replace).exec(&transaction).await?;
+        let confirmed = Entity::find().filter(Column::Source.eq(source)).filter(Column::Dataset.eq(dataset));
+        for row in confirmed.all(&transaction).await? {
+            keep_digest::<Entity>(&transaction, row.id).await?;
+        }
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -92,13 +104,13 @@ impl Records {
     pub async fn list_mappings(&self, source: &str) -> Result<Vec<(String, ColumnMapping)>> {
         let rows =
             Entity::find().filter(Column::Source.eq(source)).order_by_asc(Column::Dataset).order_by_asc(Column::Id).all(&self.db).await?;
-        Ok(rows.into_iter().map(|row| (row.dataset.clone(), row.into())).collect())
+        Ok(all_checked(WHAT, rows)?.into_iter().map(|row| (row.dataset.clone(), row.into())).collect())
     }
 
     /// Lists what is remembered of the headers of a source and dataset, one header each.
     pub async fn list_mapping(&self, source: &str, dataset: &str) -> Result<Vec<ColumnMapping>> {
         let rows = Entity::find().filter(Column::Source.eq(source)).filter(Column::Dataset.eq(dataset)).all(&self.db).await?;
-        Ok(rows.into_iter().map(ColumnMapping::from).collect())
+        Ok(all_checked(WHAT, rows)?.into_iter().map(ColumnMapping::from).collect())
     }
 }
 

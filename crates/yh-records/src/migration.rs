@@ -1,8 +1,10 @@
 //! The tables, step by step; a step that has been released never changes.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer, pk_auto, string, string_null, text, text_null};
+
+use crate::{Records, RecordsError, Result, about, digest, store};
 
 pub struct Migrator;
 
@@ -17,22 +19,43 @@ impl MigratorTrait for Migrator {
             Box::new(crate::mappings::Readings),
             Box::new(crate::lake::Lakes),
             Box::new(Digests),
+            Box::new(digest::Digests),
         ]
     }
 }
 
-/// Runs the steps that are missing. Two programs may open a new project at once: one waits for the other.
-pub(crate) async fn bring_up_to_date(db: &DatabaseConnection, sqlite: bool) -> Result<(), DbErr> {
-    if sqlite {
-        db.execute_unprepared("BEGIN IMMEDIATE").await?;
-        let done = Migrator::up(db, None).await;
-        db.execute_unprepared(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
-        return done;
+/// Runs the steps that are missing; records with steps of a newer program are refused. Two programs may open a new
+/// project at once: one waits for the other.
+pub(crate) async fn bring_up_to_date(records: &Records) -> Result<()> {
+    let done = applied(&records.db).await?;
+    let steps: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    let unknown: Vec<&str> = done.iter().filter(|name| !steps.contains(name)).map(String::as_str).collect();
+    if !unknown.is_empty() {
+        let by = about::program(&records.db).await.map_or_else(|| "a newer program".to_owned(), |version| format!("yunheng {version}"));
+        return Err(RecordsError::Newer { by, steps: unknown.join(", ") });
     }
-    let transaction = db.begin().await?;
-    transaction.execute_unprepared("SELECT pg_advisory_xact_lock(hashtext('yunheng records'))").await?;
+    if steps.iter().all(|name| done.contains(name)) {
+        return Ok(());
+    }
+    if records.is_read_only() {
+        return Err(RecordsError::Older);
+    }
+    let transaction = store::patiently(|| store::begin(&records.db)).await?;
     Migrator::up(&transaction, None).await?;
-    transaction.commit().await
+    digest::digest_older(&transaction).await?;
+    about::put(&transaction, about::PROGRAM, env!("CARGO_PKG_VERSION")).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// The steps that have run.
+async fn applied(db: &DatabaseConnection) -> Result<Vec<String>> {
+    let table = Migrator::migration_table_name();
+    if !SchemaManager::new(db).has_table(table.to_string()).await? {
+        return Ok(Vec::new());
+    }
+    let names = db.query_all(Query::select().column(Alias::new("version")).from(table)).await?;
+    Ok(names.iter().map(|row| row.try_get("", "version")).collect::<Result<_, DbErr>>()?)
 }
 
 struct First;
@@ -159,7 +182,7 @@ fn tables() -> Vec<TableCreateStatement> {
 
 #[async_trait::async_trait]
 impl MigrationTrait for First {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+    async fn up(&self, manager: &SchemaManager) -> std::result::Result<(), DbErr> {
         for table in tables() {
             manager.create_table(table).await?;
         }
@@ -208,7 +231,7 @@ impl MigrationName for Attempts {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Attempts {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+    async fn up(&self, manager: &SchemaManager) -> std::result::Result<(), DbErr> {
         let name = Alias::new;
         let columns =
             vec![string(name("source")), string(name("item")), string(name("mark")), text_null(name("error")), string(name("at"))];
@@ -238,7 +261,7 @@ fn approval_columns() -> Vec<ColumnDef> {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Approvals {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+    async fn up(&self, manager: &SchemaManager) -> std::result::Result<(), DbErr> {
         let name = Alias::new;
         for mut column in approval_columns() {
             manager.alter_table(Table::alter().table(name("targets")).add_column(&mut column).to_owned()).await?;

@@ -1,8 +1,11 @@
 //! Reconciliations (对账): a platform's figure beside ours, the difference explained, kept as it was found.
 
-use sea_orm::{ActiveValue::Set, QueryOrder, TransactionTrait, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, QueryOrder, entity::prelude::*};
 
-use crate::{Records, RecordsError, Result, Stamp, audit};
+use crate::{
+    Records, RecordsError, Result, Stamp, audit,
+    digest::{all_checked, checked, keep_digest},
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -23,6 +26,7 @@ pub struct Model {
     pub snapshot_id: i64,
     pub at: String,
     pub by: String,
+    pub digest: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -45,10 +49,12 @@ pub struct NewReconciliation {
     pub snapshot_id: i64,
 }
 
+const WHAT: &str = "reconciliation";
+
 impl Records {
     /// Keeps a reconciliation and returns its id.
     pub async fn record_reconciliation(&self, new: NewReconciliation, stamp: &Stamp) -> Result<i64> {
-        let transaction = self.db.begin().await?;
+        let transaction = self.begin().await?;
         let (dimension, segment) = new.segment.unwrap_or_default();
         let subject = format!("{} {} {dimension}={segment}", new.metric, new.period);
         let detail =
@@ -69,6 +75,7 @@ impl Records {
             ..Default::default()
         };
         let id = Entity::insert(row).exec(&transaction).await?.last_insert_id;
+        keep_digest::<Entity>(&transaction, id).await?;
         audit::append(&transaction, stamp, "reconciliation.record", &subject, Some(detail)).await?;
         transaction.commit().await?;
         Ok(id.into())
@@ -76,13 +83,13 @@ impl Records {
 
     /// Lists kept reconciliations, the newest first.
     pub async fn list_reconciliations(&self) -> Result<Vec<StoredReconciliation>> {
-        Ok(Entity::find().order_by_desc(Column::Id).all(&self.db).await?)
+        all_checked(WHAT, Entity::find().order_by_desc(Column::Id).all(&self.db).await?)
     }
 
     /// Finds one.
     pub async fn find_reconciliation(&self, id: i64) -> Result<StoredReconciliation> {
-        let missing = || RecordsError::NotFound { what: "reconciliation", id: id.to_string() };
+        let missing = || RecordsError::NotFound { what: WHAT, id: id.to_string() };
         let key = i32::try_from(id).map_err(|_| missing())?;
-        Entity::find_by_id(key).one(&self.db).await?.ok_or_else(missing)
+        checked(WHAT, Entity::find_by_id(key).one(&self.db).await?.ok_or_else(missing)?)
     }
 }

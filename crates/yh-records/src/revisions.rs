@@ -53,7 +53,9 @@ impl Records {
         let new: Vec<ActiveModel> = files.iter().filter(|(path, hash, _)| last.get(path) != Some(hash)).map(row).collect();
         let count = new.len();
         if count > 0 {
-            Entity::insert_many(new).exec(&self.db).await?;
+            let transaction = self.begin().await?;
+            Entity::insert_many(new).exec(&transaction).await?;
+            transaction.commit().await?;
         }
         Ok(count)
     }

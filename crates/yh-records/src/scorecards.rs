@@ -1,9 +1,12 @@
 //! Computed scorecards, kept as the exact JSON that was shown.
 
-use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, TransactionTrait, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
 use sha2::{Digest, Sha256};
 
-use crate::{Records, RecordsError, Result, Stamp, audit};
+use crate::{
+    Records, RecordsError, Result, Stamp, audit,
+    digest::{all_checked, checked, keep_digest},
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -23,6 +26,7 @@ pub struct Model {
     pub hash: String,
     pub at: String,
     pub by: String,
+    pub digest: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -44,11 +48,13 @@ pub struct NewScorecard {
     pub card: String,
 }
 
+const WHAT: &str = "scorecard";
+
 impl Records {
     /// Records a scorecard unless the last one of its subject and period has the same bytes; returns its id.
     pub async fn record_scorecard(&self, card: NewScorecard, stamp: &Stamp) -> Result<i64> {
         let hash: String = Sha256::digest(&card.card).iter().map(|byte| format!("{byte:02x}")).collect();
-        let transaction = self.db.begin().await?;
+        let transaction = self.begin().await?;
         let last = Entity::find()
             .filter(Column::Scheme.eq(&card.scheme))
             .filter(Column::Period.eq(&card.period))
@@ -78,6 +84,7 @@ impl Records {
             ..Default::default()
         };
         let id = Entity::insert(row).exec(&transaction).await?.last_insert_id;
+        keep_digest::<Entity>(&transaction, id).await?;
         audit::append(&transaction, stamp, "scorecard.record", &subject, Some(detail)).await?;
         transaction.commit().await?;
         Ok(id.into())
@@ -90,7 +97,7 @@ impl Records {
             query = query.filter(Column::Period.eq(period));
         }
         let mut last = std::collections::BTreeMap::new();
-        for row in query.all(&self.db).await? {
+        for row in all_checked(WHAT, query.all(&self.db).await?)? {
             last.insert((row.period.clone(), row.subject.clone()), row);
         }
         Ok(last.into_values().collect())
@@ -98,8 +105,8 @@ impl Records {
 
     /// Finds one scorecard by id.
     pub async fn find_scorecard(&self, id: i64) -> Result<StoredScorecard> {
-        let missing = || RecordsError::NotFound { what: "scorecard", id: id.to_string() };
+        let missing = || RecordsError::NotFound { what: WHAT, id: id.to_string() };
         let key = i32::try_from(id).map_err(|_| missing())?;
-        Entity::find_by_id(key).one(&self.db).await?.ok_or_else(missing)
+        checked(WHAT, Entity::find_by_id(key).one(&self.db).await?.ok_or_else(missing)?)
     }
 }

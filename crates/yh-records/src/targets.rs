@@ -3,10 +3,16 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use sea_orm::{ActiveValue::Set, QueryOrder, TransactionTrait, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, QueryOrder, entity::prelude::*};
 use yh_model::target::Target;
 
-use crate::{Approval, Records, Result, Stamp, State, Verdict, approval::Kind, audit, stored};
+use crate::{
+    Approval, Records, Result, Stamp, State, Verdict,
+    approval::Kind,
+    audit,
+    digest::{all_checked, keep_digest},
+    stored,
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -31,6 +37,7 @@ pub struct Model {
     pub decided_by: Option<String>,
     pub decided_at: Option<String>,
     pub note: Option<String>,
+    pub digest: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -54,7 +61,7 @@ const KIND: Kind = Kind { table: "targets", what: "target" };
 impl Records {
     /// Records targets as new versions, all or none; one that stands already is left alone. Returns how many were recorded.
     pub async fn record_targets(&self, targets: &[NewTarget], approval: &Approval, stamp: &Stamp) -> Result<usize> {
-        let transaction = self.db.begin().await?;
+        let transaction = self.begin().await?;
         let mut recorded = 0;
         for target in targets {
             let row = row(target, approval, stamp);
@@ -75,7 +82,8 @@ impl Records {
             let mut row: ActiveModel = row.into();
             row.id = sea_orm::ActiveValue::NotSet;
             row.version = Set(version);
-            Entity::insert(row).exec(&transaction).await?;
+            let id = Entity::insert(row).exec(&transaction).await?.last_insert_id;
+            keep_digest::<Entity>(&transaction, id).await?;
             audit::append(&transaction, stamp, "target.record", &subject, Some(detail.to_string())).await?;
             recorded += 1;
         }
@@ -119,12 +127,12 @@ impl Records {
 
     /// Submits drafts for approval, all or none.
     pub async fn submit_targets(&self, ids: &[i64], stamp: &Stamp) -> Result<()> {
-        self.submit(KIND, ids, stamp).await
+        self.submit::<Entity>(KIND, ids, stamp).await
     }
 
     /// Approves or rejects submitted targets, all or none; never by who made or submitted them.
     pub async fn decide_targets(&self, ids: &[i64], verdict: Verdict, note: &str, stamp: &Stamp) -> Result<()> {
-        self.decide(KIND, ids, verdict, note, stamp).await
+        self.decide::<Entity>(KIND, ids, verdict, note, stamp).await
     }
 
     async fn target_rows(&self, metric: Option<&str>) -> Result<Vec<Model>> {
@@ -132,7 +140,7 @@ impl Records {
         if let Some(metric) = metric {
             query = query.filter(Column::Metric.eq(metric));
         }
-        Ok(query.all(&self.db).await?)
+        all_checked(KIND.what, query.all(&self.db).await?)
     }
 }
 
@@ -170,6 +178,7 @@ fn row(target: &Target, approval: &Approval, stamp: &Stamp) -> Model {
         decided_by,
         decided_at,
         note: approval.note.clone(),
+        digest: None,
     }
 }
 

@@ -47,7 +47,7 @@ impl Server {
         })?;
         let port = listener.local_addr().map_or(port, |address| address.port());
         let token = token.unwrap_or_else(|| uuid::Uuid::new_v4().simple().to_string());
-        let uploads = uploads::Uploads::new(app.project.state_folder("uploads")?);
+        let uploads = uploads::Uploads::new(app.project.root.join(".yunheng/uploads"));
         let jobs = Arc::<jobs::Jobs>::default();
         let state = State { app, jobs: Arc::clone(&jobs), uploads: Arc::new(uploads) };
         let router = guarded(routes().with_state(state), guard::Guard { token: token.clone(), port }, intake::Intake::default());

@@ -64,7 +64,8 @@ impl Problem {
 /// Internal failures are for the log, but for those that the user can mend.
 fn is_private(error: &AppError) -> bool {
     error.kind == ErrorKind::Internal
-        && !["disk-full", "permission-denied", "records-open", "damaged-lake", "damaged-records"].contains(&error.code.as_str())
+        && !["disk-full", "permission-denied", "records-open", "records-corrupt", "damaged-lake", "damaged-records"]
+            .contains(&error.code.as_str())
 }
 
 impl IntoResponse for ApiError {

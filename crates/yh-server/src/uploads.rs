@@ -2,11 +2,14 @@
 
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
-use axum::extract::Multipart;
+use axum::extract::{
+    Multipart,
+    multipart::{Field, MultipartError},
+};
 use yh_app::{AppError, ErrorKind, Result};
 
 /// Larger files are imported from the command line.
@@ -34,8 +37,7 @@ impl Uploads {
 
     /// Stores the `file` field of a form.
     pub(crate) async fn receive(&self, mut form: Multipart) -> Result<(String, Uploaded)> {
-        use tokio::io::AsyncWriteExt;
-        let broken = |error: axum::extract::multipart::MultipartError| AppError::new(ErrorKind::Limit, "upload", error.body_text());
+        let broken = |error: MultipartError| AppError::new(ErrorKind::Limit, "upload", error.body_text());
         while let Some(mut field) = form.next_field().await.map_err(broken)? {
             if field.name() != Some("file") {
                 continue;
@@ -44,15 +46,15 @@ impl Uploads {
             let id = uuid::Uuid::new_v4().simple().to_string();
             // Under its own name in a folder of its own: messages about the file then name it as the user does.
             let folder = self.folder.join(&id);
-            tokio::fs::create_dir_all(&folder).await.map_err(|error| AppError::io(&folder, error))?;
             let path = folder.join(&file_name);
-            let mut file = tokio::fs::File::create(&path).await.map_err(|error| AppError::io(&path, error))?;
-            let mut bytes = 0;
-            while let Some(chunk) = field.chunk().await.map_err(broken)? {
-                bytes += chunk.len() as u64;
-                file.write_all(&chunk).await.map_err(|error| AppError::io(&path, error))?;
-            }
-            file.flush().await.map_err(|error| AppError::io(&path, error))?;
+            let bytes = match write(&folder, &path, &mut field).await {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    // Half a file is of no use and takes space.
+                    let _ = tokio::fs::remove_dir_all(&folder).await;
+                    return Err(error);
+                }
+            };
             let sha256 = yh_app::import::hash_file(&path).await?;
             let uploaded = Uploaded { path, file_name, bytes, sha256 };
             self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), uploaded.clone());
@@ -68,6 +70,21 @@ impl Uploads {
             AppError::new(ErrorKind::NotFound, "unknown-upload", "this upload is not known any more").hint("upload the file again")
         })
     }
+}
+
+/// Writes a field to a new file that only the owner can read; returns its bytes.
+async fn write(folder: &Path, path: &Path, field: &mut Field<'_>) -> Result<u64> {
+    use tokio::io::AsyncWriteExt;
+    yh_app::make_private_folder(folder).map_err(|error| AppError::io(folder, error))?;
+    let mut file = tokio::fs::File::from_std(yh_app::private::create_file(path).map_err(|error| AppError::io(path, error))?);
+    let mut bytes = 0;
+    let broken = |error: MultipartError| AppError::new(ErrorKind::Limit, "upload", error.body_text());
+    while let Some(chunk) = field.chunk().await.map_err(broken)? {
+        bytes += chunk.len() as u64;
+        file.write_all(&chunk).await.map_err(|error| AppError::io(path, error))?;
+    }
+    file.flush().await.map_err(|error| AppError::io(path, error))?;
+    Ok(bytes)
 }
 
 /// Longest file name kept, in characters; file systems take 255 bytes.

@@ -17,6 +17,7 @@ use crate::{
     export::{notes, shown, write_rows},
     markup::{NO_SCRIPT, escaped},
     names::{with_name_columns, with_names},
+    write_whole,
 };
 
 /// Times of writing that are told of a board.
@@ -65,10 +66,8 @@ pub async fn export_to(app: &App, access: &Access, board: &Board, format: BoardF
     let bytes = export(app, access, board, format).await?;
     let day = app.project.settings.zone.to_datetime(Timestamp::now()).date();
     let path = folder.join(format!("{}-{day}.{}", file_name(&board.name), format.extension()));
-    let half = folder.join(format!(".{}-{day}.{}.part", board.link, format.extension()));
     std::fs::create_dir_all(folder).map_err(|error| AppError::io(folder, error))?;
-    std::fs::write(&half, &bytes).map_err(|error| AppError::io(&half, error))?;
-    std::fs::rename(&half, &path).map_err(|error| AppError::io(&path, error))?;
+    write_whole(&path, &bytes)?;
     app.records.record_board_export(&board.link, &path.display().to_string(), &app.stamp()).await?;
     Ok(BoardFile { board: board.name.clone(), path, bytes: bytes.len() })
 }

@@ -3,7 +3,7 @@
 use std::{io::ErrorKind as IoKind, path::Path};
 
 use serde::{Deserialize, Serialize};
-use yh_records::{DataFile, LakeHome, Records, Stamp};
+use yh_records::{DataFile, LakeHome, Records, RecordsError, Stamp};
 
 use super::{
     home::{self, Place, home_of, keeps_own_records},
@@ -65,7 +65,7 @@ pub(crate) async fn identify(project: &Project, records: &Records, folder: &Path
     };
     let (home, has_moved) = meeting.find_place(&lake)?;
     meeting.compare_history(&home.lake).await?;
-    if id.is_none() {
+    if id.is_none() && project.is_writable() {
         write_id(folder, &home.lake)?;
     }
     // A disk that cannot be written can still be read.
@@ -96,7 +96,15 @@ impl Meeting<'_> {
         }
         let told = self.newest.and_then(|newest| newest.lake.clone());
         let id = told.unwrap_or_else(|| uuid::Uuid::new_v4().simple().to_string());
-        Ok(self.records.claim_lake(&home_of(&id, self.folder), stamp).await?)
+        self.claim(home_of(&id, self.folder), stamp).await
+    }
+
+    /// Media that cannot be written keep no id: the lake is read as it lies there.
+    async fn claim(&self, home: LakeHome, stamp: &Stamp) -> Result<LakeHome> {
+        match self.records.claim_lake(&home, stamp).await {
+            Err(RecordsError::ReadOnly) => Ok(home),
+            claimed => Ok(claimed?),
+        }
     }
 
     /// Records that are empty, or older than the lake's id.
@@ -107,7 +115,7 @@ impl Meeting<'_> {
             self.require_files(|_, _| refusal::other()).await?;
             self.compare_history(id).await?;
         }
-        Ok(self.records.claim_lake(&home_of(id, self.folder), stamp).await?)
+        self.claim(home_of(id, self.folder), stamp).await
     }
 
     /// A lake whose id was lost, or the folder of another project.

@@ -72,7 +72,7 @@ impl ImportError {
     /// Stable kebab-case identifier.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => "disk-full",
+            _ if crate::is_full(self) => "disk-full",
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => "file-not-found",
             Self::Io { .. } => "file-io",
             Self::Cancelled => "cancelled",
@@ -102,9 +102,7 @@ impl ImportError {
     /// What the user can do.
     pub fn hint(&self) -> String {
         match self {
-            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
-                "free disk space and import again; nothing was changed".into()
-            }
+            _ if crate::is_full(self) => "free disk space and import again; nothing was changed".into(),
             Self::Io { .. } => "check the path and its permissions".into(),
             Self::Cancelled => "nothing was changed; import again when ready".into(),
             Self::Empty(_) => "export the file again; nothing was changed".into(),

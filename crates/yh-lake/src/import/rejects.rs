@@ -1,6 +1,5 @@
 //! The list of refused rows: all in a CSV file, the first ones in memory.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -60,7 +59,7 @@ impl RejectLog {
 
     fn writer(&mut self) -> Result<&mut csv::Writer<BufWriter<SummedFile>>, ImportError> {
         if self.out.is_none() {
-            let file = File::create(&self.path).map_err(|error| ImportError::io(&self.path, error))?;
+            let file = crate::private::create_file(&self.path).map_err(|error| ImportError::io(&self.path, error))?;
             let mut file = SummedFile::new(file);
             // Spreadsheet programs read UTF-8 only behind a mark.
             file.write_all(b"\xEF\xBB\xBF").map_err(|error| ImportError::io(&self.path, error))?;

@@ -1,7 +1,6 @@
 //! Rows → immutable Parquet files by month: encoding is work for any thread, appending keeps the rows' order.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -100,7 +99,7 @@ pub struct LakeFile {
 
 impl LakeFile {
     fn create(path: PathBuf, format: &FileFormat, month: Option<i32>, kind: FileKind) -> Result<Self, ImportError> {
-        let file = File::create_new(&path).map_err(|error| ImportError::io(&path, error))?;
+        let file = crate::private::create_new(&path).map_err(|error| ImportError::io(&path, error))?;
         let writer = format.file_writer(SummedFile::new(file))?;
         Ok(Self { path, writer, month, kind, rows: 0, time_range: None, hashes: Vec::new() })
     }

@@ -64,7 +64,7 @@ impl PullError {
             Self::TableName(_) => "bad-table-name",
             Self::CursorValue(_) => "bad-cursor",
             Self::Cancelled => "cancelled",
-            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => "disk-full",
+            Self::Io { .. } if crate::is_full(self) => "disk-full",
             Self::Io { .. } => "file-io",
         }
     }

@@ -30,7 +30,7 @@ pub enum Cell<'c> {
 
 impl<'s> Spool<'s> {
     pub fn create(path: &Path, on_rows: &'s (dyn Fn(u64) + Send + Sync), cancel: &'s AtomicBool) -> Result<Self, PullError> {
-        let file = File::create(path).map_err(PullError::io(path))?;
+        let file = crate::private::create_file(path).map_err(PullError::io(path))?;
         Ok(Self { path: path.to_owned(), out: BufWriter::with_capacity(1 << 20, file), rows: 0, cursor: None, on_rows, cancel })
     }
 

@@ -2,7 +2,9 @@
 
 mod boards;
 mod facts;
+mod moving;
 mod people;
+mod writers;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,13 +12,21 @@ use yh_records::{Records, Stamp};
 
 /// Opens an empty database on each backend that is there.
 async fn each_backend<F: Future<Output = ()>>(test: impl Fn(Records) -> F) {
+    each_url(async |url| test(Records::open(&url).await.expect("the database opens")).await).await;
+}
+
+/// Names an empty database on each backend that is there.
+async fn each_url(test: impl AsyncFn(String)) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let url = format!("sqlite://{}?mode=rwc", folder.path().join("records.db").display());
-    test(Records::open(&url).await.expect("SQLite opens")).await;
+    test(sqlite(folder.path(), "records")).await;
     match std::env::var("YUNHENG_TEST_POSTGRES") {
-        Ok(server) => test(Records::open(&fresh_database(&server).await).await.expect("PostgreSQL opens")).await,
+        Ok(server) => test(fresh_database(&server).await).await,
         Err(_) => eprintln!("skipped on PostgreSQL: YUNHENG_TEST_POSTGRES is not set"),
     }
+}
+
+fn sqlite(folder: &std::path::Path, name: &str) -> String {
+    format!("sqlite://{}?mode=rwc", folder.join(format!("{name}.db")).display())
 }
 
 /// Creates a database of its own for one test.

@@ -3,6 +3,7 @@
 mod assess;
 mod board;
 mod demo;
+mod doctor;
 mod import;
 mod lake;
 mod models;
@@ -11,6 +12,7 @@ mod project;
 mod pull;
 mod query;
 mod reconcile;
+mod records;
 mod serve;
 mod source;
 mod stop;
@@ -81,6 +83,10 @@ enum Command {
     Verify(verify::Verify),
     /// Serve the web pages on this machine.
     Serve(serve::Serve),
+    /// Move the records to another database.
+    Records(records::Records),
+    /// Examine lake, records, clock, disk, fonts, versions and settings.
+    Doctor(doctor::Doctor),
     /// Statistics on a plain file, no project needed.
     Stats(crate::stats::StatsArgs),
     /// Print the HTTP API's OpenAPI document.
@@ -114,6 +120,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Board(command) => command.run(&project).await,
         Command::Verify(command) => return command.run(&project).await,
         Command::Serve(command) => command.run(&project).await,
+        Command::Records(command) => command.run(&project).await,
+        Command::Doctor(command) => return command.run(&project).await.unwrap_or_else(|error| fail(&error)),
         Command::Stats(command) => return stats(&command),
         Command::Openapi => output::print(format!("{}\n", yh_server::openapi_json()).as_bytes()),
     };
@@ -126,6 +134,9 @@ pub async fn run(arguments: Arguments) -> ExitCode {
 /// Opens the project, warning of definition problems that touch nothing asked for.
 async fn open(project: &std::path::Path) -> yh_app::Result<App> {
     let app = App::open(project).await?;
+    if app.is_read_only {
+        eprintln!("note: the project's folder cannot be written; it can be asked, not changed");
+    }
     let definitions = app.definitions().await?;
     if !definitions.is_sound() {
         let count = definitions.issues.len();

@@ -74,7 +74,7 @@ impl Models {
             Action::Export { output, .. } => {
                 let made = export_ossie(root)?;
                 match output {
-                    Some(path) => std::fs::write(path, &made.text).map_err(|error| AppError::io(path, error))?,
+                    Some(path) => yh_app::write_whole(path, &made.text)?,
                     None => print(made.text.as_bytes())?,
                 }
                 made.notes

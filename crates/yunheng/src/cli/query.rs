@@ -183,7 +183,7 @@ impl Query {
             OutputFormat::Xlsx => {
                 let bytes = yh_app::export::xlsx(&app, &access, &answer).await?;
                 match &self.output {
-                    Some(path) => std::fs::write(path, bytes).map_err(|error| AppError::io(path, error)),
+                    Some(path) => yh_app::write_whole(path, bytes),
                     None => print(&bytes),
                 }
             }

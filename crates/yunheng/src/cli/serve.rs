@@ -40,21 +40,28 @@ impl Serve {
 
 /// Serves until a signal comes, and pulls what is due; one server per project.
 pub async fn serve(app: Arc<App>, port: u16, token: Option<String>) -> Result<()> {
-    let _lock = app.lock("serve", "a server")?;
+    // Where nothing can be written, servers are not in each other's way.
+    let is_read_only = app.is_read_only;
+    let _lock = if is_read_only { None } else { Some(app.lock("serve", "a server")?) };
     let stop = stop::on_signal()?;
     match app.project.state_folder("logs") {
-        Ok(folder) => logs::keep_in(&folder),
+        Ok(folder) if !is_read_only => logs::keep_in(&folder),
+        Ok(_) => {}
         Err(error) => tracing::warn!(%error, "requests are not logged"),
     }
     let server = yh_server::Server::bind(Arc::clone(&app), port, token).await?;
     print(format!("{}\nopen it in a browser; Ctrl-C stops\n", server.url()).as_bytes())?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "serving");
     let watcher = Watcher { cancel: Arc::clone(&stop), ..Watcher::silent() };
-    let pulling = tokio::spawn(pull_what_is_due(Arc::clone(&app), watcher));
-    let exports = tokio::spawn(write_boards(app));
+    let pulling = (!is_read_only).then(|| tokio::spawn(pull_what_is_due(Arc::clone(&app), watcher)));
+    let exports = (!is_read_only).then(|| tokio::spawn(write_boards(app)));
     server.run(stop::stopped(&stop)).await;
-    exports.abort();
-    let _ = tokio::time::timeout(LAST_PULL, pulling).await;
+    if let Some(exports) = exports {
+        exports.abort();
+    }
+    if let Some(pulling) = pulling {
+        let _ = tokio::time::timeout(LAST_PULL, pulling).await;
+    }
     tracing::info!("stopped");
     Ok(())
 }

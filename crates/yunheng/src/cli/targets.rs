@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use rust_decimal::Decimal;
 use yh_app::{
-    App, AppError, Result,
+    App, Result,
     actuals::{ActualText, decide_actuals, list_actuals, set_actual, submit_actuals},
     targets::{
         Approval, State, StoredTarget, TargetKey, TargetReport, TargetText, Verdict,
@@ -184,7 +184,7 @@ impl Targets {
                 print(format!("{} targets recorded, {unchanged} stood already\n", report.recorded).as_bytes())
             }
             Action::Template { file } => {
-                std::fs::write(&file, target_template(&app).await?).map_err(|error| AppError::io(&file, error))?;
+                yh_app::write_whole(&file, target_template(&app).await?)?;
                 print(format!("wrote {}\n", file.display()).as_bytes())
             }
             Action::List { metric, pending: true } => {

@@ -8,6 +8,7 @@ mod lake;
 mod language;
 mod periods;
 mod reconcile;
+mod records;
 mod sources;
 mod targets;
 mod wrong_input;
