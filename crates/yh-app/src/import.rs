@@ -72,6 +72,11 @@ pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
 /// The source that files without a definition belong to.
 const NO_SOURCE: &str = "files";
 
+/// What a file may hold, by the project's settings.
+pub(crate) fn limits(app: &App) -> Limits {
+    Limits { max_unpacked_bytes: app.project.settings.limits.unpacked_mb << 20, ..Limits::default() }
+}
+
 /// Imports one file; nothing is visible until all of it is.
 pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProgress, cancel: Arc<AtomicBool>) -> Result<Imported> {
     let started = Instant::now();
@@ -119,7 +124,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
         staging_dir: app.lake.settings().root.join(&spec.name),
         rejects_path: rejects_path.clone(),
         dry_run: request.run == Run::Check,
-        limits: Limits::default(),
+        limits: limits(app),
     };
     let existing = existing_files(app, &facts, &spec).await?;
     let staged = tokio::task::spawn_blocking(move || stage(&stage_request, &existing, &mut |progress| on_progress(progress), &cancel))
