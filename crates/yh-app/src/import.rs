@@ -18,7 +18,7 @@ use yh_records::{Change, DataFile, FileKind, ImportState, NewImport};
 pub use yh_lake::import::{ControlTotal, ImportReport, Progress, PulledFrom, Reject, moment};
 pub use yh_records::Import;
 
-use crate::{App, AppError, Definitions, ErrorKind, Result, app::Facts, definitions::hash};
+use crate::{App, AppError, Definitions, ErrorKind, Result, app::Facts, datasets::MAX_OFFSET, definitions::hash};
 
 /// One file to import.
 #[derive(Debug, Clone, Default)]
@@ -184,7 +184,7 @@ pub async fn remember_mapping(app: &App, source: &str, mapping: &FileMapping) ->
 
 /// Lists imports, newest first, with their number.
 pub async fn list_imports(app: &App, dataset: Option<&str>, offset: u64, limit: u64) -> Result<(Vec<Import>, u64)> {
-    Ok(app.records.list_imports(dataset, offset, limit).await?)
+    Ok(app.records.list_imports(dataset, offset.min(MAX_OFFSET), limit).await?)
 }
 
 /// Finds one import.

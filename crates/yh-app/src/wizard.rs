@@ -133,6 +133,7 @@ fn remarks(spec: &DatasetSpec, proposals: &[Proposal]) -> String {
 
 /// The mapping that choices mean; what the source says of a column is kept where the choice says nothing.
 pub async fn chosen_mapping(app: &App, choice: &FileChoice, dataset: &str, headers: &[ChosenHeader]) -> Result<Option<FileMapping>> {
+    app.check_names(&[("name of the dataset", dataset), ("name of the source", choice.source.as_deref().unwrap_or_default())])?;
     if headers.is_empty() {
         return Ok(None);
     }

@@ -14,7 +14,7 @@ mod schema;
 
 pub use derived::{DerivedQuery, Origin};
 pub use engine::{Lake, LakeSettings, Session, Table, TableRows};
-pub use error::LakeError;
+pub use error::{LakeError, Refusal};
 pub use files::{sha256_of, sweep};
 
 /// Result of a lake operation.

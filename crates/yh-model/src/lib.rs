@@ -14,6 +14,7 @@ pub mod schedule;
 pub mod scheme;
 pub mod score;
 pub mod source;
+pub mod sql;
 pub mod target;
 pub mod yaml;
 

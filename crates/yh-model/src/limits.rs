@@ -34,23 +34,26 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            filters: 200,
-            metrics: 50,
-            groups: 20,
-            depth: 32,
-            answer_mb: 256,
-            body_kb: 1024,
-            name_characters: 200,
-            cells: 20_000_000,
-            unpacked_mb: 2048,
-            header_columns: 10_000,
-            rejects: 100_000,
-        }
+        Self::DEFAULT
     }
 }
 
 impl Limits {
+    /// What counts where a project sets nothing.
+    pub const DEFAULT: Self = Self {
+        filters: 200,
+        metrics: 50,
+        groups: 20,
+        depth: 32,
+        answer_mb: 256,
+        body_kb: 1024,
+        name_characters: 200,
+        cells: 20_000_000,
+        unpacked_mb: 2048,
+        header_columns: 10_000,
+        rejects: 100_000,
+    };
+
     /// Every limit with its setting's name and the values it may take.
     pub fn ranges(&self) -> [(&'static str, u64, RangeInclusive<u64>); 11] {
         [

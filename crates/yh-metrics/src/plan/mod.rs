@@ -66,6 +66,7 @@ pub(crate) struct Question<'a> {
 
 impl<'a> Question<'a> {
     pub(crate) fn resolve(catalog: &'a Catalog, query: &MetricQuery) -> Result<Question<'a>> {
+        query.check(&catalog.limits)?;
         let default = SavedQuery::default();
         let saved = match &query.saved_query {
             Some(name) => catalog.saved_queries.get(name).ok_or_else(|| {
@@ -365,7 +366,7 @@ impl<'a> Planner<'a> {
 
     /// A user-written expression over one model's columns.
     pub(crate) fn column_expr(&self, model: &SemanticModel, alias: &str, text: &str) -> Result<Expr> {
-        let parsed = parse_expr(text).map_err(|e| {
+        let parsed = parse_expr(text, self.catalog.limits.depth).map_err(|e| {
             let message = format!("the expression `{text}` of {} is not valid: {}", model.name, e.message);
             QueryError::new(ErrorCode::BadExpression, message).at(e.line, e.column)
         })?;
