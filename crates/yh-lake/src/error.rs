@@ -1,6 +1,6 @@
 //! What can go wrong below the metric layer.
 
-use datafusion::{arrow::error::ArrowError, error::DataFusionError, sql::sqlparser::parser::ParserError};
+use datafusion::{arrow::error::ArrowError, error::DataFusionError, parquet::errors::ParquetError, sql::sqlparser::parser::ParserError};
 use thiserror::Error;
 
 /// A failure of the lake.
@@ -69,6 +69,11 @@ fn refusal(error: &DataFusionError) -> Option<(Refusal, &str)> {
         E::Shared(inner) => return refusal(inner),
         E::Collection(all) => return all.iter().find_map(refusal),
         E::ArrowError(inner, _) => return arrow_refusal(inner),
+        // A filter that is worked out while a file is read.
+        E::ParquetError(inner) => match inner.as_ref() {
+            ParquetError::External(inner) => return arrow_refusal(inner.downcast_ref::<ArrowError>()?),
+            _ => return None,
+        },
         E::SQL(inner, _) if matches!(**inner, ParserError::RecursionLimitExceeded) => (Refusal::TooDeep, "it is nested too deeply"),
         E::Plan(said) => (Refusal::Expression, said),
         E::SchemaError(..) => (Refusal::Expression, "a column is not there, or there twice"),
@@ -95,6 +100,7 @@ fn arrow_refusal(error: &ArrowError) -> Option<(Refusal, &str)> {
 /// The first line of what the engine says, without names that mean nothing to a user.
 fn shortened(said: &str) -> String {
     const SHOWN: usize = 300;
+    let said = said.trim_start_matches("Error evaluating filter predicate: ").trim_start_matches("Execution error: ");
     said.lines().next().unwrap_or_default().trim().chars().take(SHOWN).collect()
 }
 

@@ -90,6 +90,8 @@ pub struct UserDialect {
 const POSTGRES: PostgreSqlDialect = PostgreSqlDialect {};
 /// A sound text needs about one try for each of its words.
 const TRIES_PER_TOKEN: usize = 8;
+/// Enough for the parser at the deepest text that is allowed.
+const STACK_BYTES: usize = 8 << 20;
 /// Levels of the parser's own for one level of the text: `a OR b AND c = d + (…)`.
 const LEVELS_PER_DEPTH: usize = 5;
 
@@ -119,6 +121,10 @@ impl Dialect for UserDialect {
     /// `f(a => b)` and its kin read every argument twice, at every level.
     fn supports_named_fn_args_with_expr_name(&self) -> bool {
         false
+    }
+
+    fn is_reserved_for_identifier(&self, word: Keyword) -> bool {
+        POSTGRES.is_reserved_for_identifier(word)
     }
 
     fn identifier_quote_style(&self, identifier: &str) -> Option<char> {
@@ -192,7 +198,9 @@ pub fn parse<T>(text: &str, bounds: Bounds, read: impl FnOnce(&mut Parser<'_>) -
     let dialect = UserDialect::new(tokens.len());
     let limit = bounds.depth * LEVELS_PER_DEPTH + LEVELS_PER_DEPTH;
     let mut parser = Parser::new(&dialect).with_recursion_limit(limit).with_tokens_with_locations(tokens);
-    let parsed = read(&mut parser).map_err(|error| explained(error, &parser, bounds))?;
+    // The parser's own protection looks after some of its functions only.
+    let parsed = stacker::maybe_grow(STACK_BYTES, 2 * STACK_BYTES, || read(&mut parser));
+    let parsed = parsed.map_err(|error| explained(error, &parser, bounds))?;
     let rest = parser.peek_token();
     if rest.token != Token::EOF {
         return Err(at(format!("unexpected `{}` after the end", rest.token), rest.span.start));

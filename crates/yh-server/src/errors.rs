@@ -219,6 +219,14 @@ pub(crate) const CODES: &[Code] = &[
     code(422, "no-address", ["没有数据库地址", "设置来源里写的环境变量"], ["there is no database address", "set the environment variable that the source names"]),
     code(422, "nothing-to-pull", ["没有可拉取的来源", "在来源里写 connect 或 watch"], ["no source pulls anything", "give a source connect: or watch:"]),
     code(422, "not-json-lines", ["不是 JSON Lines 文件", "每行一个 JSON 对象"], ["not a JSON Lines file", "write one JSON object per line"]),
+    code(413, "question-limit", ["一次问得太多，或嵌套太深", "减少筛选、指标或分组，或调大提示里的设置"], ["the question asks for too much at once", "ask for less, or raise the setting that the hint names"]),
+    code(413, "answer-size", ["结果太大", "缩短时段，减少维度，或调大 limits.answer_mb"], ["the answer is too large", "narrow it, or raise limits.answer_mb"]),
+    code(413, "body-too-large", ["请求太大", "分几次发送，或调大 limits.body_kb"], ["the request is too large", "send it in parts, or raise limits.body_kb"]),
+    code(503, "busy", ["正忙于先前的查询", "过一分钟再试"], ["it is busy with earlier questions", "try again in a minute"]),
+    code(422, "division-by-zero", ["除数为零", "除数写成 NULLIF(除数, 0)"], ["it divides by zero", "write NULLIF(divisor, 0)"]),
+    code(422, "overflow", ["数值或日期超出范围", "用更小的数或更近的日期"], ["a number or date is out of range", "use smaller numbers or nearer dates"]),
+    code(422, "bad-value", ["某个值无法计算", "检查筛选和表达式里的值"], ["a value cannot be worked with", "check the values of filters and expressions"]),
+    code(422, "name", ["名称太长，或含看不见的字符", "改短，或调大 limits.name_characters"], ["a name is too long, or holds unseen characters", "shorten it, or raise limits.name_characters"]),
     code(422, "too-many-headers", ["字段太多", "减少字段，或拆成几个文件"], ["too many columns", "drop some, or split the file"]),
 ];
 

@@ -32,6 +32,9 @@ use yh_model::issue::nearest;
 
 pub(crate) type Result<T> = std::result::Result<T, QueryError>;
 
+/// More rows than there are; the engine counts them in 63 bits.
+const MAX_LIMIT: u64 = 1 << 48;
+
 /// Plans a question for an asker. The only way from a question to SQL.
 pub fn plan(catalog: &Catalog, query: &MetricQuery, access: &Access) -> Result<Plan> {
     let planner = Planner::new(catalog, access);
@@ -41,7 +44,7 @@ pub fn plan(catalog: &Catalog, query: &MetricQuery, access: &Access) -> Result<P
         select = values::min_max(select, &question.items);
     }
     select.order_by = question.order.clone();
-    select.limit = question.limit;
+    select.limit = question.limit.map(|limit| limit.min(MAX_LIMIT));
     let sql = render_query(&select.into_query());
     Ok(Plan {
         sql,

@@ -326,8 +326,8 @@ fn function(f: &ast::Function, node: &ast::Expr) -> Result<Expr> {
         }
         ("mod", _) if args.len() == 2 => {
             let divisor = args.pop().unwrap_or(Expr::Null);
-            args.push(nonzero(divisor));
-            Ok(Expr::call("mod", args))
+            let dividend = args.pop().unwrap_or(Expr::Null);
+            Ok(dividend.binary(Op::Modulo, nonzero(divisor)))
         }
         (name, _) => Ok(Expr::call(name, args)),
     }

@@ -32,7 +32,7 @@ pub(crate) async fn query(State(state): State<crate::State>, Body(query): Body<w
 }
 
 /// Answers a question as a file.
-#[utoipa::path(post, path = "/query/export", params(ExportChoice), request_body = wire::Query, responses((status = 200, description = "the file")))]
+#[utoipa::path(post, path = "/query/export", params(ExportChoice), request_body = wire::Query, responses((status = 200, description = "The file", content((String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv")))))]
 pub(crate) async fn export(
     State(state): State<crate::State>,
     Query(choice): Query<ExportChoice>,

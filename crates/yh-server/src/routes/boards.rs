@@ -87,7 +87,7 @@ pub(crate) async fn delete_board(State(state): State<crate::State>, Path(link): 
 }
 
 /// Downloads a board as a file.
-#[utoipa::path(get, path = "/boards/{link}/export", params(("link" = String, Path), BoardExport), responses((status = 200, description = "the file")))]
+#[utoipa::path(get, path = "/boards/{link}/export", params(("link" = String, Path), BoardExport), responses((status = 200, description = "The file", content((String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/html")))))]
 pub(crate) async fn export_board(
     State(state): State<crate::State>,
     Path(link): Path<String>,
@@ -98,7 +98,7 @@ pub(crate) async fn export_board(
 }
 
 /// Downloads a board as a file, with other questions than its own: those a page shows under its period and filters.
-#[utoipa::path(post, path = "/boards/{link}/export", params(("link" = String, Path), BoardExport), request_body = wire::BoardQuestions, responses((status = 200, description = "the file")))]
+#[utoipa::path(post, path = "/boards/{link}/export", params(("link" = String, Path), BoardExport), request_body = wire::BoardQuestions, responses((status = 200, description = "The file", content((String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/html")))))]
 pub(crate) async fn export_board_as_asked(
     State(state): State<crate::State>,
     Path(link): Path<String>,

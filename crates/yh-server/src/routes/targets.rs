@@ -232,7 +232,7 @@ fn report(report: &targets::TargetReport) -> wire::TargetReport {
 }
 
 /// Downloads an empty target file.
-#[utoipa::path(get, path = "/targets/template.xlsx", responses((status = 200, description = "the workbook")))]
+#[utoipa::path(get, path = "/targets/template.xlsx", responses((status = 200, description = "The workbook", body = String, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 pub(crate) async fn download_template(State(state): State<crate::State>) -> Result<Response, ApiError> {
     Ok(download("targets.xlsx", XLSX, targets::target_template(&state.app).await?))
 }
