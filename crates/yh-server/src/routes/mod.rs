@@ -13,6 +13,8 @@ mod project;
 mod reconcile;
 mod sources;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod why;
 mod wizard;
 
