@@ -75,6 +75,7 @@ async fn check(app: &App, text: &ActualText) -> Result<NewActual> {
     let wrong = |(column, value, reason): (&'static str, String, String)| {
         AppError::new(ErrorKind::Input, "actual", format!("{column} '{value}': {reason}")).hint("mend the field and save again")
     };
+    app.check_names(&[("name of the metric", &text.metric), ("name of the dimension", &text.dimension), ("segment", &text.segment)])?;
     let definitions = app.definitions().await?;
     let metric = text.metric.trim();
     definitions.metric(metric)?;

@@ -50,10 +50,9 @@ struct Loaded {
 /// Characters of a person's name.
 const MAX_NAME: usize = 100;
 
-/// Begins to read the definitions, on a thread of their own: the rest of opening a project goes on meanwhile.
-fn load(project: Project) -> impl Future<Output = Result<Arc<Definitions>>> {
-    let reading = tokio::task::spawn_blocking(move || Arc::new(Definitions::load(&project)));
-    async { reading.await.map_err(|error| AppError::new(ErrorKind::Internal, "definitions", error.to_string())) }
+/// Reads the definitions on the engine's own threads: how long that takes is up to what they say.
+async fn load(lake: &Lake, project: Project) -> Result<Arc<Definitions>> {
+    Ok(lake.work(move || Arc::new(Definitions::load(&project))).await?)
 }
 
 impl App {
@@ -61,19 +60,17 @@ impl App {
     pub async fn open(root: &Path) -> Result<Self> {
         let project = Project::open(root)?;
         let fingerprint = project.fingerprint();
-        let definitions = load(project.clone());
         let is_read_only = !project.is_writable();
-        let records = open_records(&project, is_read_only).await?;
         let folder = project.lake_folder()?;
         if !is_read_only {
             yh_lake::private::mend(&project.state_folder("")?);
         }
+        let lake = Lake::open(project.lake_settings(folder.clone()))?;
+        let (definitions, records) = tokio::try_join!(load(&lake, project.clone()), open_records(&project, is_read_only))?;
         let user = user();
         let stamp = Stamp { at: Timestamp::now(), by: user.clone() };
         let identity = lake::identify(&project, &records, &folder, &stamp).await?;
-        let lake = Lake::open(project.lake_settings(folder))?;
         let revisions = records.last_revisions().await?;
-        let definitions = definitions.await?;
         let app = Self {
             project,
             records,
@@ -99,7 +96,7 @@ impl App {
                 return Ok(Arc::clone(&loaded.definitions));
             }
         }
-        let definitions = load(self.project.clone()).await?;
+        let definitions = load(&self.lake, self.project.clone()).await?;
         {
             let mut loaded = self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner);
             *loaded = Loaded { definitions: Arc::clone(&definitions), fingerprint };
@@ -135,6 +132,24 @@ impl App {
             return Err(AppError::new(ErrorKind::Input, "person", message).hint(format!("write a name of 1 to {MAX_NAME} characters")));
         }
         Ok(Stamp { by: by.to_owned(), ..self.stamp() })
+    }
+
+    /// Refuses names that are longer than any is, or hold what no name does: (what it is, the name).
+    pub(crate) fn check_names(&self, names: &[(&str, &str)]) -> Result<()> {
+        let allowed = self.project.settings.limits.name_characters;
+        for (what, name) in names {
+            let length = name.chars().count() as u64;
+            if length > allowed {
+                let message = format!("the {what} has {length} characters; at most {allowed} are allowed");
+                let hint = format!("shorten it, or {}", yh_model::limits::raise("name_characters"));
+                return Err(AppError::new(ErrorKind::Input, "name", message).hint(hint));
+            }
+            if name.chars().any(char::is_control) {
+                let message = format!("the {what} holds a character that cannot be seen");
+                return Err(AppError::new(ErrorKind::Input, "name", message).hint("write letters, digits and signs"));
+            }
+        }
+        Ok(())
     }
 
     /// Takes a lock file, or says that somebody else holds it.

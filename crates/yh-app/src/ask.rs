@@ -10,7 +10,7 @@ use crate::{
     App, AppError, Definitions, ErrorKind, Result,
     answer::{Answer, AnswerColumn, Question, Role},
     app::{Facts, earliest},
-    cache, compare, currency,
+    cache, compare, currency, planning,
 };
 
 /// Rows of one answer; exports and pages beyond it narrow the question.
@@ -29,7 +29,8 @@ pub(crate) async fn ask_over(app: &App, access: &Access, definitions: &Definitio
     let query = with_period(definitions, facts, &question.query)?;
     let mut answer = measure(app, access, definitions, facts, &query).await?;
     if !question.compare.is_empty() {
-        let asking = compare::Asking { app, access, definitions, facts, query: &query };
+        let filters = planning::filters(app, &definitions.catalog, &query.where_).await?;
+        let asking = compare::Asking { app, access, definitions, facts, query: &query, filters };
         // On the heap, like all that is kept: comparisons ask questions of their own.
         answer = Box::pin(compare::add(&asking, &question.compare, answer)).await?;
     }
@@ -50,7 +51,7 @@ pub async fn explain(app: &App, access: &Access, query: &MetricQuery) -> Result<
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
     let query = with_period(&definitions, &facts, query)?;
-    Ok(yh_metrics::plan(&definitions.catalog, &query, access)?.sql)
+    Ok(planning::plan(app, &definitions.catalog, &query, access).await?.sql)
 }
 
 /// Reads periods by name, ends an open one at the data's watermark, never at the clock, and orders an unordered answer by
@@ -122,7 +123,7 @@ pub(crate) async fn measure(app: &App, access: &Access, definitions: &Definition
 
 async fn run(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Answer> {
     currency::refuse_mixtures(app, access, definitions, facts, query).await?;
-    let plan = yh_metrics::plan(&definitions.catalog, query, access)?;
+    let plan = planning::plan(app, &definitions.catalog, query, access).await?;
     let session = app.session(definitions, facts, &plan.tables).await?;
     let mut frame = session.query(&plan.sql).await?;
     let truncated = frame.height() > MAX_ROWS;
@@ -295,7 +296,7 @@ async fn count(app: &App, access: &Access, definitions: &Definitions, facts: &Fa
     for metric in &query.metrics {
         let whole = MetricQuery { metrics: vec![metric.clone()], group_by: Vec::new(), order: Vec::new(), limit: None, ..query.clone() };
         // A running total has no rows of its own without a time column: its sample is that of each cell.
-        let Ok(inputs) = yh_metrics::rows(&definitions.catalog, &whole, access, metric, &[]) else { continue };
+        let Ok(inputs) = planning::rows(app, &definitions.catalog, &whole, access, metric, &[]).await else { continue };
         let mut n = 0;
         for input in inputs {
             let session = app.session(definitions, facts, &input.tables).await?;

@@ -23,6 +23,7 @@ use crate::{
     App, AppError, Definitions, ErrorKind, Result,
     answer::{Answer, Base, Comparison, Role},
     app::Facts,
+    planning::Filters,
 };
 use columns::NewColumn;
 use rows::Rows;
@@ -40,6 +41,8 @@ pub(crate) struct Asking<'a> {
     pub definitions: &'a Definitions,
     pub facts: &'a Facts,
     pub query: &'a MetricQuery,
+    /// What the question's filters speak of.
+    pub filters: Filters,
 }
 
 /// The columns that one comparison adds, and what they stand on.

@@ -145,7 +145,7 @@ async fn by_currency(
 }
 
 async fn run(app: &App, access: &Access, definitions: &Definitions, facts: &Facts, query: &MetricQuery) -> Result<Frame> {
-    let plan = yh_metrics::plan(&definitions.catalog, query, access)?;
+    let plan = crate::planning::plan(app, &definitions.catalog, query, access).await?;
     let session = app.session(definitions, facts, &plan.tables).await?;
     Ok(session.query(&plan.sql).await?)
 }

@@ -47,6 +47,8 @@ pub enum RowOrigin {
 
 /// Rows of one page.
 pub const MAX_PAGE: u64 = 1000;
+/// Offsets beyond it give an empty page, whatever is counted.
+pub(crate) const MAX_OFFSET: u64 = 1 << 48;
 
 /// Lists all known datasets, filled ones first.
 pub async fn list_datasets(app: &App) -> Result<Vec<DatasetState>> {
@@ -72,7 +74,7 @@ pub async fn list_rows(app: &App, access: &Access, dataset: &str, offset: u64, l
     refuse_restricted(access, dataset)?;
     let facts = app.facts().await?;
     let session = app.session(&definitions, &facts, &[dataset.to_owned()]).await?;
-    let sql = format!("SELECT * FROM \"{dataset}\" LIMIT {} OFFSET {offset}", limit.min(MAX_PAGE));
+    let sql = format!("SELECT * FROM \"{dataset}\" LIMIT {} OFFSET {}", limit.min(MAX_PAGE), offset.min(MAX_OFFSET));
     let frame = session.query(&sql).await?;
     page(app, spec, frame, facts.rows(dataset) as u64, offset).await
 }
@@ -92,7 +94,7 @@ pub async fn list_origin(app: &App, access: &Access, dataset: &str, key: &[(Stri
         if total == 0 {
             continue;
         }
-        let frame = session.query(&format!("{} LIMIT {} OFFSET {offset}", origin.sql, limit.min(MAX_PAGE))).await?;
+        let frame = session.query(&format!("{} LIMIT {} OFFSET {}", origin.sql, limit.min(MAX_PAGE), offset.min(MAX_OFFSET))).await?;
         let spec = definitions.dataset(&origin.dataset)?;
         return page(app, spec, frame, total, offset).await;
     }

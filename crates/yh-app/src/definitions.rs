@@ -36,7 +36,7 @@ pub struct Definitions {
     pub derived: Vec<DerivedDataset>,
     /// Derived datasets whose SELECT is not understood, with the reason.
     pub(crate) unusable: BTreeMap<String, String>,
-    pub catalog: Catalog,
+    pub catalog: Arc<Catalog>,
     pub schemes: Vec<Scheme>,
     pub calendar: Calendar,
     calendar_days: OnceLock<Frame>,
@@ -86,7 +86,7 @@ impl Definitions {
 
         let schemas: Vec<DatasetSchema> = datasets.values().map(|spec| schema(spec)).collect();
         let clock = yh_metrics::Clock::Business { zone: settings.zone.clone(), cutoff_minutes: settings.day_cutoff_minutes.into() };
-        let catalog_settings = project_settings(clock, &calendar);
+        let catalog_settings = project_settings(clock, &calendar, settings.limits);
         let ((derived, unusable, found_derived), (catalog, found)) =
             rayon::join(|| derived(&sources, &datasets), || yh_metrics::load_models(models, &schemas, &catalog_settings));
         issues.extend(found_derived);
@@ -114,7 +114,7 @@ impl Definitions {
             sources,
             derived,
             unusable,
-            catalog,
+            catalog: Arc::new(catalog),
             schemes,
             home,
             calendar,
@@ -166,9 +166,9 @@ impl Definitions {
     }
 }
 
-fn project_settings(clock: yh_metrics::Clock, calendar: &Calendar) -> yh_metrics::ProjectSettings {
+fn project_settings(clock: yh_metrics::Clock, calendar: &Calendar, limits: yh_model::Limits) -> yh_metrics::ProjectSettings {
     let table = Some(calendar::table(calendar));
-    yh_metrics::ProjectSettings { clock, calendar: table, ..Default::default() }
+    yh_metrics::ProjectSettings { clock, calendar: table, limits, ..Default::default() }
 }
 
 /// Hash of texts, 12 hex digits.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use thiserror::Error;
-use yh_lake::LakeError;
+use yh_lake::{LakeError, Refusal};
 use yh_model::Issue;
 use yh_records::RecordsError;
 
@@ -38,6 +38,8 @@ pub enum ErrorKind {
     Busy,
     /// A limit of size, memory or time was reached.
     Limit,
+    /// Too much is asked for at once.
+    Overloaded,
     /// The caller stopped it.
     Cancelled,
     /// Disk, database or engine failed.
@@ -140,6 +142,12 @@ impl From<LakeError> for AppError {
                 let hint = damage.hint();
                 return Self::new(ErrorKind::Internal, "damaged-lake", error.to_string()).hint(hint).caused_by(error);
             }
+            LakeError::Busy => (ErrorKind::Overloaded, "busy", Some("try again in a minute")),
+            LakeError::TooLarge { .. } => {
+                (ErrorKind::Limit, "answer-size", Some("narrow the period or the dimensions, or raise limits.answer_mb in yunheng.toml"))
+            }
+            LakeError::Refused { why, .. } => refused(*why),
+            LakeError::Value(_) => refused(Refusal::Value),
             LakeError::Derived { .. } => (ErrorKind::Definition, "derived", Some("mend the SELECT in the source file")),
             _ => (ErrorKind::Internal, "engine", None),
         };
@@ -157,6 +165,19 @@ const RESTORE_RECORDS: &str = "restore the records (.yunheng/records.db, or the 
 fn is_malformed(error: &RecordsError) -> bool {
     let message = error.to_string();
     ["malformed", "not a database", "database corruption"].iter().any(|sign| message.contains(sign))
+}
+
+/// Code and hint of what the engine refuses.
+fn refused(why: Refusal) -> (ErrorKind, &'static str, Option<&'static str>) {
+    let (code, hint) = match why {
+        Refusal::DivisionByZero => ("division-by-zero", "write NULLIF(divisor, 0) for the divisor"),
+        Refusal::Overflow => ("overflow", "use smaller numbers or nearer dates"),
+        Refusal::Expression => ("bad-expression", "check the types and arguments of the filters and expressions"),
+        Refusal::Value => ("bad-value", "check the values that the filters and expressions work with"),
+        Refusal::Unsupported => ("unsupported", "write it another way"),
+        Refusal::TooDeep => return (ErrorKind::Limit, "question-limit", Some("ask for less at once")),
+    };
+    (ErrorKind::Input, code, Some(hint))
 }
 
 impl From<RecordsError> for AppError {
@@ -196,9 +217,10 @@ impl From<RecordsError> for AppError {
 
 impl From<yh_metrics::QueryError> for AppError {
     fn from(error: yh_metrics::QueryError) -> Self {
-        use yh_metrics::ErrorCode::{UnknownColumn, UnknownDimension, UnknownGrain, UnknownMetric, UnknownSavedQuery};
+        use yh_metrics::ErrorCode::{QuestionLimit, UnknownColumn, UnknownDimension, UnknownGrain, UnknownMetric, UnknownSavedQuery};
         let kind = match error.code {
             UnknownMetric | UnknownDimension | UnknownGrain | UnknownColumn | UnknownSavedQuery => ErrorKind::NotFound,
+            QuestionLimit => ErrorKind::Limit,
             _ => ErrorKind::Input,
         };
         let code = error.code.as_str();

@@ -22,6 +22,7 @@ pub use yh_records::Import;
 use crate::{
     App, AppError, Definitions, ErrorKind, Result,
     app::{Facts, stored},
+    datasets::MAX_OFFSET,
     definitions::{DerivedDataset, hash},
     derived,
     error::shown,
@@ -79,6 +80,11 @@ pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
 /// The source that files without a definition belong to.
 const NO_SOURCE: &str = "files";
 
+/// What a file may hold, by the project's settings.
+pub(crate) fn limits(app: &App) -> Limits {
+    Limits { max_unpacked_bytes: app.project.settings.limits.unpacked_mb << 20, ..Limits::default() }
+}
+
 /// Imports one file; nothing is visible until all of it is.
 pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProgress, cancel: Arc<AtomicBool>) -> Result<Imported> {
     let started = Instant::now();
@@ -128,7 +134,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
         staging_dir: app.lake.settings().root.join(&spec.name),
         rejects_path: rejects_path.clone(),
         dry_run: request.run == Run::Check,
-        limits: Limits::default(),
+        limits: limits(app),
     };
     let existing = existing_files(app, &facts, &spec).await?;
     let staged = tokio::task::spawn_blocking(move || stage(&stage_request, &existing, &mut |progress| on_progress(progress), &cancel))
@@ -192,7 +198,7 @@ pub async fn remember_mapping(app: &App, source: &str, mapping: &FileMapping) ->
 
 /// Lists imports, newest first, with their number.
 pub async fn list_imports(app: &App, dataset: Option<&str>, offset: u64, limit: u64) -> Result<(Vec<Import>, u64)> {
-    Ok(app.records.list_imports(dataset, offset, limit).await?)
+    Ok(app.records.list_imports(dataset, offset.min(MAX_OFFSET), limit).await?)
 }
 
 /// Finds one import.

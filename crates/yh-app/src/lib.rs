@@ -29,6 +29,7 @@ pub mod mine;
 pub mod models;
 pub mod names;
 pub mod people;
+mod planning;
 mod project;
 pub mod pull;
 pub mod reconcile;

@@ -13,7 +13,8 @@ use crate::{
     ask::{plain_answer, with_period},
     catalog::{Revision, defined_since, formula},
     compare,
-    datasets::{MAX_PAGE, RowsPage, localize, page},
+    datasets::{MAX_OFFSET, MAX_PAGE, RowsPage, localize, page},
+    planning,
 };
 
 /// A cell of an answer: the question, the metric, and the group-by values of its row; with a comparison, the value
@@ -76,7 +77,7 @@ pub async fn trace(app: &App, access: &Access, cell: &Cell) -> Result<Lineage> {
         .find(|row| cell.values.iter().all(|(name, value)| same(answer.frame.cell(name, *row), value.as_deref())));
     let mut inputs = Vec::new();
     let window = narrowed(&definitions, &query, &cell.values);
-    let all = yh_metrics::rows(&definitions.catalog, &window, access, &cell.metric, &cell.values)?;
+    let all = planning::rows(app, &definitions.catalog, &window, access, &cell.metric, &cell.values).await?;
     for (name, rows) in input_names(&all).into_iter().zip(all) {
         let session = app.session(&definitions, &facts, &rows.tables).await?;
         let count = first(&session.query(&rows.count_sql).await?).number().unwrap_or(0.0) as u64;
@@ -134,10 +135,10 @@ pub async fn trace_rows(
     let cell = &resolved(app, access, cell).await?;
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
-    let rows = input_rows(&definitions, &facts, access, cell, input)?;
+    let rows = input_rows(app, &definitions, &facts, access, cell, input).await?;
     let session = app.session(&definitions, &facts, &rows.tables).await?;
     let total = first(&session.query(&rows.count_sql).await?).number().unwrap_or(0.0) as u64;
-    let frame = session.query(&format!("{} LIMIT {} OFFSET {offset}", rows.sql, limit.min(MAX_PAGE))).await?;
+    let frame = session.query(&format!("{} LIMIT {} OFFSET {}", rows.sql, limit.min(MAX_PAGE), offset.min(MAX_OFFSET))).await?;
     let spec = definitions.dataset(&rows.dataset)?;
     Ok((page(app, spec, frame, total, offset).await?, rows.dataset))
 }
@@ -147,14 +148,21 @@ pub async fn export_rows(app: &App, access: &Access, cell: &Cell, input: Option<
     let cell = &resolved(app, access, cell).await?;
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
-    let rows = input_rows(&definitions, &facts, access, cell, input)?;
+    let rows = input_rows(app, &definitions, &facts, access, cell, input).await?;
     let session = app.session(&definitions, &facts, &rows.tables).await?;
     let mut frame = session.query(&rows.sql).await?;
     localize(&mut frame, definitions.dataset(&rows.dataset)?, &app.project.settings.zone);
     Ok(frame)
 }
 
-fn input_rows(definitions: &Definitions, facts: &Facts, access: &Access, cell: &Cell, input: Option<&str>) -> Result<InputRows> {
+async fn input_rows(
+    app: &App,
+    definitions: &Definitions,
+    facts: &Facts,
+    access: &Access,
+    cell: &Cell,
+    input: Option<&str>,
+) -> Result<InputRows> {
     let query = with_period(
         definitions,
         facts,
@@ -162,7 +170,7 @@ fn input_rows(definitions: &Definitions, facts: &Facts, access: &Access, cell: &
     )?;
     definitions.metric(&cell.metric)?;
     let query = narrowed(definitions, &query, &cell.values);
-    let all = yh_metrics::rows(&definitions.catalog, &query, access, &cell.metric, &cell.values)?;
+    let all = planning::rows(app, &definitions.catalog, &query, access, &cell.metric, &cell.values).await?;
     let names = input_names(&all);
     let wanted = input.unwrap_or(names.first().map_or("", String::as_str));
     let found = all.into_iter().zip(&names).find(|(_, name)| *name == wanted).map(|(rows, _)| rows);

@@ -54,6 +54,7 @@ fn plain_lake(root: &Path) -> Result<Lake> {
         memory_mb: 2048,
         threads: std::thread::available_parallelism().map_or(2, usize::from),
         timeout: Duration::from_secs(120),
+        answer_mb: yh_model::Limits::DEFAULT.answer_mb,
     })?)
 }
 

@@ -43,6 +43,7 @@ impl Project {
             memory_mb: settings.memory_mb,
             threads: settings.threads,
             timeout: settings.timeout,
+            answer_mb: settings.limits.answer_mb,
         }
     }
 

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use yh_model::Issue;
+use yh_model::{Issue, Limits};
 
 /// The settings file's name.
 pub const SETTINGS_FILE: &str = "yunheng.toml";
@@ -30,6 +30,8 @@ pub struct Settings {
     pub memory_mb: usize,
     pub threads: usize,
     pub timeout: Duration,
+    /// How much one question, request and file may ask for.
+    pub limits: Limits,
     /// Whether targets and actuals by hand count only when another person has approved them.
     pub approval: Approval,
     /// A folder that holds the source files, for projects that map files kept elsewhere.
@@ -53,6 +55,7 @@ struct File {
     records: RecordsTable,
     targets: TargetsTable,
     engine: EngineTable,
+    limits: Limits,
 }
 
 #[derive(Deserialize)]
@@ -176,6 +179,11 @@ impl Check<'_> {
                 self.error(key, format!("{key} is {value}"), &format!("write {low} to {high}"));
             }
         }
+        for (key, value, range) in file.limits.ranges() {
+            if !range.contains(&value) {
+                self.error(key, format!("limits.{key} is {value}"), &format!("write {} to {}", range.start(), range.end()));
+            }
+        }
         if let Some(url) = &file.records.url
             && !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme))
         {
@@ -199,6 +207,7 @@ impl Check<'_> {
             memory_mb: usize::try_from(engine.memory_mb).unwrap_or(2048),
             threads: usize::try_from(engine.threads).unwrap_or(2),
             timeout: Duration::from_secs(u64::try_from(engine.timeout_s).unwrap_or(120)),
+            limits: file.limits,
             data: project.data,
         }
     }
@@ -210,11 +219,11 @@ mod tests {
 
     #[test]
     fn reports_every_wrong_setting_with_its_line() {
-        let text = "[project]\nlocale = \"fr\"\ntimezone = \"Asia/Shangai\"\nday_cutoff = \"25:00\"\n[engine]\nthreads = 0\n[targets]\napproval = \"maybe\"\n";
-        let issues = parse(text).expect_err("five wrong settings");
+        let text = "[project]\nlocale = \"fr\"\ntimezone = \"Asia/Shangai\"\nday_cutoff = \"25:00\"\n[engine]\nthreads = 0\n[targets]\napproval = \"maybe\"\n[limits]\nfilters = 0\n";
+        let issues = parse(text).expect_err("six wrong settings");
         let mut lines: Vec<usize> = issues.iter().map(|issue| issue.line).collect();
         lines.sort_unstable();
-        assert_eq!(lines, [2, 3, 4, 6, 8]);
+        assert_eq!(lines, [2, 3, 4, 6, 8, 10]);
         let unknown = parse("[project]\nnme = \"x\"\n").expect_err("an unknown key");
         assert_eq!((unknown[0].line, unknown[0].column), (2, 1));
     }

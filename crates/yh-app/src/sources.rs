@@ -39,6 +39,7 @@ pub async fn add_preset(app: &App, preset: &str, source: Option<&str>, store: Op
         if error.hint.is_some() { error } else { error.hint("`yunheng source presets` lists them") }
     })?;
     let name = source.unwrap_or(preset.name);
+    app.check_names(&[("name of the source", name), ("store id", store.unwrap_or_default())])?;
     let definitions = app.definitions().await?;
     if let Some(there) = definitions.sources.iter().find(|source| source.name == name) {
         return Ok(there.path.clone());

@@ -106,10 +106,15 @@ pub async fn set_target(app: &App, text: &TargetText) -> Result<bool> {
 
 /// Checks one target as text, without recording it.
 pub async fn read_target(app: &App, text: &TargetText) -> Result<Target> {
+    check_names(app, text)?;
     let definitions = app.definitions().await?;
     parse(&definitions, text).map_err(|(column, value, reason)| {
         AppError::new(ErrorKind::Input, "target", format!("{column} '{value}': {reason}")).hint("mend the field and save again")
     })
+}
+
+fn check_names(app: &App, text: &TargetText) -> Result<()> {
+    app.check_names(&[("name of the metric", &text.metric), ("name of the dimension", &text.dimension), ("segment", &text.segment)])
 }
 
 /// Records the rows of a grid, all or none; `approved_by` names who has approved them elsewhere.

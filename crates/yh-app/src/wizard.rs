@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use yh_lake::import::{Limits, mapping_of_choices, preview, propose_mapping, suggest_dataset};
+use yh_lake::import::{mapping_of_choices, preview, propose_mapping, suggest_dataset};
 use yh_model::{
     dataset::{ColumnKind, DatasetSpec},
     source::{ColumnMapping, FileFormat, FileMapping, SourceDef, find_preset},
@@ -64,8 +64,8 @@ pub async fn preview_file(app: &App, choice: &FileChoice) -> Result<FileLook> {
     {
         format = mapping.format.clone();
     }
-    let known = specs.clone();
-    let preview = tokio::task::spawn_blocking(move || preview(&path, &format, &known, Limits::default()))
+    let (known, limits) = (specs.clone(), crate::import::limits(app));
+    let preview = tokio::task::spawn_blocking(move || preview(&path, &format, &known, limits))
         .await
         .map_err(|error| AppError::new(ErrorKind::Internal, "preview", error.to_string()))??;
     let suggested = || suggest_dataset(&preview, &specs).map(|spec| spec.name.clone());
@@ -133,6 +133,7 @@ fn remarks(spec: &DatasetSpec, proposals: &[Proposal]) -> String {
 
 /// The mapping that choices mean; what the source says of a column is kept where the choice says nothing.
 pub async fn chosen_mapping(app: &App, choice: &FileChoice, dataset: &str, headers: &[ChosenHeader]) -> Result<Option<FileMapping>> {
+    app.check_names(&[("name of the dataset", dataset), ("name of the source", choice.source.as_deref().unwrap_or_default())])?;
     if headers.is_empty() {
         return Ok(None);
     }

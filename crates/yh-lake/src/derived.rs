@@ -1,5 +1,6 @@
 //! Derived datasets: one parsed SELECT over staged rows, materialised at commit; a row's lineage is its source lines.
 
+mod allowed;
 mod parse;
 
 use std::{path::Path, sync::Arc};

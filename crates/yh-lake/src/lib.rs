@@ -21,7 +21,7 @@ mod trash;
 pub use derived::{DerivedQuery, Origin};
 pub use disk::is_full;
 pub use engine::{Lake, LakeSettings, Session, Table, TableRows};
-pub use error::LakeError;
+pub use error::{LakeError, Refusal};
 pub use files::sha256_of;
 pub use staging::{Staging, data_files, has_leftovers, sweep};
 pub use trash::{empty_trash, move_to_trash};

@@ -12,6 +12,8 @@ use crate::time::{Clock, Grain};
 #[derive(Debug, Clone)]
 pub struct Catalog {
     pub clock: Clock,
+    /// What one question may ask for.
+    pub limits: yh_model::Limits,
     pub models: Vec<SemanticModel>,
     pub metrics: BTreeMap<String, Metric>,
     pub saved_queries: BTreeMap<String, SavedQuery>,

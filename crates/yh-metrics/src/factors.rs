@@ -41,8 +41,9 @@ impl Formula {
         let bad = |message: String| {
             QueryError::new(ErrorCode::BadExpression, message).hint("write for example `visitors * conversion * spend_per_buyer`")
         };
+        let depth = yh_model::Limits::DEFAULT.depth;
         let parsed =
-            parse_expr(text).map_err(|e| bad(format!("the factors `{text}` are not valid: {}", e.message)).at(e.line, e.column))?;
+            parse_expr(text, depth).map_err(|e| bad(format!("the factors `{text}` are not valid: {}", e.message)).at(e.line, e.column))?;
         Formula::of(&parsed)
             .ok_or_else(|| bad(format!("the factors `{text}` may only add, subtract, multiply and divide metrics and numbers")))
     }

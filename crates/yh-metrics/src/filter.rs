@@ -3,7 +3,7 @@
 use crate::catalog::Catalog;
 use crate::item::{Item, TimePart, parse_name};
 use crate::query::{ErrorCode, QueryError};
-use crate::sql::{Expr, ExprError, parse_expr};
+use crate::sql::{Expr, ExprError, MAX_BYTES, parse_expr};
 use crate::template::{self, Call};
 
 /// A parsed condition. Its items appear in `expr` as [`Expr::Name`] of their column.
@@ -16,8 +16,11 @@ pub(crate) struct Filter {
 
 /// Parses one condition; `default_part` is the grain of a bare `metric_time`.
 pub(crate) fn parse_filter(catalog: &Catalog, text: &str, default_part: &TimePart) -> Result<Filter, QueryError> {
+    if text.len() > MAX_BYTES {
+        return Err(bad_filter(text, ExprError::at(format!("it is longer than {MAX_BYTES} bytes"), 1, 1)));
+    }
     let (sql, calls) = template::split(text).map_err(|e| bad_filter(text, e))?;
-    let parsed = parse_expr(&sql).map_err(|e| bad_filter(text, e))?;
+    let parsed = parse_expr(&sql, catalog.limits.depth).map_err(|e| bad_filter(text, e))?;
     let mut items: Vec<Item> = Vec::new();
     let expr = parsed.try_map(&mut |node| {
         let Expr::Ident(ident) = node else { return Ok(node) };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use yh_model::Label;
+use yh_model::{Label, Limits, limits::raise};
 
 use crate::catalog::{ColumnType, Format};
 use crate::time::{Grain, TimeRange};
@@ -36,6 +36,26 @@ pub enum Duplicates {
     #[default]
     Remove,
     Keep,
+}
+
+impl MetricQuery {
+    /// Refuses a question that asks for more than one may, before anything of it is looked up.
+    pub(crate) fn check(&self, limits: &Limits) -> Result<(), QueryError> {
+        let over = |what: &str, given: usize, allowed: u64, setting: &str| match u64::try_from(given) {
+            Ok(given) if given <= allowed => Ok(()),
+            _ => {
+                let message = format!("the question has {given} {what}; at most {allowed} are allowed");
+                Err(QueryError::new(ErrorCode::QuestionLimit, message).hint(format!("ask for fewer, or {}", raise(setting))))
+            }
+        };
+        over("filters", self.where_.len(), limits.filters, "filters")?;
+        over("metrics", self.metrics.len(), limits.metrics, "metrics")?;
+        over("group-bys", self.group_by.len(), limits.groups, "groups")?;
+        over("orders", self.order.len(), limits.metrics + limits.groups, "groups")?;
+        let names = self.metrics.iter().chain(&self.group_by).chain(&self.order).chain(&self.saved_query);
+        let longest = names.map(|name| name.chars().count()).max().unwrap_or(0);
+        over("characters in a name", longest, limits.name_characters, "name_characters")
+    }
 }
 
 /// What the asker may see. Every scan of a dataset, joined ones included, carries its filters.
@@ -142,6 +162,7 @@ pub enum ErrorCode {
     BadOrder,
     Masked,
     CircularMetric,
+    QuestionLimit,
     Unsupported,
 }
 
@@ -168,6 +189,7 @@ impl ErrorCode {
             ErrorCode::BadOrder => "bad-order",
             ErrorCode::Masked => "masked",
             ErrorCode::CircularMetric => "circular-metric",
+            ErrorCode::QuestionLimit => "question-limit",
             ErrorCode::Unsupported => "unsupported",
         }
     }

@@ -166,8 +166,7 @@ pub(super) async fn check(app: &App, access: &Access, draft: &BoardDraft) -> Res
         if !fits {
             return wrong(format!("{place} does not fit the grid"), "w is 1 to 12 with x + w at most 12, h 1 to 24");
         }
-        if let Err(error) = yh_metrics::plan(&definitions.catalog, &panel.query, access) {
-            let error = AppError::from(error);
+        if let Err(error) = crate::planning::plan(app, &definitions.catalog, &panel.query, access).await {
             return Err(AppError { message: format!("{place}: {}", error.message), ..error });
         }
     }

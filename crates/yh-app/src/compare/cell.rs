@@ -13,6 +13,7 @@ use crate::{
     answer::{Answer, Comparison, Role},
     ask::{measure, with_period},
     lineage::{Cell, same},
+    planning,
 };
 
 /// The same question about the base: by the same grain where the base is one whole period of it, else over its days
@@ -29,7 +30,8 @@ pub(crate) async fn base_cell(app: &App, access: &Access, cell: &Cell, compariso
     let definitions = app.definitions().await?;
     let facts = app.facts().await?;
     let query = with_period(&definitions, &facts, &MetricQuery { metrics: vec![cell.metric.clone()], ..cell.query.clone() })?;
-    let asking = Asking { app, access, definitions: &definitions, facts: &facts, query: &query };
+    let filters = planning::filters(app, &definitions.catalog, &query.where_).await?;
+    let asking = Asking { app, access, definitions: &definitions, facts: &facts, query: &query, filters };
     let answer = measure(app, access, &definitions, &facts, &query).await?;
     if let Comparison::Segment { dimension, value } = comparison {
         let query = other_segment(&asking, &answer, dimension, value)?;

@@ -20,7 +20,7 @@ const MOST_KNOWN: usize = 1000;
 pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>, dimension: &str, value: &str) -> Result<Compared> {
     let comparison = Comparison::Segment { dimension: dimension.to_owned(), value: value.to_owned() };
     let query = other_segment(asking, answer, dimension, value)?;
-    let Asking { app, access, definitions, facts, query: own } = asking;
+    let Asking { app, access, definitions, facts, query: own, .. } = asking;
     let own = MetricQuery { group_by: query.group_by.clone(), ..MetricQuery::clone(own) };
     refuse_differences(app, access, definitions, facts, [&own, &query]).await?;
     let other = measure(app, access, definitions, facts, &query).await?;
@@ -76,8 +76,8 @@ pub(super) async fn others(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>
 /// The question with the dimension held at the value; its own conditions on that dimension alone make room.
 pub(super) fn other_segment(asking: &Asking<'_>, answer: &Answer, dimension: &str, value: &str) -> Result<MetricQuery> {
     let mut filters = Vec::new();
-    for filter in &asking.query.where_ {
-        if yh_metrics::filtered_by(&asking.definitions.catalog, filter)? != [dimension] {
+    for (filter, names) in asking.query.where_.iter().zip(&asking.filters.names) {
+        if names.as_deref() != Some(&[dimension.to_owned()]) {
             filters.push(filter.clone());
         }
     }

@@ -4,7 +4,10 @@
 //! bases, 旬 and fiscal periods, the elapsed part of a partial period) are asked for through a table that says which
 //! base day or minute belongs to which row, so that ratios and distinct counts are right too.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use jiff::{ToSpan, civil::DateTime};
 use yh_lake::{Table, TableRows};
@@ -25,6 +28,7 @@ use crate::{
     ask::measure,
     cache,
     currency::refuse_differences,
+    planning,
 };
 
 const TABLE: &str = "calendar.compared";
@@ -56,7 +60,7 @@ pub(super) async fn compare(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_
     let ranges: Vec<Option<TimeRange>> = (0..frame.height()).map(|row| rows.range(frame, row)).collect();
     let bases = bases(asking, answer, rows, comparison, phases.as_ref(), ranges.iter().flatten())?;
     if let Some(range) = hull(bases.values().flatten()) {
-        let Asking { app, access, definitions, facts, query } = asking;
+        let Asking { app, access, definitions, facts, query, .. } = asking;
         refuse_differences(app, access, definitions, facts, [query, &between(query, range)]).await?;
     }
     let found = values(asking, answer, rows, &bases).await?;
@@ -270,8 +274,8 @@ async fn mapped_values(
     let key = format!("{} {bases:?}", cache::key(asking.definitions, asking.facts, asking.access, &query));
     let run = async {
         let known = &asking.definitions.catalog;
-        let catalog = Catalog { spine: known.spine.clone().with(spine), ..known.clone() };
-        let plan = yh_metrics::plan(&catalog, &query, asking.access)?;
+        let catalog = Arc::new(Catalog { spine: known.spine.clone().with(spine), ..Catalog::clone(known) });
+        let plan = planning::plan(asking.app, &catalog, &query, asking.access).await?;
         let extra = vec![Table { name: TABLE.to_owned(), rows: TableRows::Frame(table) }];
         let session = asking.app.session_with(asking.definitions, asking.facts, &plan.tables, extra).await?;
         Ok(session.query(&plan.sql).await?)

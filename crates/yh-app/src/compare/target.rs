@@ -158,16 +158,13 @@ fn elapsed(rows: &Rows<'_>, days: Option<Days>) -> Value {
 /// The segment of a row: none is the company, nothing when targets cannot be kept for it.
 #[expect(clippy::option_option, reason = "no segment and no possible segment are different")]
 pub(super) fn segment(asking: &Asking<'_>, answer: &Answer, rows: &Rows<'_>, row: usize) -> Option<Option<(String, String)>> {
-    let filters = &asking.query.where_;
-    match (rows.dimensions.as_slice(), filters.as_slice()) {
+    match (rows.dimensions.as_slice(), asking.filters.names.as_slice()) {
         ([], []) => Some(None),
-        ([], [filter]) => yh_metrics::segment_of(&asking.definitions.catalog, filter).map(Some),
+        ([], [_]) => asking.filters.segment.clone().map(Some),
         // A filter on the dimension itself only chooses rows; any other makes a segment that has no target.
         ([index], filters) => {
             let name = &answer.columns[*index].name;
-            let chooses = |filter: &String| {
-                yh_metrics::filtered_by(&asking.definitions.catalog, filter).is_ok_and(|names| names.iter().all(|one| one == name))
-            };
+            let chooses = |names: &Option<Vec<String>>| names.as_ref().is_some_and(|names| names.iter().all(|one| one == name));
             let value = answer.frame.columns[*index].values[row].to_string();
             filters.iter().all(chooses).then(|| Some((name.clone(), value)))
         }

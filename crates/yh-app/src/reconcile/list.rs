@@ -34,7 +34,7 @@ impl Variants<'_> {
         practice: &Practice,
         figure: Decimal,
     ) -> Result<(Vec<Part>, Vec<String>)> {
-        let rows = self.rows_plan(practice)?;
+        let rows = self.rows_plan(practice).await?;
         let spec = self.definitions.dataset(&rows.dataset)?.clone();
         let [key] = spec.key.as_slice() else {
             let message = format!("rows of {} have no single id, so a list cannot be compared", spec.name);
@@ -43,7 +43,7 @@ impl Variants<'_> {
         let value = spec.column(rows.expression.trim()).map(|column| column.name.clone());
         let theirs = read_list(path, &spec, key, value.as_deref(), columns)?;
         let ours = self.amounts(&rows, key).await?;
-        let known: HashSet<String> = self.amounts(&self.all_rows_plan()?, key).await?.into_keys().collect();
+        let known: HashSet<String> = self.amounts(&self.all_rows_plan().await?, key).await?.into_keys().collect();
         let refused = refused_text(self.app, &spec.name).await?;
         let mut notes = Vec::new();
         let listed: Decimal = theirs.values().sum();
@@ -63,7 +63,7 @@ impl Variants<'_> {
 
     /// Says how many rows of the metric's datasets were refused by imports, if any were.
     pub async fn rejected_note(&self) -> Result<Vec<String>> {
-        let dataset = self.rows_plan(&Practice::default())?.dataset;
+        let dataset = self.rows_plan(&Practice::default()).await?.dataset;
         let (imports, _) = list_imports(self.app, Some(&dataset), 0, i64::MAX as u64).await?;
         let committed = imports.iter().filter(|import| import.state == yh_records::ImportState::Committed);
         let reports = committed.filter_map(|import| serde_json::from_str::<crate::import::ImportReport>(&import.report).ok());

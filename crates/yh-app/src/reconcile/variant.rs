@@ -12,7 +12,7 @@ use yh_metrics::{
 use yh_model::Period;
 
 use super::{Part, PartKind};
-use crate::{App, AppError, Definitions, ErrorKind, Result, app::Facts};
+use crate::{App, AppError, Definitions, ErrorKind, Result, app::Facts, planning};
 
 /// How a platform counts; the default is how we do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -139,7 +139,7 @@ impl<'a> Variants<'a> {
 
     /// The value before refunds.
     async fn paid(&self, practice: &Practice) -> Result<Decimal> {
-        self.ask(&self.catalog(practice)?, &self.rows_query()).await
+        self.ask(self.catalog(practice)?, &self.rows_query()).await
     }
 
     /// The refunds that the platform deducts.
@@ -147,11 +147,11 @@ impl<'a> Variants<'a> {
         let Some(refunds) = &practice.refunds else { return Ok(Decimal::ZERO) };
         self.definitions.metric(refunds)?;
         let query = MetricQuery { metrics: vec![refunds.clone()], ..self.rows_query() };
-        self.ask(&self.catalog(practice)?, &query).await
+        self.ask(self.catalog(practice)?, &query).await
     }
 
-    async fn ask(&self, catalog: &Catalog, query: &MetricQuery) -> Result<Decimal> {
-        let plan = yh_metrics::plan(catalog, query, self.access)?;
+    async fn ask(&self, catalog: Catalog, query: &MetricQuery) -> Result<Decimal> {
+        let plan = planning::plan(self.app, &Arc::new(catalog), query, self.access).await?;
         let session = self.app.session(&self.definitions, &self.facts, &plan.tables).await?;
         let frame = session.query(&plan.sql).await?;
         Ok(frame.columns.last().and_then(|column| column.values.first()).and_then(yh_model::Value::decimal).unwrap_or_default())
@@ -159,7 +159,7 @@ impl<'a> Variants<'a> {
 
     /// The catalog with the changed metric beside the others, on the platform's clock.
     pub fn catalog(&self, practice: &Practice) -> Result<Catalog> {
-        let mut catalog = self.definitions.catalog.clone();
+        let mut catalog = Catalog::clone(&self.definitions.catalog);
         catalog.clock = self.clock(practice)?;
         let mut metric = self.definitions.metric(&self.metric)?.clone();
         let mut simple = self.simple()?.clone();
@@ -200,20 +200,20 @@ impl<'a> Variants<'a> {
     }
 
     /// Rows of the variant within the question; with `everything` those of any time and any filter.
-    pub fn rows_plan(&self, practice: &Practice) -> Result<yh_metrics::InputRows> {
+    pub async fn rows_plan(&self, practice: &Practice) -> Result<yh_metrics::InputRows> {
         let catalog = self.catalog(practice)?;
-        let rows = yh_metrics::rows(&catalog, &self.rows_query(), self.access, VARIANT, &[])?;
+        let rows = planning::rows(self.app, &Arc::new(catalog), &self.rows_query(), self.access, VARIANT, &[]).await?;
         rows.into_iter().next().ok_or_else(|| AppError::new(ErrorKind::Internal, "rows", "the metric has no rows"))
     }
 
     /// All rows of the dataset, whatever is counted and whenever.
-    pub fn all_rows_plan(&self) -> Result<yh_metrics::InputRows> {
+    pub async fn all_rows_plan(&self) -> Result<yh_metrics::InputRows> {
         let mut catalog = self.catalog(&Practice::default())?;
         if let Some(metric) = catalog.metrics.get_mut(VARIANT) {
             metric.filter.clear();
         }
         let query = MetricQuery { metrics: vec![VARIANT.to_owned()], ..MetricQuery::default() };
-        let rows = yh_metrics::rows(&catalog, &query, self.access, VARIANT, &[])?;
+        let rows = planning::rows(self.app, &Arc::new(catalog), &query, self.access, VARIANT, &[]).await?;
         rows.into_iter().next().ok_or_else(|| AppError::new(ErrorKind::Internal, "rows", "the metric has no rows"))
     }
 

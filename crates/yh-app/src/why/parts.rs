@@ -29,7 +29,7 @@ pub(super) fn with_parts(definitions: &Definitions, metric: &str) -> Option<Defi
         return None;
     }
     let mut own = definitions.clone();
-    own.catalog.metrics.extend(parts.into_iter().map(|part| (part.name.clone(), part)));
+    std::sync::Arc::make_mut(&mut own.catalog).metrics.extend(parts.into_iter().map(|part| (part.name.clone(), part)));
     Some(own)
 }
 

@@ -2,33 +2,25 @@
 
 use std::ops::ControlFlow;
 
-use sqlparser::{
-    ast::{
-        BinaryOperator, Expr, GroupByExpr, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement,
-        TableFactor, Value as SqlValue, Visit, Visitor, WildcardAdditionalOptions,
-    },
-    dialect::PostgreSqlDialect,
-    parser::Parser,
+use sqlparser::ast::{
+    BinaryOperator, Expr, GroupByExpr, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor,
+    Value as SqlValue, Visit, Visitor, WildcardAdditionalOptions,
 };
-use yh_model::{Value, dataset::DatasetSpec, issue::nearest};
+use yh_model::{Limits, Value, dataset::DatasetSpec, issue::nearest, sql};
 
 use super::DerivedQuery;
 
 /// Far above any SELECT written by hand, far below what would exhaust the planner.
-const MAX_SQL_BYTES: usize = 64 << 10;
-const MAX_DEPTH: usize = 100;
+const BOUNDS: sql::Bounds = sql::Bounds { bytes: 64 << 10, tokens: 10_000, depth: Limits::DEFAULT.depth as usize };
 
 pub(super) fn parse(spec: &DatasetSpec, sql: &str, known: &[&str]) -> Result<DerivedQuery, String> {
-    if sql.len() > MAX_SQL_BYTES {
-        return Err(format!("its SELECT is longer than {MAX_SQL_BYTES} bytes"));
-    }
-    let mut parser =
-        Parser::new(&PostgreSqlDialect {}).with_recursion_limit(MAX_DEPTH).try_with_sql(sql).map_err(|error| error.to_string())?;
-    let statements = parser.parse_statements().map_err(|error| error.to_string())?;
+    let statements = sql::parse(sql, BOUNDS, |parser| parser.parse_statements())
+        .map_err(|error| format!("its SELECT cannot be read at line {}, column {}: {}", error.line, error.column, error.message))?;
     let [Statement::Query(query)] = statements.as_slice() else {
         return Err("write one SELECT".to_owned());
     };
     let select = plain_select(query)?;
+    super::allowed::check(select)?;
     let tables = tables(select, known)?;
     for item in &select.projection {
         let name = output_name(item).ok_or("give every selected expression a name: `expression AS column`; `*` is not allowed")?;

@@ -1,22 +1,25 @@
 //! Runs SQL over named tables of Parquet files, bounded in memory and time.
 
 mod frame;
+mod planners;
 mod tables;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use datafusion::{
-    arrow::record_batch::RecordBatch,
+    arrow::{datatypes::SchemaRef, record_batch::RecordBatch},
     error::DataFusionError,
     execution::{
-        SessionStateBuilder,
+        SessionStateBuilder, TaskContext,
         context::SQLOptions,
         memory_pool::FairSpillPool,
         object_store::{DefaultObjectStoreRegistry, ObjectStoreRegistry},
         runtime_env::{RuntimeEnv, RuntimeEnvBuilder},
     },
+    physical_plan::{ExecutionPlan, execute_stream},
     prelude::{DataFrame, SessionConfig, SessionContext},
 };
+use futures::StreamExt;
 use jiff::tz::TimeZone;
 use object_store::ObjectStore;
 use yh_model::Frame;
@@ -26,6 +29,7 @@ use crate::{
     checked::{CheckedStore, Checks, StoredFile},
     functions,
 };
+use planners::Planners;
 pub use tables::{Table, TableRows};
 
 /// The engine's limits and clock.
@@ -40,6 +44,8 @@ pub struct LakeSettings {
     pub memory_mb: usize,
     pub threads: usize,
     pub timeout: Duration,
+    /// Size of one answer in memory.
+    pub answer_mb: u64,
 }
 
 /// The engine: one runtime environment and worker pool for all sessions.
@@ -49,6 +55,7 @@ pub struct Lake {
     checks: Arc<Checks>,
     /// Plans run on their own threads so that they never hold up the server's.
     workers: Option<tokio::runtime::Runtime>,
+    planners: Planners,
 }
 
 /// A set of registered tables to be asked.
@@ -56,13 +63,17 @@ pub struct Session {
     context: SessionContext,
     store: Arc<CheckedStore>,
     workers: tokio::runtime::Handle,
+    planners: Planners,
     memory_mb: usize,
+    answer_mb: u64,
     timeout: Duration,
 }
 
 /// A chain of expressions recurses deeply while it is planned.
 const STACK_BYTES: usize = 16 << 20;
 const BATCH_ROWS: usize = 8192;
+/// Parentheses inside each other in what the planner writes: those of a user's text and those around it.
+const SQL_DEPTH: usize = 512;
 
 impl Lake {
     /// Prepares the engine; touches no data.
@@ -76,12 +87,19 @@ impl Lake {
             .build()
             .map_err(LakeError::io(&settings.root))?;
         let checks = Arc::new(Checks::new(settings.root.clone()));
-        Ok(Self { settings, environment, checks, workers: Some(workers) })
+        let planners = Planners::new(workers.handle().clone(), settings.threads.max(2) * 2, settings.timeout);
+        Ok(Self { settings, environment, checks, workers: Some(workers), planners })
     }
 
     /// The engine's settings.
     pub fn settings(&self) -> &LakeSettings {
         &self.settings
+    }
+
+    /// Runs work of unknown length or depth, such as reading definitions or planning a question, off the caller's
+    /// threads and within the time limit.
+    pub async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        self.planners.run(|_| work()).await
     }
 
     /// Checks that a file is there with the length, rows and sums that the records say.
@@ -100,7 +118,8 @@ impl Lake {
         let mut config = SessionConfig::new()
             .with_target_partitions(self.settings.threads)
             .with_batch_size(BATCH_ROWS)
-            .with_default_catalog_and_schema("yunheng", "facts");
+            .with_default_catalog_and_schema("yunheng", "facts")
+            .set_usize("datafusion.sql_parser.recursion_limit", SQL_DEPTH);
         let parquet = &mut config.options_mut().execution.parquet;
         parquet.pushdown_filters = true;
         parquet.reorder_filters = true;
@@ -112,12 +131,10 @@ impl Lake {
         for table in tables {
             tables::register(&context, table).await.map_err(|error| store.damage().map_or(error, LakeError::from))?;
         }
-        let workers = self.workers();
-        Ok(Session { context, store, workers, memory_mb: self.settings.memory_mb, timeout: self.settings.timeout })
+        let LakeSettings { memory_mb, answer_mb, timeout, .. } = self.settings;
+        Ok(Session { context, store, workers: self.workers(), planners: self.planners.clone(), memory_mb, answer_mb, timeout })
     }
-}
 
-impl Lake {
     fn workers(&self) -> tokio::runtime::Handle {
         let workers = self.workers.as_ref().map(|runtime| runtime.handle().clone());
         workers.unwrap_or_else(tokio::runtime::Handle::current)
@@ -158,14 +175,14 @@ impl Session {
 
     /// Describes how the engine would run a SELECT.
     pub async fn explain(&self, sql: &str) -> Result<String> {
-        let plan = self.plan(sql).await?.create_physical_plan().await.map_err(|error| self.explained(error))?;
+        let (plan, _) = self.physical_plan(sql).await?;
         Ok(datafusion::physical_plan::displayable(plan.as_ref()).indent(false).to_string())
     }
 
     /// Plans one SELECT; anything but a query is refused.
     pub(crate) async fn plan(&self, sql: &str) -> Result<DataFrame> {
-        let only_queries = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-        self.context.sql_with_options(sql, only_queries).await.map_err(|error| self.explained(error))
+        let (context, sql) = (self.context.clone(), sql.to_owned());
+        self.planned(async move { logical_plan(&context, &sql).await }).await
     }
 
     /// One of its tables.
@@ -174,19 +191,32 @@ impl Session {
         self.context.table(name).await.map_err(|error| self.explained(error))
     }
 
-    async fn batches(&self, sql: &str) -> Result<(datafusion::arrow::datatypes::SchemaRef, Vec<RecordBatch>)> {
-        let context = self.context.clone();
-        let sql = sql.to_owned();
-        self.run(async move {
-            let only_queries = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-            let frame = context.sql_with_options(&sql, only_queries).await?;
+    async fn physical_plan(&self, sql: &str) -> Result<(Arc<dyn ExecutionPlan>, Arc<TaskContext>)> {
+        let (context, sql) = (self.context.clone(), sql.to_owned());
+        let planning = async move {
+            let frame = logical_plan(&context, &sql).await?;
             let task = Arc::new(frame.task_ctx());
-            // The logical plan's types are not settled yet (NULL in a UNION takes any); the physical plan's are.
-            let plan = frame.create_physical_plan().await?;
-            let schema = plan.schema();
-            Ok((schema, datafusion::physical_plan::collect(plan, task).await?))
-        })
-        .await
+            Ok((frame.create_physical_plan().await?, task))
+        };
+        self.planned(planning).await
+    }
+
+    /// Planning never gives way, so it has threads of its own.
+    async fn planned<T: Send + 'static>(
+        &self,
+        planning: impl Future<Output = std::result::Result<T, DataFusionError>> + Send + 'static,
+    ) -> Result<T> {
+        let planned = self.planners.run(|threads| threads.block_on(planning)).await?;
+        planned.map_err(|error| self.explained(error))
+    }
+
+    async fn batches(&self, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+        let (plan, task) = self.physical_plan(sql).await?;
+        // The logical plan's types are not settled yet (NULL in a UNION takes any); the physical plan's are.
+        let schema = plan.schema();
+        let most = usize::try_from(self.answer_mb << 20).unwrap_or(usize::MAX);
+        let batches = self.run(collect_within(plan, task, most)).await?;
+        Ok((schema, batches.ok_or(LakeError::TooLarge { limit_mb: self.answer_mb })?))
     }
 
     /// Runs engine work on the worker threads; dropping the caller or the time limit stops it.
@@ -211,6 +241,33 @@ impl Session {
     }
 }
 
+async fn logical_plan(context: &SessionContext, sql: &str) -> std::result::Result<DataFrame, DataFusionError> {
+    let only_queries = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    context.sql_with_options(sql, only_queries).await
+}
+
+/// Runs a plan to its end; none when its rows take more than so many bytes.
+async fn collect_within(
+    plan: Arc<dyn ExecutionPlan>,
+    task: Arc<TaskContext>,
+    most: usize,
+) -> std::result::Result<Option<Vec<RecordBatch>>, DataFusionError> {
+    let mut rows = execute_stream(plan, task)?;
+    let (mut batches, mut bytes) = (Vec::new(), 0_usize);
+    while let Some(batch) = rows.next().await {
+        let batch = batch?;
+        // Of a slice only what it shows counts: many share one buffer.
+        for column in batch.columns() {
+            bytes = bytes.saturating_add(column.to_data().get_slice_memory_size()?);
+        }
+        if bytes > most {
+            return Ok(None);
+        }
+        batches.push(batch);
+    }
+    Ok(Some(batches))
+}
+
 struct AbortOnDrop<T>(tokio::task::JoinHandle<std::result::Result<T, DataFusionError>>);
 
 impl<T> Future for AbortOnDrop<T> {
@@ -219,7 +276,7 @@ impl<T> Future for AbortOnDrop<T> {
     fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
         std::pin::Pin::new(&mut self.0)
             .poll(context)
-            .map(|joined| joined.unwrap_or_else(|error| Err(DataFusionError::Execution(error.to_string()))))
+            .map(|joined| joined.unwrap_or_else(|error| Err(DataFusionError::ExecutionJoin(Box::new(error)))))
     }
 }
 

@@ -51,7 +51,7 @@ pub fn load_manifest(json: &str) -> Result<Catalog> {
     }
     let saved_queries = manifest.saved_queries.into_iter().map(|q| (q.name.clone(), saved_query(q))).collect();
     let spine = spine(manifest.project_configuration)?;
-    Ok(Catalog { clock: Clock::Naive, models, metrics: loader.metrics, saved_queries, spine })
+    Ok(Catalog { clock: Clock::Naive, limits: yh_model::Limits::default(), models, metrics: loader.metrics, saved_queries, spine })
 }
 
 fn model(raw: RawModel) -> Result<SemanticModel> {

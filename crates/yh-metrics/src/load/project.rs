@@ -23,6 +23,8 @@ pub struct ProjectSettings {
     pub spine_end: jiff::civil::Date,
     /// The table of days that has the project's own grains.
     pub calendar: Option<SpineTable>,
+    /// What one question may ask for.
+    pub limits: yh_model::Limits,
 }
 
 impl Default for ProjectSettings {
@@ -34,6 +36,7 @@ impl Default for ProjectSettings {
             spine_start: jiff::civil::Date::constant(2000, 1, 1),
             spine_end: jiff::civil::Date::constant(2041, 1, 1),
             calendar: None,
+            limits: yh_model::Limits::DEFAULT,
         }
     }
 }
@@ -81,6 +84,7 @@ pub fn load_models(files: ModelFiles<'_>, datasets: &[DatasetSchema], settings: 
     }
     let catalog = Catalog {
         clock: settings.clock.clone(),
+        limits: settings.limits,
         models: loaded.models,
         metrics: loaded.metrics,
         saved_queries: loaded.saved_queries,

@@ -5,6 +5,9 @@ use crate::plan::{Planner, Scope, apply};
 use crate::query::QueryError;
 use crate::sql::{Expr, JoinKind, parse_expr, render_expr};
 
+/// Levels of an expression.
+const DEPTH: u64 = yh_model::Limits::DEFAULT.depth;
+
 /// The expression, and what of the metric it does not say.
 pub(super) fn expression(planner: &Planner<'_>, metric: &Metric) -> Result<(String, Vec<&'static str>), QueryError> {
     let mut lost = Vec::new();
@@ -30,7 +33,7 @@ fn of(planner: &Planner<'_>, metric: &Metric, around: &[String], lost: &mut Vec<
             for one in inputs {
                 values.push((one.name().to_owned(), input(planner, one, &filters, lost, depth)?));
             }
-            crate::plan::derived(metric, expr, &values)
+            crate::plan::derived(metric, expr, &values, DEPTH)
         }
         MetricKind::Cumulative(cumulative) => {
             lost.push("its running window");
@@ -146,7 +149,7 @@ pub(super) fn split(text: &str, datasets: &[String]) -> Result<(Vec<Part>, Strin
     if parts.is_empty() {
         return Err("it has no aggregate".to_owned());
     }
-    parse_expr(outer.trim()).map_err(|error| error.message)?;
+    parse_expr(outer.trim(), DEPTH).map_err(|error| error.message)?;
     Ok((parts, outer.trim().to_owned()))
 }
 
@@ -209,7 +212,7 @@ fn part(word: &str, inner: &[sqlparser::tokenizer::Token], datasets: &[String]) 
         _ => "median",
     };
     let expr = if expr.trim() == "*" { "1".to_owned() } else { expr.trim().to_owned() };
-    parse_expr(&expr).map_err(|error| error.message)?;
+    parse_expr(&expr, DEPTH).map_err(|error| error.message)?;
     Ok(Part { agg, dataset, expr })
 }
 

@@ -181,7 +181,7 @@ impl<'p, 'a> Combined<'p, 'a> {
                 for input in inputs {
                     values.push((input.name().to_owned(), self.input(used.metric, input, &shared)?));
                 }
-                derived(used.metric, expr, &values)
+                derived(used.metric, expr, &values, self.planner.catalog.limits.depth)
             }
             _ => Err(QueryError::new(ErrorCode::Unsupported, format!("`{}` is not an expression over metrics", used.metric.name))),
         }
@@ -287,7 +287,8 @@ impl<'p, 'a> Combined<'p, 'a> {
             }
         }
         let MetricKind::Derived { expr, .. } = &metric.kind else { return Ok(true) };
-        let parsed = parse_expr(expr).map_err(|e| bad_expression(metric, expr, &e.message).at(e.line, e.column))?;
+        let parsed = parse_expr(expr, self.planner.catalog.limits.depth)
+            .map_err(|e| bad_expression(metric, expr, &e.message).at(e.line, e.column))?;
         Ok(keeps_null(&parsed))
     }
 
@@ -357,8 +358,8 @@ impl<'p, 'a> Combined<'p, 'a> {
 }
 
 /// A derived metric's expression with its inputs put in.
-pub(crate) fn derived(metric: &Metric, text: &str, values: &[(String, Expr)]) -> Result<Expr> {
-    let parsed = parse_expr(text).map_err(|e| bad_expression(metric, text, &e.message).at(e.line, e.column))?;
+pub(crate) fn derived(metric: &Metric, text: &str, values: &[(String, Expr)], depth: u64) -> Result<Expr> {
+    let parsed = parse_expr(text, depth).map_err(|e| bad_expression(metric, text, &e.message).at(e.line, e.column))?;
     parsed.try_map(&mut |node| {
         let Expr::Ident(ident) = &node else { return Ok(node) };
         match values.iter().find(|(name, _)| name.eq_ignore_ascii_case(&ident.name)) {

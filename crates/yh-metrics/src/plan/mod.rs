@@ -32,6 +32,9 @@ use yh_model::issue::nearest;
 
 pub(crate) type Result<T> = std::result::Result<T, QueryError>;
 
+/// More rows than there are; the engine counts them in 63 bits.
+const MAX_LIMIT: u64 = 1 << 48;
+
 /// Plans a question for an asker. The only way from a question to SQL.
 pub fn plan(catalog: &Catalog, query: &MetricQuery, access: &Access) -> Result<Plan> {
     let planner = Planner::new(catalog, access);
@@ -41,7 +44,7 @@ pub fn plan(catalog: &Catalog, query: &MetricQuery, access: &Access) -> Result<P
         select = values::min_max(select, &question.items);
     }
     select.order_by = question.order.clone();
-    select.limit = question.limit;
+    select.limit = question.limit.map(|limit| limit.min(MAX_LIMIT));
     let sql = render_query(&select.into_query());
     Ok(Plan {
         sql,
@@ -66,6 +69,7 @@ pub(crate) struct Question<'a> {
 
 impl<'a> Question<'a> {
     pub(crate) fn resolve(catalog: &'a Catalog, query: &MetricQuery) -> Result<Question<'a>> {
+        query.check(&catalog.limits)?;
         let default = SavedQuery::default();
         let saved = match &query.saved_query {
             Some(name) => catalog.saved_queries.get(name).ok_or_else(|| {
@@ -365,7 +369,7 @@ impl<'a> Planner<'a> {
 
     /// A user-written expression over one model's columns.
     pub(crate) fn column_expr(&self, model: &SemanticModel, alias: &str, text: &str) -> Result<Expr> {
-        let parsed = parse_expr(text).map_err(|e| {
+        let parsed = parse_expr(text, self.catalog.limits.depth).map_err(|e| {
             let message = format!("the expression `{text}` of {} is not valid: {}", model.name, e.message);
             QueryError::new(ErrorCode::BadExpression, message).at(e.line, e.column)
         })?;

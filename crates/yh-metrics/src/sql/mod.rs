@@ -1,10 +1,11 @@
 //! A small SQL syntax tree. Everything the planner emits, user-written text included, passes
 //! through it; [`render`] is the only place that quotes identifiers and literals.
 
+mod growth;
 mod parse;
 mod render;
 
-pub(crate) use parse::{ExprError, Ident, date_part, parse_expr};
+pub(crate) use parse::{ExprError, Ident, MAX_BYTES, date_part, parse_expr};
 pub(crate) use render::{render_expr, render_query};
 
 use crate::time::Grain;
@@ -163,6 +164,7 @@ impl Expr {
     }
 
     /// Rebuilds the tree bottom-up, giving every node to `change`.
+    #[recursive::recursive]
     pub(crate) fn try_map<E>(self, change: &mut dyn FnMut(Expr) -> Result<Expr, E>) -> Result<Expr, E> {
         let node = match self {
             Expr::Not(e) => Expr::Not(boxed(*e, change)?),
@@ -189,6 +191,15 @@ impl Expr {
         };
         change(node)
     }
+}
+
+/// Conditions joined by AND or OR, as a tree whose depth grows with the logarithm of their number.
+pub(crate) fn balanced(op: Op, mut parts: Vec<Expr>) -> Expr {
+    if parts.len() <= 2 {
+        return parts.into_iter().reduce(|left, right| left.binary(op, right)).unwrap_or(Expr::Bool(op == Op::And));
+    }
+    let right = parts.split_off(parts.len().div_ceil(2));
+    balanced(op, parts).binary(op, balanced(op, right))
 }
 
 fn boxed<E>(e: Expr, change: &mut dyn FnMut(Expr) -> Result<Expr, E>) -> Result<Box<Expr>, E> {

@@ -2,62 +2,19 @@
 //! refused, so no text of the user's reaches the engine unparsed.
 
 use sqlparser::ast::{self, BinaryOperator, CastKind, DataType, ExactNumberInfo, Spanned, UnaryOperator, Value};
-use sqlparser::dialect::PostgreSqlDialect;
-use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Location, Token, Tokenizer};
+use yh_model::sql::{Bounds, FUNCTIONS, TIME_UNITS};
 
-use super::{Expr, Op, SqlType, Test};
+use super::growth::check_growth;
+use super::{Expr, Op, SqlType, Test, balanced};
 use crate::time::{DatePart, Grain, parse_time};
 
-/// Longest accepted text, in bytes, and most tokens: a chain of about 1,500 operators would
-/// overflow the engine's stack.
-const MAX_BYTES: usize = 16_384;
+/// Longest accepted text, in bytes, and most words and signs.
+pub(crate) const MAX_BYTES: usize = 16_384;
 const MAX_TOKENS: usize = 1_000;
-const MAX_DEPTH: usize = 60;
-
-/// Functions a user may call, and the engine's name for each.
-const FUNCTIONS: &[(&str, &str)] = &[
-    ("abs", "abs"),
-    ("btrim", "btrim"),
-    ("ceil", "ceil"),
-    ("ceiling", "ceil"),
-    ("char_length", "character_length"),
-    ("character_length", "character_length"),
-    ("coalesce", "COALESCE"),
-    ("concat", "concat"),
-    ("date_part", "date_part"),
-    ("date_trunc", "date_trunc"),
-    ("exp", "exp"),
-    ("floor", "floor"),
-    ("greatest", "greatest"),
-    ("ifnull", "COALESCE"),
-    ("least", "least"),
-    ("left", "left"),
-    ("length", "character_length"),
-    ("ln", "ln"),
-    ("log10", "log10"),
-    ("lower", "lower"),
-    ("ltrim", "ltrim"),
-    ("mod", "mod"),
-    ("nullif", "NULLIF"),
-    ("nvl", "COALESCE"),
-    ("pow", "power"),
-    ("power", "power"),
-    ("replace", "replace"),
-    ("right", "right"),
-    ("round", "round"),
-    ("rtrim", "rtrim"),
-    ("sign", "signum"),
-    ("split_part", "split_part"),
-    ("sqrt", "sqrt"),
-    ("starts_with", "starts_with"),
-    ("strpos", "strpos"),
-    ("substr", "substr"),
-    ("substring", "substr"),
-    ("trim", "btrim"),
-    ("trunc", "trunc"),
-    ("upper", "upper"),
-];
+/// Operators in a row other than AND and OR: each is a level of the tree.
+const MAX_CHAIN: usize = 200;
+/// Units of an interval: enough for any, few enough to stay within the engine's calendar.
+const MAX_INTERVAL: i64 = 1_000_000;
 
 /// A name as the user wrote it, with its place in the text (1-based).
 #[derive(Debug, Clone, PartialEq)]
@@ -84,38 +41,14 @@ impl ExprError {
 
 type Result<T> = std::result::Result<T, ExprError>;
 
-/// Parses one expression; columns come back as [`Expr::Ident`].
-pub(crate) fn parse_expr(text: &str) -> Result<Expr> {
-    if text.len() > MAX_BYTES {
-        return Err(ExprError::at(format!("the text is longer than {MAX_BYTES} bytes"), 1, 1));
-    }
-    let dialect = PostgreSqlDialect {};
-    let tokens = Tokenizer::new(&dialect, text)
-        .tokenize_with_location()
-        .map_err(|e| ExprError::at(e.message.clone(), e.location.line, e.location.column))?;
-    let used = tokens.iter().filter(|t| !matches!(t.token, Token::Whitespace(_))).count();
-    if used > MAX_TOKENS {
-        return Err(ExprError::at(format!("the expression has {used} words and signs; at most {MAX_TOKENS} are allowed"), 1, 1));
-    }
-    let mut parser = Parser::new(&dialect).with_recursion_limit(MAX_DEPTH).with_tokens_with_locations(tokens);
-    let parsed = parser.parse_expr().map_err(|e| parser_error(e, &parser))?;
-    let rest = parser.peek_token();
-    if rest.token != Token::EOF {
-        let Location { line, column } = rest.span.start;
-        return Err(ExprError::at(format!("unexpected `{}` after the expression", rest.token), line, column));
-    }
-    convert(&parsed)
-}
-
-fn parser_error(error: ParserError, parser: &Parser<'_>) -> ExprError {
-    let Location { line, column } = parser.get_current_token().span.start;
-    let message = match error {
-        ParserError::TokenizerError(m) | ParserError::ParserError(m) => m,
-        ParserError::RecursionLimitExceeded => "the expression is nested too deeply".to_owned(),
-    };
-    // The position is given in its own fields.
-    let message = message.split(" at Line:").next().unwrap_or_default().trim().to_owned();
-    ExprError::at(message, line, column)
+/// Parses one expression nested at most `depth` deep; columns come back as [`Expr::Ident`].
+pub(crate) fn parse_expr(text: &str, depth: u64) -> Result<Expr> {
+    let bounds = Bounds { bytes: MAX_BYTES, tokens: MAX_TOKENS, depth: usize::try_from(depth).unwrap_or(usize::MAX) };
+    let parsed = yh_model::sql::parse(text, bounds, |parser| parser.parse_expr());
+    let parsed = parsed.map_err(|error| ExprError::at(error.message, error.line, error.column))?;
+    let expr = convert(&parsed)?;
+    check_growth(&expr).map_err(|why| ExprError::at(why, 1, 1))?;
+    Ok(expr)
 }
 
 fn refused<T>(what: &str, node: &impl Spanned) -> Result<T> {
@@ -145,6 +78,7 @@ fn distinct_from(left: &ast::Expr, op: Op, right: &ast::Expr) -> Result<Expr> {
     Ok(convert(left)?.binary(op, convert(right)?))
 }
 
+#[recursive::recursive]
 fn convert(e: &ast::Expr) -> Result<Expr> {
     use ast::Expr as A;
     Ok(match e {
@@ -168,7 +102,7 @@ fn convert(e: &ast::Expr) -> Result<Expr> {
         A::Between { expr, negated, low, high } => {
             Expr::Between { value: convert_box(expr)?, low: convert_box(low)?, high: convert_box(high)?, negated: *negated }
         }
-        A::BinaryOp { left, op, right } => binary(convert(left)?, op, convert(right)?, e)?,
+        A::BinaryOp { .. } => chain(e)?,
         A::UnaryOp { op, expr } => match op {
             UnaryOperator::Not => Expr::Not(convert_box(expr)?),
             UnaryOperator::Minus => Expr::Negate(convert_box(expr)?),
@@ -212,6 +146,34 @@ fn convert(e: &ast::Expr) -> Result<Expr> {
     })
 }
 
+/// Operators in a row, without a level of recursion for each; rows of AND and of OR become balanced trees.
+fn chain(e: &ast::Expr) -> Result<Expr> {
+    let mut links = Vec::new();
+    let mut first = e;
+    while let ast::Expr::BinaryOp { left, op, right } = first {
+        links.push((op, right, first));
+        first = left;
+    }
+    let logical = |op: &BinaryOperator| matches!(op, BinaryOperator::And | BinaryOperator::Or);
+    if links.iter().filter(|(op, ..)| !logical(op)).count() > MAX_CHAIN {
+        return Err(ExprError::at(format!("there are more than {MAX_CHAIN} operators in a row"), 1, 1));
+    }
+    let mut done = convert(first)?;
+    let mut links = links.into_iter().rev().peekable();
+    while let Some((op, right, node)) = links.next() {
+        if !logical(op) {
+            done = binary(done, op, convert(right)?, node)?;
+            continue;
+        }
+        let mut parts = vec![done, convert(right)?];
+        while let Some((_, right, _)) = links.next_if(|(next, ..)| *next == op) {
+            parts.push(convert(right)?);
+        }
+        done = balanced(if *op == BinaryOperator::And { Op::And } else { Op::Or }, parts);
+    }
+    Ok(done)
+}
+
 fn ident(ident: &ast::Ident) -> Ident {
     let start = ident.span.start;
     Ident { name: ident.value.clone(), quoted: ident.quote_style.is_some(), line: start.line, column: start.column }
@@ -250,7 +212,8 @@ fn interval(interval: &ast::Interval, node: &ast::Expr) -> Result<Expr> {
     let mut words = text.split_whitespace();
     let parsed = (words.next().and_then(|n| n.parse().ok()), words.next().and_then(Grain::parse), words.next());
     match parsed {
-        (Some(count), Some(unit), None) => Ok(Expr::Interval(count, unit)),
+        (Some(count), Some(unit), None) if (-MAX_INTERVAL..=MAX_INTERVAL).contains(&count) => Ok(Expr::Interval(count, unit)),
+        (Some(_), Some(_), None) => refused(&format!("an interval of more than {MAX_INTERVAL}"), node),
         _ => refused("an interval other than `<number> <unit>`", node),
     }
 }
@@ -268,7 +231,7 @@ fn binary(left: Expr, op: &BinaryOperator, right: Expr, node: &ast::Expr) -> Res
         BinaryOperator::Plus => Op::Add,
         BinaryOperator::Minus => Op::Subtract,
         BinaryOperator::Multiply => Op::Multiply,
-        BinaryOperator::Modulo => Op::Modulo,
+        BinaryOperator::Modulo => return Ok(left.binary(Op::Modulo, nonzero(right))),
         BinaryOperator::StringConcat => Op::Concat,
         BinaryOperator::Divide => return Ok(divide(left, right)),
         _ => return refused("this operator", node),
@@ -278,10 +241,16 @@ fn binary(left: Expr, op: &BinaryOperator, right: Expr, node: &ast::Expr) -> Res
 
 /// `/` is true division, and no value where the divisor is zero.
 fn divide(left: Expr, right: Expr) -> Expr {
-    let nonzero = matches!(&right, Expr::Number(text) if text.parse::<f64>().is_ok_and(|n| n != 0.0));
-    let guarded = matches!(&right, Expr::Call { name: "NULLIF", .. });
-    let right = if nonzero || guarded { right } else { Expr::call("NULLIF", vec![right, Expr::number(0)]) };
-    left.cast(SqlType::Double).binary(Op::Divide, right)
+    let is_double = matches!(&left, Expr::Binary(_, Op::Divide, _) | Expr::Cast { to: SqlType::Double, lenient: false, .. });
+    let left = if is_double { left } else { left.cast(SqlType::Double) };
+    left.binary(Op::Divide, nonzero(right))
+}
+
+/// A divisor that is no value where it would be zero.
+fn nonzero(divisor: Expr) -> Expr {
+    let never = matches!(&divisor, Expr::Number(text) if text.parse::<f64>().is_ok_and(|n| n != 0.0));
+    let guarded = matches!(&divisor, Expr::Call { name: "NULLIF", .. });
+    if never || guarded { divisor } else { Expr::call("NULLIF", vec![divisor, Expr::number(0)]) }
 }
 
 fn cast_type(data_type: &DataType, node: &ast::Expr) -> Result<SqlType> {
@@ -350,6 +319,16 @@ fn function(f: &ast::Function, node: &ast::Expr) -> Result<Expr> {
     match (*engine_name, args.as_slice()) {
         ("date_part", [Expr::Text(part), value]) => extract(part, value.clone(), node),
         ("date_part" | "date_trunc", [first, _]) if !matches!(first, Expr::Text(_)) => refused("a computed date part", node),
+        ("date_trunc", [Expr::Text(unit), _]) if !TIME_UNITS.contains(&unit.to_ascii_lowercase().as_str()) => {
+            let start = node.span().start;
+            let message = format!("there is no time unit `{unit}`; write one of {}", TIME_UNITS.join(", "));
+            Err(ExprError::at(message, start.line, start.column))
+        }
+        ("mod", _) if args.len() == 2 => {
+            let divisor = args.pop().unwrap_or(Expr::Null);
+            let dividend = args.pop().unwrap_or(Expr::Null);
+            Ok(dividend.binary(Op::Modulo, nonzero(divisor)))
+        }
         (name, _) => Ok(Expr::call(name, args)),
     }
 }

@@ -87,14 +87,42 @@ fn write_select(out: &mut String, select: &Select, depth: usize) {
     }
 }
 
+/// Conditions that are written in a row; more of them go into parentheses by halves, as the engine plans a row by
+/// recursion.
+const FLAT: usize = 32;
+
 /// Conditions joined by AND, one a line.
 fn write_all(out: &mut String, conditions: &[Expr], depth: usize) {
+    let conditions: Vec<&Expr> = conditions.iter().collect();
+    write_row(out, Op::And, &conditions, &mut |out| {
+        line(out, depth + 1);
+        out.push_str("AND ");
+    });
+}
+
+fn write_row(out: &mut String, op: Op, conditions: &[&Expr], between: &mut dyn FnMut(&mut String)) {
+    if conditions.len() > FLAT {
+        let (left, right) = conditions.split_at(conditions.len().div_ceil(2));
+        nested(out, true, |out| write_row(out, op, left, between));
+        between(out);
+        return nested(out, true, |out| write_row(out, op, right, between));
+    }
     for (i, condition) in conditions.iter().enumerate() {
         if i > 0 {
-            line(out, depth + 1);
-            out.push_str("AND ");
+            between(out);
         }
-        write_expr(out, condition, precedence(Op::And) + 1);
+        write_expr(out, condition, precedence(op) + 1);
+    }
+}
+
+/// The conditions of a row of one operator, in order.
+fn row<'e>(expr: &'e Expr, op: Op, found: &mut Vec<&'e Expr>) {
+    match expr {
+        Expr::Binary(left, own, right) if *own == op => {
+            row(left, op, found);
+            row(right, op, found);
+        }
+        other => found.push(other),
     }
 }
 
@@ -187,6 +215,7 @@ fn symbol(op: Op) -> &'static str {
     }
 }
 
+#[recursive::recursive]
 fn write_expr(out: &mut String, expr: &Expr, outer: u8) {
     match expr {
         Expr::Column(table, name) => {
@@ -218,10 +247,15 @@ fn write_expr(out: &mut String, expr: &Expr, outer: u8) {
             out.push('-');
             write_expr(out, e, UNARY + 1);
         }),
+        // Only AND and OR are written flat; everything else keeps the tree's own grouping.
+        Expr::Binary(_, op @ (Op::And | Op::Or), _) => nested(out, outer > precedence(*op), |out| {
+            let mut conditions = Vec::new();
+            row(expr, *op, &mut conditions);
+            write_row(out, *op, &conditions, &mut |out| out.push_str(symbol(*op)));
+        }),
         Expr::Binary(l, op, r) => {
             let own = precedence(*op);
-            // Only AND and OR are written flat; everything else keeps the tree's own grouping.
-            let right = if matches!(op, Op::And | Op::Or) { own } else { own + 1 };
+            let right = own + 1;
             let left = if own == COMPARE { own + 1 } else { own };
             // The engine's parser reads on beyond the right side of IS DISTINCT FROM.
             let greedy = matches!(op, Op::DistinctFrom | Op::NotDistinctFrom);

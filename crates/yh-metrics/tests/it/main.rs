@@ -3,6 +3,7 @@
 mod factors;
 mod format;
 mod issues;
+mod limits;
 mod manifests;
 mod ossie;
 mod plans;

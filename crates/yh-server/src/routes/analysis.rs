@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use yh_app::{Comparison, Question};
 use yh_metrics::Access;
 
-use super::{CSV, XLSX, download};
+use super::{CSV, XLSX, body::Body, download};
 use crate::{
     problem::{Answered, ApiError},
     wire,
@@ -26,17 +26,17 @@ pub(crate) struct ExportChoice {
 
 /// Answers a question.
 #[utoipa::path(post, path = "/query", request_body = wire::Query, responses((status = 200, body = wire::Answer)))]
-pub(crate) async fn query(State(state): State<crate::State>, Json(query): Json<wire::Query>) -> Answered<wire::Answer> {
+pub(crate) async fn query(State(state): State<crate::State>, Body(query): Body<wire::Query>) -> Answered<wire::Answer> {
     let answer = yh_app::ask(&state.app, &Access::all(), &question(&query)?).await?;
     Ok(Json(wire::Answer::from(&answer)))
 }
 
 /// Answers a question as a file.
-#[utoipa::path(post, path = "/query/export", params(ExportChoice), request_body = wire::Query, responses((status = 200, description = "the file")))]
+#[utoipa::path(post, path = "/query/export", params(ExportChoice), request_body = wire::Query, responses((status = 200, description = "The file", content((String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv")))))]
 pub(crate) async fn export(
     State(state): State<crate::State>,
     Query(choice): Query<ExportChoice>,
-    Json(query): Json<wire::Query>,
+    Body(query): Body<wire::Query>,
 ) -> Result<Response, ApiError> {
     let answer = yh_app::ask(&state.app, &Access::all(), &question(&query)?).await?;
     match choice.format.as_deref() {

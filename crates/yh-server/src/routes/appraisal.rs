@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 use yh_app::assess;
 use yh_metrics::Access;
 
+use super::body::Body;
 use crate::{problem::Answered, wire};
 
 /// Which scorecards are wanted.
@@ -48,7 +49,7 @@ pub(crate) async fn list_subjects(State(state): State<crate::State>, Path(name):
 #[utoipa::path(post, path = "/scorecards", request_body = wire::ScorecardRequest, responses((status = 200, body = wire::Scorecard)))]
 pub(crate) async fn create_scorecard(
     State(state): State<crate::State>,
-    Json(request): Json<wire::ScorecardRequest>,
+    Body(request): Body<wire::ScorecardRequest>,
 ) -> Answered<wire::Scorecard> {
     let assessment = assess::assess(&state.app, &Access::all(), &request.scheme, &request.period, request.subject.as_deref()).await?;
     Ok(Json(wire::Scorecard::of(&assessment)?))
@@ -58,7 +59,7 @@ pub(crate) async fn create_scorecard(
 #[utoipa::path(post, path = "/scorecards/ranking", request_body = wire::ScorecardRequest, responses((status = 200, body = wire::ScorecardList)))]
 pub(crate) async fn create_ranking(
     State(state): State<crate::State>,
-    Json(request): Json<wire::ScorecardRequest>,
+    Body(request): Body<wire::ScorecardRequest>,
 ) -> Answered<wire::ScorecardList> {
     let assessments = assess::assess_all(&state.app, &Access::all(), &request.scheme, &request.period).await?;
     let scorecards = assessments.iter().map(wire::Scorecard::of).collect::<Result<_, _>>()?;

@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 use yh_app::boards::{self, Board, BoardFormat};
 use yh_metrics::Access;
 
-use super::{XLSX, download};
+use super::{XLSX, body::Body, download};
 use crate::{
     problem::{Answered, ApiError},
     wire,
@@ -61,7 +61,7 @@ pub(crate) async fn list_board_versions(State(state): State<crate::State>, Path(
 #[utoipa::path(post, path = "/boards", request_body = wire::BoardDraft, responses((status = 201, body = wire::Board)))]
 pub(crate) async fn create_board(
     State(state): State<crate::State>,
-    Json(draft): Json<wire::BoardDraft>,
+    Body(draft): Body<wire::BoardDraft>,
 ) -> Result<(StatusCode, Json<wire::Board>), ApiError> {
     let board = boards::create_board(&state.app, &Access::all(), &draft.draft()?).await?;
     Ok((StatusCode::CREATED, Json(wire::Board::from(&board))))
@@ -72,7 +72,7 @@ pub(crate) async fn create_board(
 pub(crate) async fn change_board(
     State(state): State<crate::State>,
     Path(link): Path<String>,
-    Json(draft): Json<wire::BoardDraft>,
+    Body(draft): Body<wire::BoardDraft>,
 ) -> Answered<wire::Board> {
     let version = draft.version.unwrap_or(0);
     let board = boards::change_board(&state.app, &Access::all(), &link, version, &draft.draft()?).await?;
@@ -87,7 +87,7 @@ pub(crate) async fn delete_board(State(state): State<crate::State>, Path(link): 
 }
 
 /// Downloads a board as a file.
-#[utoipa::path(get, path = "/boards/{link}/export", params(("link" = String, Path), BoardExport), responses((status = 200, description = "the file")))]
+#[utoipa::path(get, path = "/boards/{link}/export", params(("link" = String, Path), BoardExport), responses((status = 200, description = "The file", content((String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/html")))))]
 pub(crate) async fn export_board(
     State(state): State<crate::State>,
     Path(link): Path<String>,
@@ -98,12 +98,12 @@ pub(crate) async fn export_board(
 }
 
 /// Downloads a board as a file, with other questions than its own: those a page shows under its period and filters.
-#[utoipa::path(post, path = "/boards/{link}/export", params(("link" = String, Path), BoardExport), request_body = wire::BoardQuestions, responses((status = 200, description = "the file")))]
+#[utoipa::path(post, path = "/boards/{link}/export", params(("link" = String, Path), BoardExport), request_body = wire::BoardQuestions, responses((status = 200, description = "The file", content((String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/html")))))]
 pub(crate) async fn export_board_as_asked(
     State(state): State<crate::State>,
     Path(link): Path<String>,
     Query(choice): Query<BoardExport>,
-    Json(asked): Json<wire::BoardQuestions>,
+    Body(asked): Body<wire::BoardQuestions>,
 ) -> Result<Response, ApiError> {
     let mut board = boards::find_board(&state.app, &link, None).await?;
     asked.put(&mut board)?;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use yh_app::lineage;
 use yh_metrics::Access;
 
-use super::{CSV, download};
+use super::{CSV, body::Body, download};
 use crate::{
     problem::{Answered, ApiError},
     wire,
@@ -23,7 +23,7 @@ pub(crate) struct OriginRequest {
 
 /// Opens a cell into its formula and inputs.
 #[utoipa::path(post, path = "/lineage", request_body = wire::CellRequest, responses((status = 200, body = wire::Lineage)))]
-pub(crate) async fn trace(State(state): State<crate::State>, Json(request): Json<wire::CellRequest>) -> Answered<wire::Lineage> {
+pub(crate) async fn trace(State(state): State<crate::State>, Body(request): Body<wire::CellRequest>) -> Answered<wire::Lineage> {
     let lineage = lineage::trace(&state.app, &Access::all(), &request.cell()?).await?;
     let definitions = state.app.definitions().await?;
     let metric = definitions.metric(&lineage.metric)?;
@@ -65,7 +65,7 @@ pub(crate) async fn trace(State(state): State<crate::State>, Json(request): Json
 
 /// Pages through the source rows of a cell's input.
 #[utoipa::path(post, path = "/lineage/rows", request_body = wire::CellRequest, responses((status = 200, body = wire::RowsPage)))]
-pub(crate) async fn list_rows(State(state): State<crate::State>, Json(request): Json<wire::CellRequest>) -> Answered<wire::RowsPage> {
+pub(crate) async fn list_rows(State(state): State<crate::State>, Body(request): Body<wire::CellRequest>) -> Answered<wire::RowsPage> {
     let (offset, limit) = (request.offset.unwrap_or(0), request.limit.unwrap_or(50));
     let (page, dataset) =
         lineage::trace_rows(&state.app, &Access::all(), &request.cell()?, request.input.as_deref(), offset, limit).await?;
@@ -75,14 +75,14 @@ pub(crate) async fn list_rows(State(state): State<crate::State>, Json(request): 
 
 /// Downloads all source rows of a cell's input.
 #[utoipa::path(post, path = "/lineage/rows.csv", request_body = wire::CellRequest, responses((status = 200, content_type = "text/csv")))]
-pub(crate) async fn export_rows(State(state): State<crate::State>, Json(request): Json<wire::CellRequest>) -> Result<Response, ApiError> {
+pub(crate) async fn export_rows(State(state): State<crate::State>, Body(request): Body<wire::CellRequest>) -> Result<Response, ApiError> {
     let frame = lineage::export_rows(&state.app, &Access::all(), &request.cell()?, request.input.as_deref()).await?;
     Ok(download("rows.csv", CSV, yh_app::export::csv(&frame)?))
 }
 
 /// Lists the source lines of a derived row.
 #[utoipa::path(post, path = "/lineage/origin", request_body = OriginRequest, responses((status = 200, body = wire::RowsPage)))]
-pub(crate) async fn list_origin(State(state): State<crate::State>, Json(request): Json<OriginRequest>) -> Answered<wire::RowsPage> {
+pub(crate) async fn list_origin(State(state): State<crate::State>, Body(request): Body<OriginRequest>) -> Answered<wire::RowsPage> {
     let key: Vec<(String, String)> = request.key.into_iter().collect();
     let (offset, limit) = (request.offset.unwrap_or(0), request.limit.unwrap_or(50));
     let page = yh_app::datasets::list_origin(&state.app, &Access::all(), &request.dataset, &key, offset, limit).await?;

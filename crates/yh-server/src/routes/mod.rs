@@ -3,6 +3,8 @@
 mod analysis;
 mod appraisal;
 mod boards;
+mod body;
+mod contract;
 mod data;
 mod home;
 mod lineage;
@@ -11,6 +13,8 @@ mod project;
 mod reconcile;
 mod sources;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod why;
 mod wizard;
 
@@ -25,6 +29,12 @@ struct Document;
 
 /// Every route with its description.
 pub(crate) fn all() -> OpenApiRouter<State> {
+    let mut routes = described().layer(axum::middleware::from_fn(body::refuse_nul));
+    contract::complete(routes.get_openapi_mut());
+    routes
+}
+
+fn described() -> OpenApiRouter<State> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(project::find_project))
         .routes(routes!(home::find_home))

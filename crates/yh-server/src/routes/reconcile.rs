@@ -11,6 +11,7 @@ use yh_app::{
 };
 use yh_metrics::Access;
 
+use super::body::Body;
 use crate::{problem::Answered, wire};
 
 /// Lists kept reconciliations, the newest first.
@@ -27,7 +28,7 @@ pub(crate) async fn list_reconciliations(State(state): State<crate::State>) -> A
 #[utoipa::path(post, path = "/reconciliations", request_body = wire::NewReconciliation, responses((status = 200, body = wire::ReconciliationAnswer)))]
 pub(crate) async fn create_reconciliation(
     State(state): State<crate::State>,
-    Json(new): Json<wire::NewReconciliation>,
+    Body(new): Body<wire::NewReconciliation>,
 ) -> Answered<wire::ReconciliationAnswer> {
     let figure = match new.figure.as_deref().map(str::trim) {
         None | Some("") => None,

@@ -10,6 +10,7 @@ use yh_app::{
     sources::{add_preset, export_source},
 };
 
+use super::body::Body;
 use crate::{
     problem::{Answered, ApiError},
     wire,
@@ -28,7 +29,7 @@ pub(crate) async fn list_sources(State(state): State<crate::State>) -> Answered<
 
 /// Adds a preset to the project's definitions; a source of that name stays as it is.
 #[utoipa::path(post, path = "/sources", request_body = wire::NewSource, responses((status = 200, body = wire::AddedSource)))]
-pub(crate) async fn create_source(State(state): State<crate::State>, Json(new): Json<wire::NewSource>) -> Answered<wire::AddedSource> {
+pub(crate) async fn create_source(State(state): State<crate::State>, Body(new): Body<wire::NewSource>) -> Answered<wire::AddedSource> {
     let path = add_preset(&state.app, &new.preset, new.name.as_deref(), new.store.as_deref()).await?;
     Ok(Json(wire::AddedSource { name: new.name.unwrap_or(new.preset), path }))
 }

@@ -19,7 +19,7 @@ use yh_app::{
 use yh_metrics::Access;
 use yh_model::Grain;
 
-use super::{XLSX, download};
+use super::{XLSX, body::Body, download};
 use crate::{
     problem::{Answered, ApiError},
     wire,
@@ -72,21 +72,21 @@ pub(crate) async fn list_target_versions(
 
 /// Records one target; a new version where there is one already.
 #[utoipa::path(post, path = "/targets", request_body = wire::NewTarget, responses((status = 204)))]
-pub(crate) async fn set_target(State(state): State<crate::State>, Json(new): Json<wire::NewTarget>) -> Result<StatusCode, ApiError> {
+pub(crate) async fn set_target(State(state): State<crate::State>, Body(new): Body<wire::NewTarget>) -> Result<StatusCode, ApiError> {
     targets::set_target(&state.app, &TargetText::from(new)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Records the rows of a grid, all or none.
 #[utoipa::path(post, path = "/targets/grid", request_body = wire::NewTargets, responses((status = 200, body = wire::TargetReport)))]
-pub(crate) async fn set_targets(State(state): State<crate::State>, Json(new): Json<wire::NewTargets>) -> Answered<wire::TargetReport> {
+pub(crate) async fn set_targets(State(state): State<crate::State>, Body(new): Body<wire::NewTargets>) -> Answered<wire::TargetReport> {
     let texts: Vec<TargetText> = new.targets.into_iter().map(TargetText::from).collect();
     Ok(Json(report(&targets::set_targets(&state.app, &texts, None).await?)))
 }
 
 /// Records targets as drafts, which count only once another person has approved them; all or none.
 #[utoipa::path(post, path = "/targets/drafts", request_body = wire::NewTargets, responses((status = 200, body = wire::TargetReport)))]
-pub(crate) async fn draft_targets(State(state): State<crate::State>, Json(new): Json<wire::NewTargets>) -> Answered<wire::TargetReport> {
+pub(crate) async fn draft_targets(State(state): State<crate::State>, Body(new): Body<wire::NewTargets>) -> Answered<wire::TargetReport> {
     let texts: Vec<TargetText> = new.targets.into_iter().map(TargetText::from).collect();
     Ok(Json(report(&targets::draft_targets(&state.app, &texts).await?)))
 }
@@ -95,7 +95,7 @@ pub(crate) async fn draft_targets(State(state): State<crate::State>, Json(new): 
 #[utoipa::path(post, path = "/targets/cascade", request_body = wire::CascadeRequest, responses((status = 200, body = wire::CascadeAnswer)))]
 pub(crate) async fn cascade_target(
     State(state): State<crate::State>,
-    Json(request): Json<wire::CascadeRequest>,
+    Body(request): Body<wire::CascadeRequest>,
 ) -> Answered<wire::CascadeAnswer> {
     let segment = request.dimension.clone().zip(request.segment.clone());
     let key = targets::target_key(&state.app, &request.metric, segment, &request.period).await?;
@@ -127,7 +127,7 @@ fn fixed(child: wire::FixedChild) -> Result<Fixed, ApiError> {
 
 /// Works out how the siblings of a changed target move so that all still sum to the company's; nothing is recorded.
 #[utoipa::path(post, path = "/targets/rebalance", request_body = wire::NewTarget, responses((status = 200, body = wire::Siblings)))]
-pub(crate) async fn rebalance_target(State(state): State<crate::State>, Json(new): Json<wire::NewTarget>) -> Answered<wire::Siblings> {
+pub(crate) async fn rebalance_target(State(state): State<crate::State>, Body(new): Body<wire::NewTarget>) -> Answered<wire::Siblings> {
     let changed = targets::read_target(&state.app, &TargetText::from(new)).await?;
     let moved = targets::cascade::rebalance(&state.app, &changed).await?;
     Ok(Json(wire::Siblings { targets: moved.iter().map(wire::NewTarget::from).collect() }))
@@ -193,7 +193,7 @@ pub(crate) async fn propose_target(State(state): State<crate::State>, Query(whic
 #[utoipa::path(post, path = "/targets/decisions", request_body = wire::Decision, responses((status = 204)))]
 pub(crate) async fn decide_targets(
     State(state): State<crate::State>,
-    Json(decision): Json<wire::Decision>,
+    Body(decision): Body<wire::Decision>,
 ) -> Result<StatusCode, ApiError> {
     let (ids, by, note) = (&decision.ids, decision.by.as_deref(), decision.note.as_deref().unwrap_or_default());
     match verdict(&decision.action)? {
@@ -232,7 +232,7 @@ fn report(report: &targets::TargetReport) -> wire::TargetReport {
 }
 
 /// Downloads an empty target file.
-#[utoipa::path(get, path = "/targets/template.xlsx", responses((status = 200, description = "the workbook")))]
+#[utoipa::path(get, path = "/targets/template.xlsx", responses((status = 200, description = "The workbook", body = String, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 pub(crate) async fn download_template(State(state): State<crate::State>) -> Result<Response, ApiError> {
     Ok(download("targets.xlsx", XLSX, targets::target_template(&state.app).await?))
 }
@@ -250,7 +250,7 @@ pub(crate) async fn list_actuals(State(state): State<crate::State>) -> Answered<
 
 /// Records an actual by hand.
 #[utoipa::path(post, path = "/actuals", request_body = wire::NewActual, responses((status = 204)))]
-pub(crate) async fn set_actual(State(state): State<crate::State>, Json(new): Json<wire::NewActual>) -> Result<StatusCode, ApiError> {
+pub(crate) async fn set_actual(State(state): State<crate::State>, Body(new): Body<wire::NewActual>) -> Result<StatusCode, ApiError> {
     let text = actuals::ActualText {
         metric: new.metric,
         dimension: new.dimension.unwrap_or_default(),
@@ -268,7 +268,7 @@ pub(crate) async fn set_actual(State(state): State<crate::State>, Json(new): Jso
 #[utoipa::path(post, path = "/actuals/decisions", request_body = wire::Decision, responses((status = 204)))]
 pub(crate) async fn decide_actuals(
     State(state): State<crate::State>,
-    Json(decision): Json<wire::Decision>,
+    Body(decision): Body<wire::Decision>,
 ) -> Result<StatusCode, ApiError> {
     let (ids, by, note) = (&decision.ids, decision.by.as_deref(), decision.note.as_deref().unwrap_or_default());
     match verdict(&decision.action)? {

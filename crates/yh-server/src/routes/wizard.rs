@@ -10,6 +10,7 @@ use yh_app::{
     wizard::{ChosenHeader, FileChoice, chosen_mapping, preview_file},
 };
 
+use super::body::Body;
 use crate::{
     problem::{Answered, ApiError},
     wire,
@@ -54,7 +55,7 @@ pub(crate) async fn preview_upload(
 pub(crate) async fn check_upload(
     State(state): State<crate::State>,
     Path(id): Path<String>,
-    Json(choice): Json<wire::ImportChoice>,
+    Body(choice): Body<wire::ImportChoice>,
 ) -> Result<(StatusCode, Json<wire::Started>), ApiError> {
     start(&state, &id, choice, Run::Check).await
 }
@@ -64,7 +65,7 @@ pub(crate) async fn check_upload(
 pub(crate) async fn import_upload(
     State(state): State<crate::State>,
     Path(id): Path<String>,
-    Json(choice): Json<wire::ImportChoice>,
+    Body(choice): Body<wire::ImportChoice>,
 ) -> Result<(StatusCode, Json<wire::Started>), ApiError> {
     start(&state, &id, choice, Run::Commit).await
 }

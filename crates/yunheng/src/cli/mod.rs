@@ -177,7 +177,7 @@ fn fail(error: &AppError) -> ExitCode {
         ErrorKind::Input => 2,
         ErrorKind::Definition => 3,
         ErrorKind::NotFound => 4,
-        ErrorKind::Busy => 5,
+        ErrorKind::Busy | ErrorKind::Overloaded => 5,
         ErrorKind::Limit => 6,
         ErrorKind::Cancelled => 130,
     })
