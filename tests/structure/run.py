@@ -4,7 +4,8 @@
 - every path that a document names exists;
 - crates depend on each other only in the direction drawn, and heavy libraries stay where they belong;
 - every file of an integration test folder is part of its one binary;
-- definitions, documents and code name no machine folder.
+- definitions, documents and code name no machine folder;
+- every choice of `-p` builds the same engine: it is compiled once.
 """
 
 import json
@@ -26,6 +27,8 @@ ALLOWED = {
     "yh-server": {"yh-app", "yh-model", "yh-metrics"},
     "yunheng": {"yh-app", "yh-server", "yh-model", "yh-stats", "yh-metrics"},
 }
+# What the lake uses beside the engine.
+OFF_ENGINE = re.compile(r"(time|time-macros|deranged|sqlx|yh)\b")
 # Libraries that only these crates may name.
 HOMES = {
     "datafusion": {"yh-lake"},
@@ -89,8 +92,26 @@ def machine_folders():
                     yield f"{name}:{number} names a folder of one machine"
 
 
+def features(*selection):
+    """Features of every package that a selection of ours builds, by name and version."""
+    command = ["cargo", "tree", *selection, "--prefix", "none", "--edges", "normal", "--format", "{p}|{f}"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    rows = (line.removesuffix(" (*)").split("|") for line in listed.splitlines() if "|" in line)
+    return {name: set(named.split(",")) for name, named in rows}
+
+
+def engines():
+    whole = features("--workspace")
+    for crate in ("yh-lake", "yh-app", "yh-server", "yunheng"):
+        alone = features("--package", crate)
+        engine = features("--package", "yh-lake").keys() & alone.keys()
+        for package in sorted(name for name in engine if whole[name] != alone[name] and not OFF_ENGINE.match(name)):
+            lacking = ", ".join(sorted(whole[package] - alone[package]))
+            yield f"crates/yh-lake/Cargo.toml: `-p {crate}` builds {package} without {lacking}: name it there"
+
+
 def main():
-    problems = [*named_paths(), *directions(), *forgotten_tests(), *machine_folders()]
+    problems = [*named_paths(), *directions(), *forgotten_tests(), *machine_folders(), *engines()]
     lines = (ROOT / "docs/ARCHITECTURE.md").read_text(encoding="utf-8").count("\n")
     if lines > 250:
         problems.append(f"docs/ARCHITECTURE.md has {lines} lines, 250 are allowed")

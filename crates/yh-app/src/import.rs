@@ -118,6 +118,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
         whole_of: if request.is_whole { earlier_imports(app, &spec.name, &source, &file_name).await? } else { Vec::new() },
         staging_dir: app.lake.settings().root.join(&spec.name),
         rejects_path: rejects_path.clone(),
+        today: app.today(),
         dry_run: request.run == Run::Check,
         limits: Limits::default(),
     };

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod dataset;
 pub mod frame;
 pub mod home;
+pub mod inert;
 pub mod issue;
 pub mod label;
 pub mod period;
@@ -18,6 +19,7 @@ pub mod yaml;
 
 pub use calendar::Calendar;
 pub use frame::{Column, Frame, Value, ValueKind};
+pub use inert::inert;
 pub use issue::{Issue, Severity};
 pub use label::Label;
 pub use period::{Grain, Period};

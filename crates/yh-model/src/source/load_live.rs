@@ -6,7 +6,7 @@ use super::node::Node;
 use crate::{dataset::DatasetSpec, schedule::Schedule};
 
 /// Keys of `tables:` beside those of a file mapping.
-const TABLE_KEYS: [&str; 9] = ["dataset", "table", "query", "mode", "cursor", "overlap", "columns", "ignore", "attributes"];
+const TABLE_KEYS: [&str; 10] = ["dataset", "table", "query", "mode", "cursor", "overlap", "columns", "ignore", "attributes", "empty"];
 const MAX_OVERLAP_DAYS: i64 = 3_660;
 
 impl Loader<'_> {
