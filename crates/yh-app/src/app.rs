@@ -124,6 +124,11 @@ impl App {
         Stamp { at: Timestamp::now(), by: self.user.clone() }
     }
 
+    /// The day of the business.
+    pub fn today(&self) -> Date {
+        Timestamp::now().to_zoned(self.project.settings.zone.clone()).date()
+    }
+
     /// Who acts by name, and when; the program's user when no name is given.
     pub fn stamp_as(&self, by: Option<&str>) -> Result<Stamp> {
         let Some(by) = by.map(str::trim) else { return Ok(self.stamp()) };

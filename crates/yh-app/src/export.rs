@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Workbook, Worksheet, XlsxError};
 use yh_metrics::{Access, catalog::Format};
-use yh_model::{Frame, Value, ValueKind};
+use yh_model::{Frame, Value, ValueKind, inert};
 
 use crate::{Answer, AnswerColumn, App, AppError, Definitions, ErrorKind, Measure, Result, names::with_name_columns};
 
@@ -10,7 +10,7 @@ use crate::{Answer, AnswerColumn, App, AppError, Definitions, ErrorKind, Measure
 pub fn csv(frame: &Frame) -> Result<Vec<u8>> {
     let failed = |error: csv::Error| AppError::new(ErrorKind::Internal, "csv", error.to_string());
     let mut writer = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
-    writer.write_record(frame.columns.iter().map(|column| column.name.as_str())).map_err(failed)?;
+    writer.write_record(frame.columns.iter().map(|column| inert(&column.name).into_owned())).map_err(failed)?;
     for row in 0..frame.height() {
         writer.write_record(frame.columns.iter().map(|column| safe(&column.values[row]))).map_err(failed)?;
     }
@@ -21,7 +21,7 @@ pub fn csv(frame: &Frame) -> Result<Vec<u8>> {
 fn safe(value: &Value) -> String {
     let text = value.to_string();
     match value {
-        Value::Text(_) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+        Value::Text(_) => inert(&text).into_owned(),
         _ => text,
     }
 }

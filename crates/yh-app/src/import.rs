@@ -82,7 +82,13 @@ const NO_SOURCE: &str = "files";
 
 /// What a file may hold, by the project's settings.
 pub(crate) fn limits(app: &App) -> Limits {
-    Limits { max_unpacked_bytes: app.project.settings.limits.unpacked_mb << 20, ..Limits::default() }
+    let limits = &app.project.settings.limits;
+    Limits {
+        max_unpacked_bytes: limits.unpacked_mb << 20,
+        max_cells: limits.cells,
+        max_headers: usize::try_from(limits.header_columns).unwrap_or(usize::MAX),
+        max_rejects: limits.rejects,
+    }
 }
 
 /// Imports one file; nothing is visible until all of it is.
@@ -133,6 +139,7 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
         whole_of: if request.is_whole { earlier_imports(app, &spec.name, &source, &file_name).await? } else { Vec::new() },
         staging_dir: app.lake.settings().root.join(&spec.name),
         rejects_path: rejects_path.clone(),
+        today: app.today(),
         dry_run: request.run == Run::Check,
         limits: limits(app),
     };

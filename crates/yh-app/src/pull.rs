@@ -170,7 +170,8 @@ async fn read_and_import(
     let item = table.name();
     let before = since.as_ref().and_then(|since| since.last.clone());
     let url = address(&app.project.root, &source.path, &connect.url)?;
-    let request = PullRequest { kind: connect.kind, url, rows: table.rows.clone(), since, out: spool.to_owned() };
+    let rows = table.rows.clone();
+    let request = PullRequest { kind: connect.kind, url, rows, since, out: spool.to_owned(), today: app.today() };
     let on_rows = |rows: u64| (watcher.on_rows)(&item, rows);
     let pulled = read_rows(&request, &on_rows, &watcher.cancel).await?;
     if pulled.rows == 0 {

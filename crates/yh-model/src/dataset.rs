@@ -63,6 +63,8 @@ pub struct ColumnSpec {
     pub synonyms: Vec<String>,
     /// Whether a row without it is rejected.
     pub required: bool,
+    /// Whether its dates may lie years ahead: deadlines, plans, ends of validity.
+    pub future: bool,
     /// Unit of the stored number, such as `seconds`; none for plain counts and money.
     pub unit: Option<String>,
     /// Words of exports → the value stored, such as 交易成功 → confirmed.
@@ -80,6 +82,7 @@ impl ColumnSpec {
             label: Label::default(),
             synonyms: Vec::new(),
             required: false,
+            future: false,
             unit: None,
             values: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -127,6 +130,23 @@ impl DatasetSpec {
     /// Whether the column holds identifiers: a text key or a column named like one.
     pub fn is_id(&self, column: &ColumnSpec) -> bool {
         column.is_id() || (column.kind == ColumnKind::Text && self.key.first() == Some(&column.name))
+    }
+}
+
+/// Before computers dated facts, a date is a program's zero or a slip; other columns may name older things.
+const FIRST_YEAR_OF_FACTS: i32 = 1970;
+const FIRST_YEAR: i32 = 1901;
+/// A clock may be wrong and a month booked ahead; what is due may be decades away.
+const YEARS_AHEAD: i32 = 1;
+const YEARS_AHEAD_OF_PLANS: i32 = 50;
+
+impl DatasetSpec {
+    /// The dates that a column can hold: from the start of a year, and up to so many years after the day of the import.
+    /// The column that dates the rows is never long in the future: every open-ended question ends at its last day.
+    pub fn plausible_years(&self, column: &ColumnSpec) -> (i32, i32) {
+        let dates_rows = self.time.as_ref() == Some(&column.name);
+        let first = if dates_rows { FIRST_YEAR_OF_FACTS } else { FIRST_YEAR };
+        (first, if column.future && !dates_rows { YEARS_AHEAD_OF_PLANS } else { YEARS_AHEAD })
     }
 }
 
@@ -184,6 +204,8 @@ struct ColumnEntry {
     also: Vec<String>,
     /// Key and time columns are required unless this says otherwise.
     required: Option<bool>,
+    #[serde(default)]
+    future: bool,
     unit: Option<String>,
     /// Stored value → words of exports for it, the first being the one that is shown.
     #[serde(default)]
@@ -207,6 +229,7 @@ impl DatasetEntry {
                     .collect(),
                 name: entry.name,
                 kind: entry.kind,
+                future: entry.future,
                 synonyms: entry.also,
                 unit: entry.unit,
             })

@@ -51,6 +51,8 @@ pub struct FileMapping {
     pub ignore: Vec<String>,
     /// Headers to keep as attributes although their name means a column.
     pub attributes: Vec<String>,
+    /// Texts that stand for no value in every column, such as 9999-12-31 and 0000-00-00.
+    pub empty: Vec<String>,
     /// Whether a file may lack mapped columns that no row needs.
     pub partial: bool,
     /// Whether only the file's name speaks for this mapping: another system's file of that name is read by its headers.
@@ -92,6 +94,8 @@ pub struct ColumnMapping {
     pub unit: Option<String>,
     /// Words of the file → the value stored.
     pub values: BTreeMap<String, String>,
+    /// Texts of the file that stand for no value.
+    pub empty: Vec<String>,
 }
 
 impl ColumnMapping {
@@ -186,7 +190,7 @@ impl FileMapping {
         if self.partial {
             yaml += "    partial: true\n";
         }
-        for (key, headers) in [("ignore", &self.ignore), ("attributes", &self.attributes)] {
+        for (key, headers) in [("ignore", &self.ignore), ("attributes", &self.attributes), ("empty", &self.empty)] {
             if !headers.is_empty() {
                 yaml += &format!("    {key}: {}\n", quoted_list(headers));
             }
@@ -202,7 +206,7 @@ impl ColumnMapping {
             [one] => Some(quoted(one)),
             many => Some(quoted_list(many)),
         };
-        let plain = self.value.is_none() && self.format.is_none() && self.unit.is_none() && self.values.is_empty();
+        let plain = self.value.is_none() && self.format.is_none() && self.unit.is_none() && self.values.is_empty() && self.empty.is_empty();
         if let (true, Some(from)) = (plain, &from) {
             return from.clone();
         }
@@ -213,6 +217,9 @@ impl ColumnMapping {
         if !self.values.is_empty() {
             let pairs: Vec<String> = self.values.iter().map(|(word, stored)| format!("{}: {}", quoted(word), quoted(stored))).collect();
             parts.push(format!("values: {{{}}}", pairs.join(", ")));
+        }
+        if !self.empty.is_empty() {
+            parts.push(format!("empty: {}", quoted_list(&self.empty)));
         }
         format!("{{{}}}", parts.join(", "))
     }

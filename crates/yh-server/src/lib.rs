@@ -49,8 +49,10 @@ impl Server {
         let token = token.unwrap_or_else(|| uuid::Uuid::new_v4().simple().to_string());
         let uploads = uploads::Uploads::new(app.project.root.join(".yunheng/uploads"));
         let jobs = Arc::<jobs::Jobs>::default();
+        let body_kb = usize::try_from(app.project.settings.limits.body_kb).unwrap_or(usize::MAX >> 10);
+        let intake = intake::Intake { bytes: body_kb << 10, ..Default::default() };
         let state = State { app, jobs: Arc::clone(&jobs), uploads: Arc::new(uploads) };
-        let router = guarded(routes().with_state(state), guard::Guard { token: token.clone(), port }, intake::Intake::default());
+        let router = guarded(routes().with_state(state), guard::Guard { token: token.clone(), port }, intake);
         Ok(Self { listener, router, jobs, port, token })
     }
 

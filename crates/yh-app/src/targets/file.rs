@@ -2,6 +2,8 @@
 
 use std::{io::Read, path::Path};
 
+use yh_lake::import::{Limits, SheetValue, sheet_rows};
+
 use super::TargetText;
 use crate::{App, AppError, ErrorKind, Result, error::shown};
 
@@ -17,6 +19,8 @@ const COLUMNS: [(&str, &str); 8] = [
     ("reason", "原因"),
 ];
 const MAX_FILE_BYTES: u64 = 50 << 20;
+/// Targets are typed by people.
+const MAX_CELLS: u64 = 1_000_000;
 
 /// A workbook with the columns and one line of example for each metric.
 pub async fn target_template(app: &App) -> Result<Vec<u8>> {
@@ -108,31 +112,19 @@ fn csv_rows(path: &Path) -> Result<Vec<(usize, Vec<String>)>> {
 }
 
 fn workbook_rows(path: &Path) -> Result<Vec<(usize, Vec<String>)>> {
-    use calamine::{Data, Reader};
-    let wrong = |error: calamine::XlsxError| {
-        AppError::new(ErrorKind::Input, "xlsx", format!("{}: {error}", shown(path))).hint("save it again as XLSX")
+    let limits = Limits { max_cells: MAX_CELLS, max_unpacked_bytes: MAX_FILE_BYTES, ..Limits::default() };
+    let cell = |value: SheetValue| match value {
+        SheetValue::Text(text) => text,
+        SheetValue::Moment(text) => day_text(&text),
     };
-    let mut book: calamine::Xlsx<_> = calamine::open_workbook(path).map_err(wrong)?;
-    let range = book
-        .worksheet_range_at(0)
-        .ok_or_else(|| AppError::new(ErrorKind::Input, "empty-file", "the workbook has no sheet"))?
-        .map_err(wrong)?;
-    let cell = |data: &Data| match data {
-        Data::Empty => String::new(),
-        // Months typed into a spreadsheet become dates; the first day of a month means the month.
-        Data::DateTime(at) => day_text(at.as_f64()),
-        other => other.to_string(),
-    };
-    let first = range.start().map_or(0, |(row, _)| row as usize);
-    Ok(range.rows().enumerate().map(|(index, row)| (first + index + 1, row.iter().map(cell).collect())).collect())
+    let rows = sheet_rows(path, limits)?.into_iter();
+    Ok(rows.map(|(line, values)| (line as usize, values.into_iter().map(cell).collect())).collect())
 }
 
-/// A spreadsheet's day number as `2025-11-11`, or `2025-11` for the first of a month.
-fn day_text(days: f64) -> String {
-    use jiff::ToSpan;
-    // Spreadsheets count from here so that 1900-03-01, after their missing leap day, is day 61.
-    let day = jiff::civil::date(1899, 12, 30).saturating_add((days.floor() as i64).clamp(0, 2_958_465).days());
-    if day.day() == 1 { format!("{:04}-{:02}", day.year(), day.month()) } else { day.to_string() }
+/// A day as it is, or as its month for the first of a month: months typed into a spreadsheet become dates.
+fn day_text(moment: &str) -> String {
+    let day = moment.split(' ').next().unwrap_or_default();
+    day.strip_suffix("-01").unwrap_or(day).to_owned()
 }
 
 #[cfg(test)]
@@ -141,6 +133,6 @@ mod tests {
 
     #[test]
     fn spreadsheet_days_are_read() {
-        assert_eq!((day_text(45962.0).as_str(), day_text(45972.5).as_str()), ("2025-11", "2025-11-11"));
+        assert_eq!((day_text("2025-11-01").as_str(), day_text("2025-11-11 12:00:00").as_str()), ("2025-11", "2025-11-11"));
     }
 }

@@ -113,11 +113,21 @@ impl ByteReader {
     }
 }
 
+/// What ends the lines of a text file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineEnd {
+    /// With or without a return before it.
+    Newline,
+    /// Nothing but a return, as old programs write.
+    Return,
+}
+
 /// The text of a file as UTF-8 bytes; validity of UTF-8 input is checked per chunk by the caller.
 pub struct TextReader {
     bytes: ByteReader,
     decoder: Option<Decoder>,
     encoding: TextEncoding,
+    line_end: LineEnd,
     raw: Vec<u8>,
     at_start: bool,
     ended: bool,
@@ -126,7 +136,12 @@ pub struct TextReader {
 impl TextReader {
     pub fn new(bytes: ByteReader, encoding: TextEncoding) -> Self {
         let decoder = (encoding.encoding != UTF_8).then(|| encoding.encoding.new_decoder_with_bom_removal());
-        Self { bytes, decoder, encoding, raw: Vec::new(), at_start: true, ended: false }
+        Self { bytes, decoder, encoding, line_end: LineEnd::Newline, raw: Vec::new(), at_start: true, ended: false }
+    }
+
+    /// Gives every line a newline at its end, whatever the file has.
+    pub fn with_line_end(self, line_end: LineEnd) -> Self {
+        Self { line_end, ..self }
     }
 
     /// Whether everything was read.
@@ -140,7 +155,16 @@ impl TextReader {
 
     /// Appends about `wanted` bytes of UTF-8.
     pub fn append_to(&mut self, out: &mut Vec<u8>, wanted: usize) -> Result<(), ImportError> {
-        if self.decoder.is_some() { self.append_decoded(out, wanted) } else { self.append_plain(out, wanted) }
+        let start = out.len();
+        if self.decoder.is_some() {
+            self.append_decoded(out, wanted)?
+        } else {
+            self.append_plain(out, wanted)?
+        }
+        if self.line_end == LineEnd::Return {
+            out[start..].iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+        }
+        Ok(())
     }
 
     fn append_plain(&mut self, out: &mut Vec<u8>, wanted: usize) -> Result<(), ImportError> {

@@ -29,8 +29,16 @@ pub enum ImportError {
     RecordTooLong { line: u64, limit: usize },
     #[error("no line is a JSON object")]
     NotJsonLines,
-    #[error("the objects have more than {limit} different keys")]
+    #[error("the file has more than {limit} columns")]
     TooManyHeaders { limit: usize },
+    #[error("a header is longer than {limit} characters: {start}…")]
+    HeaderTooLong { start: String, limit: usize },
+    #[error("the objects have {keys} different keys, nearly all of them empty: as a table they take more than {limit} bytes")]
+    TooSparse { keys: usize, limit: u64 },
+    #[error("the file claims {rows} rows in {bytes} bytes")]
+    TooDense { rows: u64, bytes: u64 },
+    #[error("the file has more than {limit} cells")]
+    TooManyCells { limit: u64 },
     #[error("no header row was found")]
     NoHeader,
     #[error("the header {header:?} appears {times} times")]
@@ -63,6 +71,17 @@ pub enum ImportError {
     Damage(crate::checked::Damage),
 }
 
+/// As many of a file's headers as help, each as long as it can be read.
+fn some_of(headers: &[String]) -> String {
+    const SHOWN: usize = 60;
+    const CHARACTERS: usize = 80;
+    let mut shown: Vec<String> = headers.iter().take(SHOWN).map(|header| header.chars().take(CHARACTERS).collect()).collect();
+    if headers.len() > SHOWN {
+        shown.push(format!("and {} more", headers.len() - SHOWN));
+    }
+    shown.join(", ")
+}
+
 impl ImportError {
     /// Wraps an input/output error with the path it happened on.
     pub fn io(path: &Path, source: std::io::Error) -> Self {
@@ -79,11 +98,11 @@ impl ImportError {
             Self::Empty(_) => "empty-file",
             Self::NotATable(_) => "not-a-table",
             Self::Truncated { .. } => "truncated-file",
-            Self::TooLarge { .. } | Self::SheetTooLarge { .. } => "file-too-large",
+            Self::TooLarge { .. } | Self::SheetTooLarge { .. } | Self::TooManyCells { .. } => "file-too-large",
             Self::Encoding { .. } | Self::UnknownEncoding(_) => "bad-encoding",
             Self::UnclosedQuote { .. } | Self::RecordTooLong { .. } => "unclosed-quote",
             Self::NotJsonLines => "not-json-lines",
-            Self::TooManyHeaders { .. } => "too-many-headers",
+            Self::TooManyHeaders { .. } | Self::HeaderTooLong { .. } | Self::TooSparse { .. } => "too-many-headers",
             Self::NoHeader => "no-header",
             Self::DuplicateHeader { .. } => "duplicate-header",
             Self::MissingHeader { .. } | Self::MissingColumns { .. } => "missing-column",
@@ -94,7 +113,7 @@ impl ImportError {
             Self::UnknownTimeZone(_) => "unknown-timezone",
             Self::NoSheet { .. } => "no-sheet",
             Self::Sheet { .. } => "bad-spreadsheet",
-            Self::Parquet(_) | Self::Arrow(_) => "bad-parquet",
+            Self::Parquet(_) | Self::Arrow(_) | Self::TooDense { .. } => "bad-parquet",
             Self::Damaged(_) | Self::Damage(_) => "damaged-lake",
         }
     }
@@ -108,7 +127,7 @@ impl ImportError {
             Self::Empty(_) => "export the file again; nothing was changed".into(),
             Self::NotATable(_) => "export it as CSV, XLSX or Parquet".into(),
             Self::Truncated { .. } => "download or export the file again".into(),
-            Self::TooLarge { .. } => "split the file, or unpack and import it from the command line".into(),
+            Self::TooLarge { .. } => "split the file, or raise limits.unpacked_mb in yunheng.toml".into(),
             Self::SheetTooLarge { .. } => "save the sheet as CSV (UTF-8), which is read at any size".into(),
             Self::Encoding { .. } => "save the file as UTF-8, or set format.encoding (utf-8, gb18030, utf-16le, windows-1252)".into(),
             Self::UnknownEncoding(_) => "use utf-8, gb18030, utf-16le, utf-16be or windows-1252".into(),
@@ -116,15 +135,23 @@ impl ImportError {
                 "look for a stray \" on that line, or a file that ends too early".into()
             }
             Self::NotJsonLines => "write one object per line; a list is turned into lines by `jq -c '.[]'`".into(),
-            Self::TooManyHeaders { .. } => "keys that are data, such as dates or ids, belong into values".into(),
+            Self::TooManyHeaders { .. } => {
+                "headers or keys that are data, such as dates or ids, belong into rows; or raise limits.header_columns in yunheng.toml"
+                    .into()
+            }
+            Self::TooSparse { .. } => "split the file by the kind of its objects, or raise limits.unpacked_mb in yunheng.toml".into(),
+            Self::HeaderTooLong { .. } => "rename it, or set format.header_row to the row that holds the column names".into(),
+            Self::TooManyCells { .. } => {
+                "delete empty rows and columns and save it again, split it, or raise limits.cells in yunheng.toml".into()
+            }
             Self::NoHeader => "set format.header_row to the row that holds the column names".into(),
             Self::DuplicateHeader { .. } => "rename one of the columns in the file".into(),
             Self::MissingHeader { near: Some(near), .. } => format!("did you mean {near:?}?"),
-            Self::MissingHeader { headers, .. } => format!("the file has: {}", headers.join(", ")),
+            Self::MissingHeader { headers, .. } => format!("the file has: {}", some_of(headers)),
             Self::MissingColumns { headers, .. } => {
                 format!(
                     "map them under `columns:` of a source (`yunheng source propose FILE` writes one); the file has: {}",
-                    headers.join(", ")
+                    some_of(headers)
                 )
             }
             Self::AmbiguousDates { .. } | Self::MixedDates { .. } => {
@@ -133,9 +160,9 @@ impl ImportError {
             Self::BadFormat { .. } => "use %Y %m %d %H %M %S %f %y %b %I %p %z and plain characters".into(),
             Self::UnknownUnit { .. } => "use 元, 万元, 分, %, 千, seconds, minutes, hours or days".into(),
             Self::UnknownTimeZone(_) => "use a name such as Asia/Shanghai".into(),
-            Self::NoSheet { sheets, .. } => format!("the file has: {}", sheets.join(", ")),
+            Self::NoSheet { sheets, .. } => format!("the file has: {}", some_of(sheets)),
             Self::Sheet { .. } => "open it in a spreadsheet program and save it again as .xlsx or CSV".into(),
-            Self::Parquet(_) | Self::Arrow(_) => "write the file again, or import it as CSV".into(),
+            Self::Parquet(_) | Self::Arrow(_) | Self::TooDense { .. } => "write the file again, or import it as CSV".into(),
             Self::Damage(damage) => damage.hint(),
             Self::Damaged(_) => "restore the lake from a backup, or undo and repeat the last imports".into(),
         }

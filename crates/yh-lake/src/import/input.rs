@@ -7,22 +7,25 @@ use std::path::Path;
 use encoding_rs::{Encoding, UTF_8};
 use yh_model::source::FileFormat as FormatGiven;
 
-use super::bytes::{ByteReader, Meter, TextReader, sample};
+use super::bytes::{ByteReader, LineEnd, Meter, TextReader, sample};
 use super::encoding::{TextEncoding, detect_encoding, eastern_or_western, encoding_named};
 use super::json::{JsonChunks, Shape, is_json_lines, learn_shape};
 use super::layout::find_layout;
 use super::pipeline::ChunkSource;
 use super::record::first_rows;
 use super::report::FormatFound;
-use super::sheet::{is_old_sheet, is_sheet, read_sheet};
-use super::split::{Chunk, Splitter, count_lines};
+use super::split::{Splitter, count_lines};
 use super::table::{is_parquet, nested_shape, read_table};
+use super::workbook::{Sheet, SheetRequest, is_old_sheet, is_sheet, open_sheet};
 use super::{ImportError, Limits};
 
 /// Bytes looked at to tell encoding, delimiter, header and date order.
 const SAMPLE_BYTES: usize = 1 << 20;
 /// Rows looked at to tell date order and which texts repeat.
 const SAMPLE_ROWS: usize = 5_000;
+/// A question of a survey fits; a text that a quote swallowed does not. Every row repeats the names of its attributes.
+pub const MAX_HEADER_CHARACTERS: usize = 500;
+const MAX_HEADER_BYTES: usize = MAX_HEADER_CHARACTERS;
 /// Separates the fields of records made from sheets and tables.
 pub const MADE_DELIMITER: u8 = b',';
 
@@ -43,9 +46,11 @@ pub struct Input {
 
 enum Body {
     /// The line the first record starts on.
-    Text { data_line: u64 },
-    /// Records written as CSV text, one chunk after the other.
-    Made(Vec<String>, u64),
+    Text {
+        data_line: u64,
+        line_end: LineEnd,
+    },
+    Sheet(Sheet),
     /// One JSON object per line, with these headers.
     Json(Shape),
     /// Parquet; nested columns are read through JSON with these headers.
@@ -71,10 +76,10 @@ impl Input {
         let read = File::open(path).and_then(|mut file| file.read(&mut magic)).map_err(|error| ImportError::io(path, error))?;
         let magic = &magic[..read];
         if is_sheet(magic) || is_old_sheet(magic) {
-            return Self::sheet(path, given, limits, total_bytes, knows);
+            return Self::sheet(SheetRequest { path, file: &file_name, given, limits, knows }, magic, total_bytes);
         }
         if is_parquet(magic) {
-            return Self::table(path, total_bytes, mapped);
+            return Self::table(path, total_bytes, mapped, limits);
         }
         Self::text(path, given, encoding, limits, total_bytes, knows, mapped)
     }
@@ -97,7 +102,7 @@ impl Input {
         if !encoding.guessed && encoding.encoding == UTF_8 {
             refuse_other_than_utf8(&bytes)?;
         }
-        let text = sample_text(&bytes, encoding.encoding, complete);
+        let (text, line_end) = sample_text(&bytes, encoding.encoding, complete);
         if text.trim().is_empty() {
             return Err(ImportError::Empty(path.file_name().unwrap_or_default().to_string_lossy().into_owned()));
         }
@@ -109,6 +114,7 @@ impl Input {
         }
         let delimiter = given.delimiter.map(|delimiter| delimiter as u8);
         let layout = find_layout(&text, delimiter, given.header_row.map(|row| row as u64), knows).ok_or(ImportError::NoHeader)?;
+        refuse_wide(&layout.headers, limits)?;
         let body = text_from_line(&text, layout.data_line);
         Ok(Self {
             format: FormatFound {
@@ -124,7 +130,7 @@ impl Input {
             sheets: Vec::new(),
             meter: Meter::new(),
             total_bytes,
-            body: Body::Text { data_line: layout.data_line },
+            body: Body::Text { data_line: layout.data_line, line_end },
         })
     }
 
@@ -152,31 +158,27 @@ impl Input {
         })
     }
 
-    fn sheet(
-        path: &Path,
-        given: &FormatGiven,
-        limits: Limits,
-        total_bytes: u64,
-        knows: &dyn Fn(&str) -> bool,
-    ) -> Result<Self, ImportError> {
-        let sheet = read_sheet(path, given, limits, total_bytes, knows)?;
-        let rows = sheet.chunks.first().map(|text| first_rows(text, MADE_DELIMITER, SAMPLE_ROWS)).unwrap_or_default();
+    fn sheet(request: SheetRequest, magic: &[u8], total_bytes: u64) -> Result<Self, ImportError> {
+        let sheet = open_sheet(request, magic)?;
+        refuse_wide(&sheet.headers, request.limits)?;
+        let text = (sheet.chunks()?)()?.map(|chunk| chunk.text).unwrap_or_default();
         Ok(Self {
-            format: FormatFound { encoding: None, delimiter: None, sheet: Some(sheet.name), header_row: sheet.header_row },
-            headers: sheet.headers,
+            format: FormatFound { encoding: None, delimiter: None, sheet: Some(sheet.name.clone()), header_row: sheet.header_row },
+            headers: sheet.headers.clone(),
             delimiter: MADE_DELIMITER,
             encoding: None,
-            sheets: sheet.sheets,
-            rows: rows.into_iter().map(|(_, fields)| fields).collect(),
-            meter: hashed(path)?,
+            sheets: sheet.sheets.clone(),
+            rows: first_rows(&text, MADE_DELIMITER, SAMPLE_ROWS).into_iter().map(|(_, fields)| fields).collect(),
+            meter: hashed(request.path)?,
             total_bytes,
-            body: Body::Made(sheet.chunks, sheet.header_row + 1),
+            body: Body::Sheet(sheet),
         })
     }
 
-    fn table(path: &Path, total_bytes: u64, mapped: &[String]) -> Result<Self, ImportError> {
-        let shape = nested_shape(path, mapped)?;
-        let mut table = read_table(path, shape.as_ref())?;
+    fn table(path: &Path, total_bytes: u64, mapped: &[String], limits: Limits) -> Result<Self, ImportError> {
+        let shape = nested_shape(path, mapped, limits)?;
+        let mut table = read_table(path, shape.as_ref(), limits)?;
+        refuse_wide(&table.headers, limits)?;
         let first = (table.next_chunk)()?.map(|chunk| chunk.text).unwrap_or_default();
         Ok(Self {
             format: FormatFound { encoding: None, delimiter: None, sheet: None, header_row: 0 },
@@ -194,50 +196,37 @@ impl Input {
     /// Starts reading records; `meter` counts and hashes the file meanwhile.
     pub fn chunks<'s>(&'s self, path: &Path, meter: Meter, limits: Limits) -> Result<ChunkSource<'s>, ImportError> {
         match &self.body {
-            Body::Text { data_line } => {
+            Body::Text { data_line, line_end } => {
                 let encoding = self.encoding.unwrap_or(TextEncoding { encoding: UTF_8, guessed: true });
                 let bytes = ByteReader::open(path, meter, limits.max_unpacked_bytes)?;
-                let mut splitter = Splitter::new(TextReader::new(bytes, encoding), self.delimiter);
+                let mut splitter = Splitter::new(TextReader::new(bytes, encoding).with_line_end(*line_end), self.delimiter);
                 splitter.skip_to(*data_line)?;
                 Ok(Box::new(move || splitter.next_chunk()))
             }
-            Body::Made(texts, first_row) => {
-                let mut next = 0;
-                let mut row = *first_row;
-                Ok(Box::new(move || {
-                    let Some(text) = texts.get(next) else { return Ok(None) };
-                    let chunk = Chunk {
-                        index: next,
-                        text: text.clone(),
-                        first_line: row,
-                        lines: super::split::LineUnit::Record,
-                        unreadable: Vec::new(),
-                    };
-                    next += 1;
-                    row += rows_in(text);
-                    Ok(Some(chunk))
-                }))
-            }
+            Body::Sheet(sheet) => sheet.chunks(),
             Body::Json(shape) => {
                 let encoding = self.encoding.unwrap_or(TextEncoding { encoding: UTF_8, guessed: true });
                 let mut chunks = JsonChunks::open(path, meter, encoding, limits, shape)?;
                 Ok(Box::new(move || chunks.next_chunk()))
             }
-            Body::Table(shape) => Ok(read_table(path, shape.as_ref())?.next_chunk),
+            Body::Table(shape) => Ok(read_table(path, shape.as_ref(), limits)?.next_chunk),
         }
     }
 }
 
-/// Counts the records of made text.
-fn rows_in(text: &str) -> u64 {
-    // Made records keep line breaks of cells inside quotes; only the others end a record.
-    let mut inside = false;
-    text.bytes()
-        .filter(|byte| {
-            inside ^= *byte == b'"';
-            *byte == b'\n' && !inside
-        })
-        .count() as u64
+/// Refuses headers that are data, or a file that is no table.
+pub fn refuse_wide(headers: &[String], limits: Limits) -> Result<(), ImportError> {
+    let limit = limits.max_headers;
+    if headers.len() > limit {
+        return Err(ImportError::TooManyHeaders { limit });
+    }
+    match headers.iter().find(|header| header.len() > MAX_HEADER_BYTES && header.chars().count() > MAX_HEADER_CHARACTERS) {
+        Some(long) => {
+            let start = long.chars().take(40).collect();
+            Err(ImportError::HeaderTooLong { start, limit: MAX_HEADER_CHARACTERS })
+        }
+        None => Ok(()),
+    }
 }
 
 /// Reads a whole file for its hash.
@@ -280,15 +269,19 @@ fn refuse_other_than_utf8(bytes: &[u8]) -> Result<(), ImportError> {
     }
 }
 
-/// The start of a file as text, cut at the last line end.
-fn sample_text(bytes: &[u8], encoding: &'static Encoding, complete: bool) -> String {
+/// The start of a file as text with its lines ended by newlines, cut at the last one.
+fn sample_text(bytes: &[u8], encoding: &'static Encoding, complete: bool) -> (String, LineEnd) {
     let (text, _, _) = encoding.decode(bytes);
     let mut text = text.into_owned();
+    let line_end = if text.contains('\n') || !text.contains('\r') { LineEnd::Newline } else { LineEnd::Return };
+    if line_end == LineEnd::Return {
+        text = text.replace('\r', "\n");
+    }
     if !complete {
         let end = text.rfind('\n').map_or(text.len(), |at| at + 1);
         text.truncate(end);
     }
-    text
+    (text, line_end)
 }
 
 fn text_from_line(text: &str, line: u64) -> &str {

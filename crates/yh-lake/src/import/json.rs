@@ -15,13 +15,14 @@ use serde_json::value::RawValue;
 
 use super::bytes::{ByteReader, Meter, TextReader};
 use super::encoding::TextEncoding;
-use super::sheet::push_quoted;
+use super::input::refuse_wide;
+use super::record::push_quoted;
 use super::split::{CHUNK_BYTES, Chunk, LineUnit, MAX_RECORD_BYTES, Unreadable, count_lines};
 use super::value::{Refusal, refusal};
 use super::{ImportError, Limits};
 
-/// More different keys than this are data written as keys.
-const MAX_HEADERS: usize = 2_000;
+/// Few short objects of a file with many keys may stand for so many times their text.
+const MAX_SPREAD: u64 = 20;
 /// Objects nested deeper stay JSON text.
 const MAX_DEPTH: usize = 16;
 /// Fields that name the entries of a list of named values.
@@ -49,26 +50,32 @@ pub struct Shape {
     index: HashMap<String, usize>,
     /// Headers that are wanted as JSON text, however deep they are.
     whole: Vec<String>,
+    limits: Limits,
 }
 
 impl Shape {
     /// `mapped` are the headers that a definition names.
-    pub fn new(mapped: &[String]) -> Self {
-        Self { whole: mapped.to_vec(), ..Self::default() }
+    pub fn new(mapped: &[String], limits: Limits) -> Self {
+        Self { whole: mapped.to_vec(), limits, ..Self::default() }
     }
 
     /// Adds the headers of one line; false when it is not an object.
     pub fn learn(&mut self, line: &str) -> Result<bool, ImportError> {
         let Ok(entries) = serde_json::from_str::<Entries>(line) else { return Ok(false) };
-        let Self { headers, index, whole } = self;
+        let Self { headers, index, whole, limits } = self;
+        let known = headers.len();
         let mut name = String::new();
         walk(&entries, &mut name, 0, whole, &mut |name, _| {
-            if !index.contains_key(name) && headers.len() <= MAX_HEADERS {
+            if !index.contains_key(name) && headers.len() <= limits.max_headers {
                 index.insert(name.to_owned(), headers.len());
                 headers.push(name.to_owned());
             }
         });
-        if headers.len() > MAX_HEADERS { Err(ImportError::TooManyHeaders { limit: MAX_HEADERS }) } else { Ok(true) }
+        if headers.len() > limits.max_headers {
+            return Err(ImportError::TooManyHeaders { limit: limits.max_headers });
+        }
+        refuse_wide(&headers[known..], *limits)?;
+        Ok(true)
     }
 
     /// Writes one line as a CSV record; `cells` is scratch space.
@@ -98,7 +105,7 @@ impl Shape {
 
 /// Reads a file once for its headers.
 pub fn learn_shape(path: &Path, encoding: TextEncoding, limits: Limits, mapped: &[String]) -> Result<Shape, ImportError> {
-    let mut shape = Shape::new(mapped);
+    let mut shape = Shape::new(mapped, limits);
     let mut lines = Blocks::open(path, Meter::new(), encoding, limits)?;
     let mut objects = 0_u64;
     while let Some((block, _)) = lines.next_block()? {
@@ -118,12 +125,15 @@ pub struct JsonChunks<'s> {
     line: u64,
     index: usize,
     cells: Vec<Option<String>>,
+    /// Bytes of objects read and of records made of them.
+    read: u64,
+    made: u64,
 }
 
 impl<'s> JsonChunks<'s> {
     pub fn open(path: &Path, meter: Meter, encoding: TextEncoding, limits: Limits, shape: &'s Shape) -> Result<Self, ImportError> {
         let blocks = Blocks::open(path, meter, encoding, limits)?;
-        Ok(Self { shape, blocks, block: String::new(), at: 0, line: 1, index: 0, cells: Vec::new() })
+        Ok(Self { shape, blocks, block: String::new(), at: 0, line: 1, index: 0, cells: Vec::new(), read: 0, made: 0 })
     }
 
     pub fn next_chunk(&mut self) -> Result<Option<Chunk>, ImportError> {
@@ -131,20 +141,21 @@ impl<'s> JsonChunks<'s> {
             let Some((block, first_line)) = self.blocks.next_block()? else { return Ok(None) };
             (self.block, self.at, self.line) = (block, 0, first_line);
         }
-        let mut chunk = Chunk {
-            index: self.index,
-            text: String::with_capacity(self.block.len().min(CHUNK_BYTES)),
-            first_line: self.line,
-            lines: LineUnit::Record,
-            unreadable: Vec::new(),
-        };
+        let text = String::with_capacity(self.block.len().min(CHUNK_BYTES));
+        let mut chunk = Chunk { text, lines: LineUnit::Record, ..Chunk::new(self.index, self.line) };
         // Many keys and short objects make records longer than their lines.
         while self.at < self.block.len() && chunk.text.len() < CHUNK_BYTES {
             let rest = &self.block[self.at..];
             let line = rest.find('\n').map_or(rest, |end| &rest[..=end]);
             convert(self.shape, line, self.line, &mut self.cells, &mut chunk);
             self.at += line.len();
+            self.read += line.len() as u64;
             self.line += 1;
+        }
+        self.made += chunk.text.len() as u64;
+        let limits = self.shape.limits;
+        if self.made > limits.max_unpacked_bytes && self.made / MAX_SPREAD > self.read {
+            return Err(ImportError::TooSparse { keys: self.shape.headers.len(), limit: limits.max_unpacked_bytes });
         }
         self.index += 1;
         Ok(Some(chunk))
@@ -341,7 +352,7 @@ mod tests {
 
     fn flat(lines: &[&str], mapped: &[&str]) -> (Vec<String>, Vec<String>) {
         let mapped: Vec<String> = mapped.iter().map(|header| (*header).to_owned()).collect();
-        let mut shape = Shape::new(&mapped);
+        let mut shape = Shape::new(&mapped, Limits::default());
         for line in lines {
             shape.learn(line).expect("few headers");
         }
@@ -388,8 +399,11 @@ mod tests {
         let (_, records) = flat(&[r#"{"a": 1}"#, r#"{"a": 1, "a": 2}"#, r#"{"a": "#, "[1]", r#""a""#, "nonsense"], &[]);
         assert_eq!(records[1], KEY_TWICE.reason);
         assert!(records[2..].iter().all(|record| record == NOT_AN_OBJECT.reason), "{records:?}");
-        let many = format!("{{{}}}", (0..=MAX_HEADERS).map(|key| format!("\"k{key}\":1")).collect::<Vec<_>>().join(","));
-        assert!(matches!(Shape::new(&[]).learn(&many), Err(ImportError::TooManyHeaders { .. })));
+        let limits = Limits { max_headers: 50, ..Limits::default() };
+        let many = format!("{{{}}}", (0..=50).map(|key| format!("\"k{key}\":1")).collect::<Vec<_>>().join(","));
+        assert!(matches!(Shape::new(&[], limits).learn(&many), Err(ImportError::TooManyHeaders { limit: 50 })));
+        let long = format!("{{\"{}\": 1}}", "k".repeat(100_000));
+        assert!(matches!(Shape::new(&[], limits).learn(&long), Err(ImportError::HeaderTooLong { .. })));
         let deep = format!("{}1{}", "{\"a\":".repeat(3_000), "}".repeat(3_000));
         let (headers, _) = flat(&[&deep], &[]);
         assert_eq!(headers.len(), 1, "deep objects stay text");

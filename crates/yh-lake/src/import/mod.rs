@@ -8,6 +8,7 @@
 mod at_hand;
 mod bytes;
 mod correct;
+mod cut;
 mod dates;
 mod encoding;
 mod error;
@@ -24,12 +25,13 @@ mod preview;
 mod record;
 mod rejects;
 mod report;
-mod sheet;
 mod split;
 mod stage;
 mod table;
+mod thrift;
 mod totals;
 mod value;
+mod workbook;
 mod write;
 mod zone;
 
@@ -46,9 +48,9 @@ pub use error::ImportError;
 pub use keys::{SidecarState, check_sidecar, rebuild_sidecar};
 pub use plan::{ATTRIBUTES, IMPORT_ID, LINE, lake_schema};
 pub use preview::{Preview, PreviewColumn, Proposal, mapping_of_choices, preview, propose_mapping, suggest_dataset};
-pub use rejects::inert;
 pub use report::*;
 pub use stage::stage;
+pub use workbook::{SheetValue, sheet_rows};
 
 /// One file to import.
 #[derive(Debug, Clone)]
@@ -76,21 +78,28 @@ pub struct StageRequest {
     pub staging_dir: PathBuf,
     /// Where rejected rows are listed; the file is written only when there are any.
     pub rejects_path: PathBuf,
+    /// The import's day: no fact lies far beyond it.
+    pub today: jiff::civil::Date,
     /// Check everything and keep nothing.
     pub dry_run: bool,
     pub limits: Limits,
 }
 
-/// What is refused for its size.
+/// What is refused for its size; each is a setting of `[limits]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Size a compressed file may unpack to.
+    /// Size a compressed file may unpack to: `unpacked_mb`.
     pub max_unpacked_bytes: u64,
-    pub max_sheet_bytes: u64,
+    /// Cells of one sheet: `cells`.
+    pub max_cells: u64,
+    /// `header_columns`
+    pub max_headers: usize,
+    /// Rejects that are listed; further ones are counted: `rejects`.
+    pub max_rejects: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_unpacked_bytes: 64 << 30, max_sheet_bytes: 200 << 20 }
+        Self { max_unpacked_bytes: 2 << 30, max_cells: 20_000_000, max_headers: 10_000, max_rejects: 100_000 }
     }
 }

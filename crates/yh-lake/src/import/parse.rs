@@ -1,7 +1,7 @@
 //! One chunk of text → typed rows, column by column, with everything that was refused.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use arrow::array::{
@@ -19,7 +19,7 @@ use super::moment::{DAY_US, month_of_day};
 use super::plan::{ColumnPlan, Origin, Plan};
 use super::record::Records;
 use super::report::Reject;
-use super::split::{Chunk, Unreadable};
+use super::split::{CellFlaw, Chunk, Unreadable};
 use super::totals::{Sums, TotalRow};
 use super::value::{
     MONEY_SCALE, NOT_AN_AMOUNT, Refusal, TotalWord, is_missing, read_boolean, read_decimal, read_id, refusal, scaled, to_integer, to_money,
@@ -71,6 +71,9 @@ pub struct Findings {
     pub unclear_times: u64,
     /// Column → words without an entry in its value map, a few of them.
     pub unknown_words: BTreeMap<String, BTreeSet<String>>,
+    /// Cells of a spreadsheet that hold an error and are no value, and the address of the first.
+    pub error_cells: u64,
+    pub first_error_cell: Option<String>,
 }
 
 /// Parses chunks with one plan; each worker has its own.
@@ -91,6 +94,7 @@ impl<'p> Parser<'p> {
         let mut rows = Rows::new(chunk, &records);
         rows.refuse_ragged();
         let mut findings = Findings::default();
+        rows.refuse_flaws(&chunk.flaws, self.plan, &mut findings);
         self.source_zone.unclear = 0;
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.plan.columns.len() + 3);
         for column in &self.plan.columns {
@@ -163,13 +167,13 @@ impl<'p> Parser<'p> {
             ColumnKind::Boolean => boolean_column(plan, rows),
             ColumnKind::Instant => {
                 let zone = &mut self.source_zone;
-                let (values, nulls) = rows.values(plan, |text| plan.reading.read(text).map(|wall| zone.instant_us(wall)));
+                let (values, nulls) = rows.values(plan, |text| Ok(zone.instant_us(plan.dated(text)?)));
                 Arc::new(TimestampMicrosecondArray::new(values, nulls).with_timezone("UTC"))
             }
             ColumnKind::Date => {
                 let zone = &self.months.zone;
                 let (values, nulls) = rows.values(plan, |text| {
-                    let wall = plan.reading.read(text)?;
+                    let wall = plan.dated(text)?;
                     // A day given as an instant is the business day it falls on.
                     let shift_us = wall.offset.map_or(0, |offset| {
                         let instant_us = wall.wall_us() - i64::from(offset) * super::moment::SECOND_US;
@@ -273,11 +277,14 @@ struct Rows<'c> {
     records: &'c Records,
     states: Vec<RowState>,
     rejects: Vec<(usize, Reject)>,
+    /// Row and field of cells that hold an error.
+    flawed: HashSet<(usize, usize)>,
 }
 
 impl<'c> Rows<'c> {
     fn new(chunk: &'c Chunk, records: &'c Records) -> Self {
-        let mut rows = Self { chunk: &chunk.text, records, states: vec![RowState::Good; records.len()], rejects: Vec::new() };
+        let states = vec![RowState::Good; records.len()];
+        let mut rows = Self { chunk: &chunk.text, records, states, rejects: Vec::new(), flawed: HashSet::new() };
         for row in 0..records.len() {
             let first = (0..records.width).map(|field| records.span(row, field)).find(|span| !span.is_empty());
             // Every total word is short; long first fields need no look.
@@ -297,6 +304,7 @@ impl<'c> Rows<'c> {
         'c: 'a,
     {
         match &plan.origin {
+            Origin::Field { index, .. } if self.is_flawed(row, *index) => Cow::Borrowed(""),
             Origin::Field { index, .. } => self.records.span(row, *index).text(self.chunk),
             Origin::Constant(value) => Cow::Borrowed(value),
             Origin::Absent => Cow::Borrowed(""),
@@ -327,6 +335,28 @@ impl<'c> Rows<'c> {
         }
     }
 
+    fn is_flawed(&self, row: usize, field: usize) -> bool {
+        !self.flawed.is_empty() && self.flawed.contains(&(row, field))
+    }
+
+    /// An error cell refuses its row where a number, a date or an id was meant; a text without it is no value.
+    fn refuse_flaws(&mut self, flaws: &[CellFlaw], plan: &Plan, findings: &mut Findings) {
+        for flaw in flaws.iter().filter(|flaw| flaw.field < self.records.width) {
+            let Ok(row) = self.records.lines.binary_search(&flaw.line) else { continue };
+            self.flawed.insert((row, flaw.field));
+            let reads = |column: &&ColumnPlan| matches!(&column.origin, Origin::Field { index, .. } if *index == flaw.field);
+            let column = plan.columns.iter().find(reads).filter(|column| column.required || column.kind != ColumnKind::Text);
+            let text = self.records.span(row, flaw.field).text(self.chunk);
+            match column {
+                Some(column) => self.refuse(row, column.header(), &format!("{}: {text}", flaw.place), flaw.why),
+                None => {
+                    findings.error_cells += 1;
+                    findings.first_error_cell.get_or_insert_with(|| format!("{} ({text})", flaw.place));
+                }
+            }
+        }
+    }
+
     /// Reads a typed column; a refused or missing value is null.
     fn values<T: Copy + Default + arrow::datatypes::ArrowNativeType>(
         &mut self,
@@ -337,7 +367,7 @@ impl<'c> Rows<'c> {
         let mut nulls = Nulls::default();
         for row in 0..self.len() {
             let cell = self.cell(plan, row);
-            match read_present(&cell, &mut read) {
+            match read_present(plan, &cell, &mut read) {
                 Some(Ok(value)) => {
                     values.push(value);
                     continue;
@@ -355,7 +385,8 @@ impl<'c> Rows<'c> {
     /// A row with the wrong number of fields says nothing reliable about its columns.
     fn refuse_unless_bad(&mut self, row: usize, plan: &ColumnPlan, value: &str, why: Refusal) {
         let ragged = self.states[row] == RowState::Refused && self.records.ragged.binary_search_by_key(&row, |(ragged, _)| *ragged).is_ok();
-        if !ragged {
+        let flawed = matches!(&plan.origin, Origin::Field { index, .. } if self.is_flawed(row, *index));
+        if !ragged && !flawed {
             self.refuse(row, plan.header(), value, why);
         }
     }
@@ -423,8 +454,8 @@ impl<'c> Rows<'c> {
 
 /// Reads a cell unless it means "no value".
 #[inline]
-fn read_present<T>(cell: &str, read: &mut impl FnMut(&str) -> Result<T, Refusal>) -> Option<Result<T, Refusal>> {
-    if cell.is_empty() {
+fn read_present<T>(plan: &ColumnPlan, cell: &str, read: &mut impl FnMut(&str) -> Result<T, Refusal>) -> Option<Result<T, Refusal>> {
+    if cell.is_empty() || plan.is_empty(cell) {
         return None;
     }
     // Most cells are sound as they stand; only the others need cleaning.
@@ -470,7 +501,7 @@ fn boolean_column(plan: &ColumnPlan, rows: &mut Rows) -> ArrayRef {
         let cell = rows.cell(plan, row);
         let text = cell.trim();
         let text = plan.word(text).or_else(|| plan.word(ANY_WORD)).unwrap_or(text);
-        let value = match read_present(text, &mut read_boolean) {
+        let value = match read_present(plan, text, &mut read_boolean) {
             Some(Ok(value)) => Some(value),
             Some(Err(why)) => {
                 rows.refuse_unless_bad(row, plan, &cell, why);
@@ -528,7 +559,7 @@ fn read_text<'a>(plan: &ColumnPlan, cell: &'a str) -> Result<Cow<'a, str>, Refus
         false if plan.is_id => read_id(cell)?,
         false => Cow::Borrowed(cell.trim()),
     };
-    if matches!(&*text, "\\N" | "NULL" | "null") { Ok(Cow::Borrowed("")) } else { Ok(text) }
+    if matches!(&*text, "\\N" | "NULL" | "null") || plan.is_empty(&text) { Ok(Cow::Borrowed("")) } else { Ok(text) }
 }
 
 #[inline]
@@ -559,7 +590,7 @@ fn attributes(plan: &Plan, rows: &Rows) -> Result<ArrayRef, ImportError> {
         for (index, name) in &names {
             let cell = rows.records.span(row, *index).text(rows.chunk);
             let text = cell.trim();
-            if !text.is_empty() {
+            if !text.is_empty() && !rows.is_flawed(row, *index) {
                 object.push(if object.is_empty() { '{' } else { ',' });
                 object.push_str(name);
                 object.push(':');

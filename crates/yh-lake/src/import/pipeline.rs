@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use arrow::record_batch::RecordBatch;
 use parquet::arrow::arrow_writer::ArrowColumnChunk;
 
 use super::ImportError;
@@ -23,6 +24,8 @@ use super::zone::Zone;
 /// Chunks between reader and writer at any time: bounds memory.
 const CHUNKS_UNDER_WAY: usize = 6;
 const GROUPS_UNDER_WAY: usize = 4;
+/// Few rows with much text make large groups.
+const GROUP_BYTES_UNDER_WAY: usize = 192 << 20;
 
 /// Gives chunks one after the other.
 pub type ChunkSource<'s> = Box<dyn FnMut() -> Result<Option<Chunk>, ImportError> + Send + 's>;
@@ -63,6 +66,8 @@ enum Event {
         file: usize,
         index: usize,
         chunks: Vec<ArrowColumnChunk>,
+        /// Size of the rows before they were encoded.
+        bytes: usize,
     },
     Sealed(FileEntry),
     /// The reader is done; it cut so many chunks.
@@ -139,8 +144,9 @@ fn work(job: &Job, tasks: &Mutex<Receiver<Task>>, events: &Sender<Event>, stop: 
         }
         let event = match task {
             Task::Parse(chunk) => parser.parse(&chunk).map(|parsed| Event::Parsed(Box::new(parsed))),
-            Task::Encode(group) => {
-                job.format.encode(&group.batches).map(|chunks| Event::Encoded { file: group.file, index: group.index, chunks })
+            Task::Encode(Group { file, index, batches }) => {
+                let bytes = bytes_of(&batches);
+                job.format.encode(&batches).map(|chunks| Event::Encoded { file, index, chunks, bytes })
             }
             Task::Seal(file) => file.seal().map(Event::Sealed),
         };
@@ -148,6 +154,10 @@ fn work(job: &Job, tasks: &Mutex<Receiver<Task>>, events: &Sender<Event>, stop: 
             return;
         }
     }
+}
+
+fn bytes_of(batches: &[RecordBatch]) -> usize {
+    batches.iter().map(RecordBatch::get_array_memory_size).sum()
 }
 
 /// Puts results in order and decides what is done next.
@@ -161,6 +171,7 @@ struct Conductor<'c, 'n> {
     next_chunk: usize,
     chunks: Option<usize>,
     groups_under_way: usize,
+    group_bytes_under_way: usize,
     seals_under_way: usize,
     permits_owed: usize,
     ended: bool,
@@ -178,6 +189,7 @@ impl<'c, 'n> Conductor<'c, 'n> {
             next_chunk: 0,
             chunks: None,
             groups_under_way: 0,
+            group_bytes_under_way: 0,
             seals_under_way: 0,
             permits_owed: 0,
             ended: false,
@@ -208,8 +220,9 @@ impl<'c, 'n> Conductor<'c, 'n> {
                         on_progress(self.progress());
                     }
                 }
-                Event::Encoded { file, index, chunks } => {
+                Event::Encoded { file, index, chunks, bytes } => {
                     self.groups_under_way -= 1;
+                    self.group_bytes_under_way -= bytes;
                     self.writer.append(file, index, chunks)?;
                 }
                 Event::Sealed(entry) => {
@@ -237,7 +250,8 @@ impl<'c, 'n> Conductor<'c, 'n> {
             self.seals_under_way += 1;
             let _ = self.tasks.send(Task::Seal(Box::new(file)));
         }
-        while self.permits_owed > 0 && self.groups_under_way < GROUPS_UNDER_WAY {
+        let has_room = self.groups_under_way < GROUPS_UNDER_WAY && self.group_bytes_under_way < GROUP_BYTES_UNDER_WAY;
+        while self.permits_owed > 0 && has_room {
             self.permits_owed -= 1;
             let _ = self.permits.try_send(());
         }
@@ -247,6 +261,7 @@ impl<'c, 'n> Conductor<'c, 'n> {
     fn encode(&mut self, groups: Vec<Group>) {
         for group in groups {
             self.groups_under_way += 1;
+            self.group_bytes_under_way += bytes_of(&group.batches);
             // A send fails only when every worker is gone, which `conduct` notices.
             let _ = self.tasks.send(Task::Encode(group));
         }
@@ -281,6 +296,8 @@ impl Findings {
     fn add(&mut self, other: Self) {
         self.rounded += other.rounded;
         self.unclear_times += other.unclear_times;
+        self.error_cells += other.error_cells;
+        self.first_error_cell = self.first_error_cell.take().or(other.first_error_cell);
         for (column, words) in other.unknown_words {
             let known: &mut BTreeSet<String> = self.unknown_words.entry(column).or_default();
             known.extend(words);

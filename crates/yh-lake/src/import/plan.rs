@@ -1,22 +1,27 @@
 //! Headers + mapping → where each dataset column comes from and how it is read.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use jiff::civil::Date;
 use yh_model::dataset::{ColumnKind, ColumnSpec, DatasetSpec, fold_word, normalize_header};
 use yh_model::issue::nearest;
 use yh_model::source::{ColumnMapping, FileMapping, unit_factor};
 
 use super::ImportError;
-use super::moment::Reading;
+use super::moment::{Reading, Wall};
 use super::report::MappedColumn;
-use super::value::{MONEY_SCALE, read_id};
+use super::split::CHUNK_BYTES;
+use super::value::{MONEY_SCALE, Refusal, read_id, refusal};
 
 /// Columns every lake file has beside the dataset's own: attributes, import and line.
 pub const ATTRIBUTES: &str = "attributes";
 pub const IMPORT_ID: &str = "_import_id";
 pub const LINE: &str = "_line";
+
+/// Headers in which a misspelt one is looked for.
+const MOST_COMPARED: usize = 500;
 
 /// How a file's fields become a dataset's columns.
 #[derive(Debug, Clone)]
@@ -49,6 +54,37 @@ pub struct ColumnPlan {
     pub reading: Reading,
     /// Whether the definition fixed the reading of dates.
     pub reading_is_given: bool,
+    /// Days a value of the column may have.
+    pub days: PlausibleDays,
+    /// Texts that a source writes for "no value".
+    pub empty: Vec<String>,
+}
+
+/// The first and last day that a date column may hold: year, month, day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlausibleDays {
+    first: (i32, u32, u32),
+    last: (i32, u32, u32),
+}
+
+const TOO_EARLY: Refusal =
+    refusal("too early to be meant", "mend the date; if it stands for none, declare it in the source: `empty: [\"1900-01-01\"]`");
+const TOO_LATE: Refusal =
+    refusal("too far in the future", "mend the date; if it stands for none, declare it in the source: `empty: [\"9999-12-31\"]`");
+
+impl PlausibleDays {
+    fn of(dataset: &DatasetSpec, column: &ColumnSpec, today: Date) -> Self {
+        let (first_year, years_ahead) = dataset.plausible_years(column);
+        let last = i32::from(today.year()) + years_ahead;
+        Self { first: (first_year, 1, 1), last: (last, today.month() as u32, today.day() as u32) }
+    }
+
+    fn check(self, day: (i32, u32, u32)) -> Result<(), Refusal> {
+        if day < self.first {
+            return Err(TOO_EARLY);
+        }
+        if day > self.last { Err(TOO_LATE) } else { Ok(()) }
+    }
 }
 
 /// Where a column's values come from.
@@ -60,6 +96,25 @@ pub enum Origin {
 }
 
 impl ColumnPlan {
+    /// Reads a date or time that can be meant.
+    pub fn dated(&self, text: &str) -> Result<Wall, Refusal> {
+        let wall = self.reading.read(text)?;
+        self.days.check((wall.year, wall.month, wall.day))?;
+        Ok(wall)
+    }
+
+    /// Whether the source says that a text stands for no value; a date does so with or without midnight.
+    #[inline]
+    pub fn is_empty(&self, text: &str) -> bool {
+        if self.empty.is_empty() {
+            return false;
+        }
+        let text = text.trim();
+        let is_dated = matches!(self.kind, ColumnKind::Instant | ColumnKind::Date);
+        let midnight = |rest: &str| is_dated && rest.starts_with([' ', 'T']) && rest[1..].bytes().all(|byte| b"0:.+Z".contains(&byte));
+        self.empty.iter().any(|empty| text.strip_prefix(empty.as_str()).is_some_and(|rest| rest.is_empty() || midnight(rest)))
+    }
+
     /// The value stored for a word of the file: case and width do not matter, as in headers.
     pub fn word(&self, text: &str) -> Option<&str> {
         self.values.get(text).or_else(|| self.values.get(&fold_word(text))).map(String::as_str)
@@ -107,18 +162,14 @@ pub struct Vocabulary<'a> {
 }
 
 impl Vocabulary<'_> {
-    /// Whether a text is a header of this dataset or mapping.
-    pub fn knows(&self, text: &str) -> bool {
-        let wanted = normalize_header(text);
-        if wanted.is_empty() {
-            return false;
-        }
-        let means = |header: &str| normalize_header(header) == wanted;
-        self.dataset.columns.iter().any(|column| column.headers().any(means))
-            || self.remembered(text).is_some()
-            || self.mapping.is_some_and(|mapping| {
-                mapping.columns.iter().flat_map(|column| &column.from).chain(&mapping.ignore).any(|header| means(header))
-            })
+    /// Every header of this dataset and mapping, reduced as `normalize_header` does.
+    pub fn known_headers(&self) -> HashSet<String> {
+        let mapped = self
+            .mapping
+            .into_iter()
+            .flat_map(|mapping| mapping.columns.iter().flat_map(|column| &column.from).chain(&mapping.ignore).map(String::as_str));
+        let remembered = self.remembered.iter().flat_map(|column| &column.from).map(String::as_str);
+        normalized(self.dataset.columns.iter().flat_map(ColumnSpec::headers).chain(remembered).chain(mapped))
     }
 
     /// The headers that the mapping names.
@@ -149,8 +200,13 @@ impl Vocabulary<'_> {
     }
 }
 
+/// Reduces headers to what their spellings share; those of which nothing is left are no headers.
+pub fn normalized<'h>(headers: impl Iterator<Item = &'h str>) -> HashSet<String> {
+    headers.map(normalize_header).filter(|header| !header.is_empty()).collect()
+}
+
 /// Matches headers to columns, or says what is missing.
-pub fn make_plan(vocabulary: Vocabulary, headers: &[String], import_id: i64) -> Result<Plan, ImportError> {
+pub fn make_plan(vocabulary: Vocabulary, headers: &[String], import_id: i64, today: Date) -> Result<Plan, ImportError> {
     refuse_duplicates(headers)?;
     let headers: Vec<String> = headers.iter().map(|header| clean_header(header)).collect();
     let dataset = vocabulary.dataset;
@@ -180,20 +236,16 @@ pub fn make_plan(vocabulary: Vocabulary, headers: &[String], import_id: i64) -> 
     }
     let ignored = headers_of(vocabulary.mapping.map(|mapping| &mapping.ignore));
     let kept = headers_of(vocabulary.mapping.map(|mapping| &mapping.attributes));
+    let places = Places::of(vocabulary, &headers);
     for (origin, column) in origins.iter_mut().zip(&dataset.columns) {
         if *origin != Origin::Absent {
             continue;
         }
-        let mut found: Vec<(usize, usize)> = headers
-            .iter()
-            .enumerate()
-            .filter(|(index, header)| {
-                let header = normalize_header(header);
-                !used.contains(index) && !ignored.contains(&header) && !kept.contains(&header)
-            })
-            .filter_map(|(index, header)| vocabulary.rank(column, header).map(|rank| (rank, index)))
-            .collect();
-        found.sort_unstable();
+        let is_free = |index: &usize| {
+            let header = &places.normalized[*index];
+            !used.contains(index) && !ignored.contains(header) && !kept.contains(header)
+        };
+        let found: Vec<(usize, usize)> = places.of_column(column).into_iter().filter(|(_, index)| is_free(index)).collect();
         if let Some((_, index)) = found.first() {
             used.insert(*index);
             *origin = Origin::Field { index: *index, header: headers[*index].clone() };
@@ -206,13 +258,13 @@ pub fn make_plan(vocabulary: Vocabulary, headers: &[String], import_id: i64) -> 
     let attributes = headers
         .iter()
         .enumerate()
-        .filter(|(index, header)| !used.contains(index) && !ignored.contains(&normalize_header(header)))
+        .filter(|(index, _)| !used.contains(index) && !ignored.contains(&places.normalized[*index]))
         .map(|(index, header)| (index, if header.is_empty() { format!("column_{}", index + 1) } else { header.clone() }))
         .collect();
     let columns = origins
         .into_iter()
         .zip(&dataset.columns)
-        .map(|(origin, column)| column_plan(vocabulary, column, origin))
+        .map(|(origin, column)| column_plan(vocabulary, column, origin, today))
         .collect::<Result<Vec<_>, _>>()?;
     let index_of = |name: &String| dataset.columns.iter().position(|column| column.name == *name);
     Ok(Plan {
@@ -227,7 +279,57 @@ pub fn make_plan(vocabulary: Vocabulary, headers: &[String], import_id: i64) -> 
     })
 }
 
+/// Where the headers of a file stand, by what their spellings share.
+struct Places<'v> {
+    normalized: Vec<String>,
+    indices: HashMap<String, Vec<usize>>,
+    /// What was confirmed of a header before.
+    remembered: HashMap<String, &'v str>,
+}
+
+impl<'v> Places<'v> {
+    fn of(vocabulary: Vocabulary<'v>, headers: &[String]) -> Self {
+        let normalized: Vec<String> = headers.iter().map(|header| normalize_header(header)).collect();
+        let mut indices: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, header) in normalized.iter().enumerate().filter(|(_, header)| !header.is_empty()) {
+            indices.entry(header.clone()).or_default().push(index);
+        }
+        let mut remembered = HashMap::new();
+        for column in vocabulary.remembered {
+            for header in &column.from {
+                remembered.entry(normalize_header(header)).or_insert(column.column.as_str());
+            }
+        }
+        Self { normalized, indices, remembered }
+    }
+
+    /// Ranks and indices of the headers that mean a column, the best first.
+    fn of_column(&self, column: &ColumnSpec) -> Vec<(usize, usize)> {
+        let chosen = self.remembered.iter().filter(|(_, name)| **name == column.name).map(|(header, _)| (0, header.clone()));
+        let known = column.headers().enumerate().map(|(at, header)| (at + 1, normalize_header(header)));
+        let known = known.filter(|(_, header)| !self.remembered.contains_key(header));
+        let mut best: BTreeMap<usize, usize> = BTreeMap::new();
+        for (rank, header) in chosen.chain(known) {
+            for index in self.indices.get(&header).into_iter().flatten() {
+                best.entry(*index).or_insert(rank);
+            }
+        }
+        let mut found: Vec<(usize, usize)> = best.into_iter().map(|(index, rank)| (rank, index)).collect();
+        found.sort_unstable();
+        found
+    }
+}
+
 impl Plan {
+    /// How much text is parsed at once: every row repeats the names of its attributes, which may be longer than the row.
+    pub fn chunk_bytes(&self) -> usize {
+        const MOST_ATTRIBUTES: usize = 32 << 20;
+        const LEAST: usize = 16 << 10;
+        let names: usize = self.attributes.iter().map(|(_, header)| header.len() + 6).sum();
+        let shortest_row = self.width + self.attributes.len();
+        (MOST_ATTRIBUTES / names.max(1)).saturating_mul(shortest_row).clamp(LEAST, CHUNK_BYTES)
+    }
+
     /// The mapping as the report shows it.
     pub fn mapped_columns(&self) -> Vec<MappedColumn> {
         self.columns
@@ -291,7 +393,7 @@ fn mapped_origin(mapped: &ColumnMapping, headers: &[String], taken: &BTreeSet<St
         }
     }
     // A header that another column is read from is not the one that was meant.
-    let free = || headers.iter().map(String::as_str).filter(|header| !taken.contains(&normalize_header(header)));
+    let free = || headers.iter().take(MOST_COMPARED).map(String::as_str).filter(|header| !taken.contains(&normalize_header(header)));
     let near = mapped.from.iter().find_map(|wanted| nearest(wanted, free()));
     Err(ImportError::MissingHeader {
         column: mapped.column.clone(),
@@ -314,7 +416,7 @@ fn refuse_missing(dataset: &DatasetSpec, origins: &[Origin], headers: &[String])
     Err(ImportError::MissingColumns { dataset: dataset.name.clone(), columns, headers: headers.to_vec() })
 }
 
-fn column_plan(vocabulary: Vocabulary, column: &ColumnSpec, origin: Origin) -> Result<ColumnPlan, ImportError> {
+fn column_plan(vocabulary: Vocabulary, column: &ColumnSpec, origin: Origin, today: Date) -> Result<ColumnPlan, ImportError> {
     let confirmed = || match &origin {
         Origin::Field { header, .. } => vocabulary.remembered(header).filter(|chosen| chosen.column == column.name),
         _ => None,
@@ -346,6 +448,13 @@ fn column_plan(vocabulary: Vocabulary, column: &ColumnSpec, origin: Origin) -> R
         required: column.required,
         is_id: vocabulary.dataset.is_id(column),
         reading_is_given: given.is_some(),
+        days: PlausibleDays::of(vocabulary.dataset, column, today),
+        empty: mapped
+            .iter()
+            .flat_map(|mapped| &mapped.empty)
+            .chain(vocabulary.mapping.iter().flat_map(|mapping| &mapping.empty))
+            .cloned()
+            .collect(),
         origin,
         values,
         factor,
@@ -372,7 +481,7 @@ mod tests {
     fn plan(headers: &[&str], mapping: Option<&FileMapping>) -> Result<Plan, ImportError> {
         let dataset = canonical_dataset("orders").expect("canonical");
         let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();
-        make_plan(Vocabulary { dataset, mapping, remembered: &[] }, &headers, 1)
+        make_plan(Vocabulary { dataset, mapping, remembered: &[] }, &headers, 1, jiff::civil::date(2026, 6, 30))
     }
 
     fn origin<'p>(plan: &'p Plan, column: &str) -> &'p Origin {

@@ -9,7 +9,7 @@ use yh_model::source::{ColumnMapping, FileFormat, FileMapping};
 use super::input::Input;
 use super::likeness::{likeness, needed_by_values};
 use super::moment::{OrderEvidence, Reading, order_evidence, serial};
-use super::plan::Vocabulary;
+use super::plan::{Vocabulary, normalized};
 use super::report::FormatFound;
 use super::value::{is_missing, read_boolean, read_decimal, to_integer};
 use super::{ImportError, Limits};
@@ -19,6 +19,8 @@ const SAMPLES_SHOWN: usize = 5;
 /// Confidence of a synonym, and of a header that is only similar.
 const SURE: f64 = 0.8;
 const PROBABLE: f64 = 0.5;
+/// Headers that are compared word by word; further ones count when they are known.
+const MOST_COMPARED: usize = 300;
 /// Known headers that make a dataset likely even when one it needs is not among them.
 const LIKELY: usize = 4;
 
@@ -61,11 +63,8 @@ pub struct Proposal {
 /// # Errors
 /// As `stage`, for problems of the whole file.
 pub fn preview(path: &Path, given: &FileFormat, datasets: &[DatasetSpec], limits: Limits) -> Result<Preview, ImportError> {
-    let knows = |text: &str| {
-        let wanted = normalize_header(text);
-        let mut headers = datasets.iter().flat_map(|dataset| &dataset.columns).flat_map(ColumnSpec::headers);
-        !wanted.is_empty() && headers.any(|header| normalize_header(header) == wanted)
-    };
+    let known = normalized(datasets.iter().flat_map(|dataset| &dataset.columns).flat_map(ColumnSpec::headers));
+    let knows = |text: &str| known.contains(&normalize_header(text));
     let input = Input::open(path, given, None, limits, &knows, &[])?;
     let columns: Vec<PreviewColumn> = input
         .headers
@@ -130,7 +129,11 @@ fn guess_kind(values: &[&str]) -> ColumnKind {
 pub fn propose_mapping(preview: &Preview, dataset: &DatasetSpec, remembered: &[ColumnMapping]) -> Vec<Proposal> {
     let vocabulary = Vocabulary { dataset, mapping: None, remembered };
     let mut offers: Vec<(f64, usize, usize, String)> = Vec::new();
+    let known = vocabulary.known_headers();
     for (header_at, column) in preview.columns.iter().enumerate() {
+        if header_at >= MOST_COMPARED && !known.contains(&normalize_header(&column.header)) {
+            continue;
+        }
         for (column_at, spec) in dataset.columns.iter().enumerate() {
             if let Some((confidence, why)) = likeness(vocabulary, column, spec) {
                 offers.push((confidence, header_at, column_at, why));

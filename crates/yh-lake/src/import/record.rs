@@ -161,6 +161,17 @@ pub fn first_rows(text: &str, delimiter: u8, most: usize) -> Vec<(u64, Vec<Strin
     rows
 }
 
+/// Writes a CSV field.
+pub fn push_quoted(out: &mut String, field: &str) {
+    if !field.contains(['"', ',', '\n', '\r']) {
+        out.push_str(field);
+        return;
+    }
+    out.push('"');
+    out.push_str(&field.replace('"', "\"\""));
+    out.push('"');
+}
+
 /// Returns the field that starts at `at`, where it ends (a delimiter, a newline or the end of the text), and the newlines inside it.
 #[inline]
 fn field(bytes: &[u8], at: usize, delimiter: u8) -> (Span, usize, u64) {
@@ -217,7 +228,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str, width: usize) -> (Vec<(u64, Vec<String>)>, Vec<(usize, usize)>) {
-        let chunk = Chunk { index: 0, text: text.to_owned(), first_line: 1, lines: LineUnit::Physical, unreadable: Vec::new() };
+        let chunk = Chunk { text: text.to_owned(), ..Chunk::new(0, 1) };
         let records = Records::find(&chunk, b',', width);
         let rows = (0..records.len())
             .map(|row| {

@@ -3,10 +3,14 @@
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use yh_model::inert;
+
 use super::ImportError;
 use super::report::Reject;
 use crate::checked::SummedFile;
 
+/// Longest piece of a refused record that is repeated: a cell of a spreadsheet holds no more.
+const MAX_RECORD_CHARACTERS: usize = 32_000;
 /// Rejects kept for the report.
 pub const SHOWN: usize = 200;
 
@@ -17,21 +21,36 @@ pub struct RejectLog {
     /// Of the finished file.
     pub sha256: Option<String>,
     pub first: Vec<Reject>,
+    listed: u64,
+    limit: u64,
+    unlisted: u64,
 }
 
 impl RejectLog {
-    pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), out: None, sha256: None, first: Vec::new() }
+    /// Lists up to `limit` refused values in a file.
+    pub fn new(path: &Path, limit: u64) -> Self {
+        Self { path: path.to_owned(), out: None, sha256: None, first: Vec::new(), listed: 0, limit, unlisted: 0 }
+    }
+
+    /// Says how many were counted and not listed.
+    pub fn note(&self) -> Option<String> {
+        let (listed, unlisted) = (self.listed, self.unlisted);
+        (unlisted > 0)
+            .then(|| format!("the list of rejects holds the first {listed}; {unlisted} more were counted (limits.rejects in yunheng.toml)"))
     }
 
     /// Adds refused values of some rows; `records` are the rows as they stand in the file, by ascending line.
     pub fn add(&mut self, rejects: &[Reject], records: &[(u64, String)]) -> Result<(), ImportError> {
-        for reject in rejects {
+        let room = usize::try_from(self.limit.saturating_sub(self.listed)).unwrap_or(usize::MAX).min(rejects.len());
+        self.unlisted += (rejects.len() - room) as u64;
+        self.listed += room as u64;
+        for reject in &rejects[..room] {
             let record = records.binary_search_by_key(&reject.line, |(line, _)| *line).map_or("", |at| &records[at].1);
             let line = reject.line.to_string();
-            let cells = [line.as_str(), &reject.column, &reject.value, &reject.reason, &reject.hint, record].map(inert);
+            let record: String = record.chars().take(MAX_RECORD_CHARACTERS).collect();
+            let cells = [line.as_str(), &reject.column, &reject.value, &reject.reason, &reject.hint, &record].map(inert);
             let path = self.path.clone();
-            self.writer()?.write_record(&cells).map_err(|error| csv_error(&path, error))?;
+            self.writer()?.write_record(cells.iter().map(|cell| cell.as_ref())).map_err(|error| csv_error(&path, error))?;
             if self.first.len() < SHOWN {
                 self.first.push(reject.clone());
             }
@@ -70,12 +89,6 @@ impl RejectLog {
         }
         Ok(self.out.as_mut().expect("it was just set"))
     }
-}
-
-/// Keeps a spreadsheet program from running a cell as a formula.
-pub fn inert(cell: &str) -> String {
-    let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    if runs { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn csv_error(path: &Path, error: csv::Error) -> ImportError {

@@ -23,6 +23,25 @@ pub struct Chunk {
     pub lines: LineUnit,
     /// Lines that hold no record; each has left a blank one in the text.
     pub unreadable: Vec<Unreadable>,
+    /// Fields that a spreadsheet could not work out, in the order of the records.
+    pub flaws: Vec<CellFlaw>,
+}
+
+impl Chunk {
+    /// A chunk without text yet.
+    pub fn new(index: usize, first_line: u64) -> Self {
+        Self { index, text: String::new(), first_line, lines: LineUnit::Physical, unreadable: Vec::new(), flaws: Vec::new() }
+    }
+}
+
+/// A cell of a spreadsheet that holds no value.
+#[derive(Debug)]
+pub struct CellFlaw {
+    pub line: u64,
+    pub field: usize,
+    /// Its address, such as `C5`.
+    pub place: String,
+    pub why: Refusal,
 }
 
 /// A line that could not be read as a record at all.
@@ -58,19 +77,30 @@ impl Splitter {
 
     /// Drops whole physical lines from the start: the preamble and the header.
     pub fn skip_to(&mut self, first_line: u64) -> Result<(), ImportError> {
+        let mut start = 0;
         while self.line < first_line {
-            match memchr(b'\n', &self.pending) {
+            match memchr(b'\n', &self.pending[start..]) {
                 Some(at) => {
-                    self.pending.drain(..=at);
+                    start += at + 1;
                     self.line += 1;
                 }
-                None if self.reader.ended() => {
-                    self.pending.clear();
-                    return Ok(());
+                None if self.reader.ended() => start = self.pending.len(),
+                None if self.pending.len() - start >= MAX_RECORD_BYTES => {
+                    return Err(ImportError::RecordTooLong { line: self.line, limit: MAX_RECORD_BYTES });
                 }
-                None => self.reader.append_to(&mut self.pending, CHUNK_BYTES)?,
+                None => {
+                    self.pending.drain(..start);
+                    start = 0;
+                    let more = self.pending.len().max(CHUNK_BYTES);
+                    self.reader.append_to(&mut self.pending, more)?;
+                    continue;
+                }
+            }
+            if start == self.pending.len() && self.reader.ended() {
+                break;
             }
         }
+        self.pending.drain(..start);
         Ok(())
     }
 
@@ -115,7 +145,7 @@ impl Splitter {
         })?;
         let index = self.index;
         self.index += 1;
-        Ok(Chunk { index, text, first_line, lines: LineUnit::Physical, unreadable: Vec::new() })
+        Ok(Chunk { text, ..Chunk::new(index, first_line) })
     }
 
     fn line_at(&self, offset: usize) -> u64 {
@@ -125,6 +155,23 @@ impl Splitter {
 
 pub fn count_lines(bytes: &[u8]) -> u64 {
     memchr_iter(b'\n', bytes).count() as u64
+}
+
+/// Counts the records of made text.
+pub fn count_records(text: &str) -> u64 {
+    // Made records keep line breaks of cells inside quotes; only the others end a record.
+    let mut inside = false;
+    text.bytes()
+        .filter(|byte| {
+            inside ^= *byte == b'"';
+            *byte == b'\n' && !inside
+        })
+        .count() as u64
+}
+
+/// Where the last whole record ends; the bytes start at a record.
+pub fn last_record_end(bytes: &[u8], delimiter: u8) -> Option<usize> {
+    scan(bytes, delimiter).end
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -5,11 +5,12 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use encoding_rs::Encoding;
-use yh_model::dataset::ColumnKind;
+use yh_model::dataset::{ColumnKind, normalize_header};
 use yh_model::source::FileFormat as FormatGiven;
 
 use super::bytes::Meter;
 use super::correct::{Resolution, replace_keyless, resolve};
+use super::cut::cut;
 use super::dates::settle_dates;
 use super::input::{Input, whole_file_encoding};
 use super::pipeline::{Job, Tally, run};
@@ -39,7 +40,7 @@ pub fn stage(
         request,
         existing,
         names: FileNames::new(&request.staging_dir, &request.dataset.name, request.import_id, &request.mark),
-        rejects: RejectLog::new(&request.rejects_path),
+        rejects: RejectLog::new(&request.rejects_path, request.limits.max_rejects),
         on_progress,
         cancel,
     };
@@ -102,10 +103,11 @@ impl Attempt<'_> {
         let request = self.request;
         let vocabulary = Vocabulary { dataset: &request.dataset, mapping: request.mapping.as_ref(), remembered: &request.remembered };
         let given = request.mapping.as_ref().map_or_else(FormatGiven::default, |mapping| mapping.format.clone());
-        let input =
-            Input::open(&request.path, &given, encoding, request.limits, &|text| vocabulary.knows(text), &vocabulary.mapped_headers())?;
+        let known = vocabulary.known_headers();
+        let knows = |text: &str| known.contains(&normalize_header(text));
+        let input = Input::open(&request.path, &given, encoding, request.limits, &knows, &vocabulary.mapped_headers())?;
         let encoding_was_guessed = input.encoding.is_some_and(|encoding| encoding.guessed);
-        let mut plan = make_plan(vocabulary, &input.headers, request.import_id)?;
+        let mut plan = make_plan(vocabulary, &input.headers, request.import_id, request.today)?;
         let failed = |error| Failure { error, encoding_was_guessed };
         settle_dates(&mut plan, &input.rows, input.delimiter, || input.chunks(&request.path, Meter::new(), request.limits))
             .map_err(failed)?;
@@ -121,6 +123,7 @@ impl Attempt<'_> {
             total_bytes: input.total_bytes,
         };
         let chunks = input.chunks(&request.path, input.meter.clone(), request.limits).map_err(failed)?;
+        let chunks = cut(chunks, plan.chunk_bytes(), input.delimiter);
         let mut tally = run(&job, chunks, &mut self.names, &mut self.rejects, self.on_progress, self.cancel).map_err(failed)?;
         let files = std::mem::take(&mut tally.files);
         (self.on_progress)(Progress {
@@ -160,7 +163,12 @@ impl Attempt<'_> {
             rejects: self.rejects.first.clone(),
             rejects_sha256: self.rejects.sha256.clone(),
             duplicates: resolution.first_duplicates.clone(),
-            notes: notes(plan, tally).into_iter().chain(contrary(plan, resolution)).chain(gone(resolution)).collect(),
+            notes: notes(plan, tally)
+                .into_iter()
+                .chain(contrary(plan, resolution))
+                .chain(gone(resolution))
+                .chain(self.rejects.note())
+                .collect(),
             sha256: input.meter.sha256(),
             bytes: input.total_bytes,
             min_time: tally.time_range.map(|range| range.0),
@@ -182,6 +190,9 @@ fn notes(plan: &Plan, tally: &Tally) -> Vec<String> {
             "{} times fall where clocks change: doubled ones were read as the earlier, skipped ones moved forward",
             findings.unclear_times
         ));
+    }
+    if let Some(first) = &findings.first_error_cell {
+        notes.push(format!("{} cells hold a spreadsheet's error and are no value, the first in {first}", findings.error_cells));
     }
     for (column, words) in &findings.unknown_words {
         let words: Vec<&str> = words.iter().take(5).map(String::as_str).collect();

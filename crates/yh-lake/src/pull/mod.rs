@@ -38,13 +38,15 @@ pub struct PullRequest {
     pub since: Option<Since>,
     /// The file to write, JSON Lines.
     pub out: PathBuf,
+    /// The day of the pull: no cursor lies far beyond it.
+    pub today: jiff::civil::Date,
 }
 
 /// What was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pulled {
     pub rows: u64,
-    /// Highest value of the cursor column, as the database writes it; none without rows or cursor.
+    /// Highest value of the cursor column that can be meant, as the database writes it; none without rows or cursor.
     pub cursor: Option<String>,
     /// The statement that was run.
     pub query: String,
@@ -56,7 +58,7 @@ pub struct Pulled {
 /// When the database cannot be reached or refuses the statement, when the file cannot be written, or on `cancel`.
 pub async fn pull(request: &PullRequest, on_rows: &(dyn Fn(u64) + Send + Sync), cancel: &AtomicBool) -> Result<Pulled, PullError> {
     let query = statement(request.kind, &request.rows, request.since.as_ref())?;
-    let mut spool = Spool::create(&request.out, on_rows, cancel)?;
+    let mut spool = Spool::create(&request.out, request.today, on_rows, cancel)?;
     let read = match request.kind {
         DatabaseKind::Postgres => postgres::read(&request.url, &query, &mut spool).await,
         DatabaseKind::MySql => mysql::read(&request.url, &query, request.since.as_ref(), &mut spool).await,

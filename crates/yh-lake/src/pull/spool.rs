@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use jiff::civil::Date;
 use serde_json::value::RawValue;
 
 use super::PullError;
@@ -17,6 +18,7 @@ pub struct Spool<'s> {
     out: BufWriter<File>,
     rows: u64,
     cursor: Option<String>,
+    today: Date,
     on_rows: &'s (dyn Fn(u64) + Send + Sync),
     cancel: &'s AtomicBool,
 }
@@ -29,9 +31,9 @@ pub enum Cell<'c> {
 }
 
 impl<'s> Spool<'s> {
-    pub fn create(path: &Path, on_rows: &'s (dyn Fn(u64) + Send + Sync), cancel: &'s AtomicBool) -> Result<Self, PullError> {
+    pub fn create(path: &Path, today: Date, on_rows: &'s (dyn Fn(u64) + Send + Sync), cancel: &'s AtomicBool) -> Result<Self, PullError> {
         let file = crate::private::create_file(path).map_err(PullError::io(path))?;
-        Ok(Self { path: path.to_owned(), out: BufWriter::with_capacity(1 << 20, file), rows: 0, cursor: None, on_rows, cancel })
+        Ok(Self { path: path.to_owned(), out: BufWriter::with_capacity(1 << 20, file), rows: 0, cursor: None, today, on_rows, cancel })
     }
 
     /// Adds a row that is a JSON object on one line already.
@@ -69,6 +71,7 @@ impl<'s> Spool<'s> {
         self.rows += 1;
         if let Some(cursor) = cursor
             && self.cursor.as_deref() != Some(cursor)
+            && !is_far_ahead(cursor, self.today)
         {
             self.cursor = Some(cursor.to_owned());
         }
@@ -81,6 +84,12 @@ impl<'s> Spool<'s> {
     fn write(&mut self, bytes: &[u8]) -> Result<(), PullError> {
         self.out.write_all(bytes).map_err(PullError::io(&self.path))
     }
+}
+
+/// Whether a cursor is a date years ahead: going on from there, a pull would never read a row again.
+fn is_far_ahead(cursor: &str, today: Date) -> bool {
+    let year = cursor.trim_start_matches('+').split_once('-').and_then(|(year, _)| year.parse::<i32>().ok());
+    year.is_some_and(|year| year > i32::from(today.year()) + 1 && cursor.len() >= "9999-12-31".len())
 }
 
 fn quoted(text: &str) -> String {

@@ -117,7 +117,7 @@ impl Loader<'_> {
     }
 
     fn file(&mut self, node: &Node, own: &[DatasetSpec]) -> Option<FileMapping> {
-        let table = self.table(node, &["dataset", "match", "format", "columns", "ignore", "attributes", "partial"])?;
+        let table = self.table(node, &["dataset", "match", "format", "columns", "ignore", "attributes", "empty", "partial"])?;
         self.mapping(node, &table, own)
     }
 
@@ -142,6 +142,7 @@ impl Loader<'_> {
             columns,
             ignore: table.get("ignore").map(|node| self.texts(node)).unwrap_or_default(),
             attributes: table.get("attributes").map(|node| self.texts(node)).unwrap_or_default(),
+            empty: table.get("empty").map(|node| self.texts(node)).unwrap_or_default(),
             line: node.line,
             dataset,
         })
@@ -199,7 +200,7 @@ impl Loader<'_> {
         if node.text().is_some() || matches!(node.value, Value::List(_)) {
             return Some(ColumnMapping { column, from: self.texts(node), ..ColumnMapping::default() });
         }
-        let table = self.table(node, &["from", "value", "format", "unit", "values"])?;
+        let table = self.table(node, &["from", "value", "format", "unit", "values", "empty"])?;
         let from = table.get("from").map(|node| self.texts(node)).unwrap_or_default();
         let value = self.text_of(&table, "value");
         if from.is_empty() == value.is_none() {
@@ -218,7 +219,8 @@ impl Loader<'_> {
             );
         }
         let values = table.get("values").map(|node| self.pairs(node)).unwrap_or_default();
-        Some(ColumnMapping { column, from, value, format: self.text_of(&table, "format"), unit, values })
+        let empty = table.get("empty").map(|node| self.texts(node)).unwrap_or_default();
+        Some(ColumnMapping { column, from, value, format: self.text_of(&table, "format"), unit, values, empty })
     }
 
     fn dataset(&mut self, node: &Node) -> Option<DatasetSpec> {
@@ -291,7 +293,7 @@ impl Loader<'_> {
         if node.text().is_some() {
             return Some(ColumnSpec { required: identifies, ..ColumnSpec::new(name, self.kind(node)?) });
         }
-        let table = self.table(node, &["kind", "label", "synonyms", "required", "unit", "values"])?;
+        let table = self.table(node, &["kind", "label", "synonyms", "required", "future", "unit", "values"])?;
         let Some(kind_node) = table.get("kind") else {
             self.error(node, "missing-key", format!("column {name} has no kind"), "add `kind: text`");
             return None;
@@ -302,6 +304,7 @@ impl Loader<'_> {
             label: self.label(&table),
             synonyms: table.get("synonyms").map(|node| self.texts(node)).unwrap_or_default(),
             required: self.text_of(&table, "required").map_or(identifies, |text| text == "true"),
+            future: self.text_of(&table, "future").as_deref() == Some("true"),
             unit: self.text_of(&table, "unit"),
             values: table.get("values").map(|node| self.pairs(node)).unwrap_or_default(),
             names: BTreeMap::new(),

@@ -5,7 +5,7 @@ use super::load::{Loader, Table, suggestion};
 use crate::{dataset::DatasetSpec, schedule::Schedule, yaml::Node};
 
 /// Keys of `tables:` beside those of a file mapping.
-const TABLE_KEYS: [&str; 9] = ["dataset", "table", "query", "mode", "cursor", "overlap", "columns", "ignore", "attributes"];
+const TABLE_KEYS: [&str; 10] = ["dataset", "table", "query", "mode", "cursor", "overlap", "columns", "ignore", "attributes", "empty"];
 const MAX_OVERLAP_DAYS: i64 = 3_660;
 
 impl Loader<'_> {

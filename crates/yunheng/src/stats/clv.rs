@@ -413,7 +413,7 @@ fn write_customers(path: &std::path::Path, input: &Input, forecast: &Forecast, s
     };
     let Customers { x, t_x, t } = input.summaries.customers();
     for i in 0..x.len() {
-        let name = input.names.get(i).cloned().unwrap_or_else(|| (i + 1).to_string());
+        let name = input.names.get(i).map_or_else(|| (i + 1).to_string(), |name| yh_model::inert(name).into_owned());
         let purchases = forecast.purchases[i];
         let [lower, upper] = bounds(purchases, &forecast.purchases_log_error, i);
         let mut row = vec![

@@ -207,7 +207,7 @@ fn csv_text(grids: &[Grid]) -> Result<String, StatsCliError> {
     let stdout = std::path::Path::new("standard output");
     let rows = std::iter::once(&grid.header).chain(&grid.rows);
     for row in rows {
-        writer.write_record(row).map_err(|e| StatsCliError::io(stdout, e))?;
+        writer.write_record(row.iter().map(|cell| yh_model::inert(cell).into_owned())).map_err(|e| StatsCliError::io(stdout, e))?;
     }
     let bytes = writer.into_inner().map_err(|e| StatsCliError::io(stdout, e))?;
     String::from_utf8(bytes).map_err(|e| StatsCliError::io(stdout, e))

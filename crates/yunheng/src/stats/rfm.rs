@@ -247,10 +247,10 @@ fn write_customers(path: &Path, names: &[String], found: &Segmented) -> Result<(
     writer.write_record(["customer", "recency_days", "orders", "revenue", "r", "f", "m", "segment"]).map_err(failed)?;
     for (i, buyer) in found.buyers.buyer.iter().enumerate() {
         let Scores { r, f, m } = found.scored.scores[i];
-        let mut row = vec![names[found.buyers.customer[i]].clone()];
+        let mut row = vec![yh_model::inert(&names[found.buyers.customer[i]]).into_owned()];
         row.extend([buyer.recency, buyer.frequency, buyer.monetary].map(|v| v.to_string()));
         row.extend([r, f, m].map(|v| v.to_string()));
-        row.push(found.segment[i].clone());
+        row.push(yh_model::inert(&found.segment[i]).into_owned());
         writer.write_record(&row).map_err(failed)?;
     }
     writer.flush().map_err(|e| StatsCliError::io(path, e))

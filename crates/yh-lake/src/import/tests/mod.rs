@@ -1,7 +1,9 @@
 //! Whole imports of small files made by the tests.
 
 mod corrections;
+mod dates;
 mod forms;
+mod hostile;
 mod json;
 mod laws;
 mod presets;
@@ -86,6 +88,7 @@ impl Lake {
             whole_of: self.whole_of.clone(),
             staging_dir: self.dir.path().join("lake"),
             rejects_path: self.dir.path().join("rejects.csv"),
+            today: jiff::civil::date(2026, 6, 30),
             dry_run: false,
             limits: self.limits,
         }
