@@ -41,13 +41,13 @@ pub(super) fn files_missing(missing: &[String], of: usize) -> AppError {
 pub(super) fn copied(other: &Path) -> AppError {
     let message = format!("this project folder is a copy: its records belong to {}", other.display());
     AppError::new(ErrorKind::Input, "lake-copied", message)
-        .hint("go on there, or give this copy records of its own: `yunheng records move URL`, then `yunheng lake adopt`; if it is to take the other's place, run `yunheng lake adopt`")
+        .hint("go on there; or give this copy records of its own: name a new database as records.url in its yunheng.toml, then run `yunheng lake adopt`; or run `yunheng lake adopt` as it is, and this one takes the other's place")
 }
 
 /// The folder that the records know is on another computer.
 pub(super) fn elsewhere() -> AppError {
     AppError::new(ErrorKind::Input, "lake-elsewhere", "the records were last used with a copy of this lake in another place")
-        .hint("go on there, or give this copy records of its own: `yunheng records move URL`, then `yunheng lake adopt`; if it is to take the other's place, run `yunheng lake adopt`")
+        .hint("go on there; or give this copy records of its own: name a new database as records.url in its yunheng.toml, then run `yunheng lake adopt`; or run `yunheng lake adopt` as it is, and this one takes the other's place")
 }
 
 /// The lake has imports that the records do not know.

@@ -142,7 +142,7 @@ fn a_copy_that_shares_records_is_refused_and_a_moved_folder_is_not() {
     project.set_records(&format!("sqlite://{}?mode=rwc", records.path().join("r.db").display()));
     project.import_customers("a", 30);
     let copy = copied(&project);
-    assert!(copy.is_refused("lake-copied").contains("records move"));
+    assert!(copy.is_refused("lake-copied").contains("records of its own"));
     project.import_customers("b", 40);
     // Moved: the folder that the records noted is gone.
     let moved = copied(&project);
