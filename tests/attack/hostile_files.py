@@ -12,8 +12,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
-import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def text(rows: list[list[str]], delimiter: str = ",", end: str = "\n") -> bytes:
 @family
 def plain_columns_without_end(rng: random.Random) -> File:
     columns = rng.choice([10_001, 100_000, 1_000_000, 10_000_000])
-    return File(f"wide{columns}.csv", b",".join(b"c%d" % at for at in range(columns)) + b"\n" + b"," * columns + b"\n")
+    return File(f"wide{columns}.csv", b",".join([b"c"] * columns) + b"\n" + b"," * columns + b"\n")
 
 
 @family
@@ -127,7 +128,7 @@ def blank_lines(rng: random.Random) -> File:
 @family
 def doubled_keys(rng: random.Random) -> File:
     rows = table(rng, 1)[0] * rng.choice([1_000, 100_000])
-    return File("same.tsv", text(rows, "\t"), float(rows[0][2]), 0)
+    return File("same.tsv", text(rows, "\t"), rejected=0)
 
 
 @family
@@ -188,14 +189,10 @@ def noise(rng: random.Random) -> File:
 
 
 def gz(head: bytes, piece: bytes, size: int, tail: bytes = b"") -> bytes:
-    out = io.BytesIO()
-    with gzip.GzipFile(fileobj=out, mode="wb", compresslevel=1, mtime=0) as file:
-        file.write(head)
-        block = piece * max(1, (1 << 20) // len(piece))
-        for _ in range(size // len(block)):
-            file.write(block)
-        file.write(tail)
-    return out.getvalue()
+    """A gzip file of many members, so that making it takes no time."""
+    block = piece * max(1, (1 << 20) // len(piece))
+    packed = gzip.compress(block, mtime=0)
+    return gzip.compress(head, mtime=0) + packed * (size // len(block)) + gzip.compress(tail, mtime=0)
 
 
 @family
@@ -302,7 +299,46 @@ CLOSE = "</sheetData></worksheet>"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-def workbook(parts: dict[str, bytes | Iterator[bytes]], sheets: int = 1) -> bytes:
+@dataclass
+class Packed:
+    """A part of an archive that is packed already."""
+
+    data: bytes
+    crc: int
+    size: int
+
+
+def repeated(start: bytes, piece: bytes, size: int, end: bytes) -> Packed:
+    """`start`, so much of `piece`, `end`; packed by repeating a packed block."""
+    block = piece * max(1, (1 << 20) // len(piece))
+    times = max(1, size // len(block))
+    pack = zlib.compressobj(6, zlib.DEFLATED, -15)
+    head = pack.compress(start) + pack.flush(zlib.Z_FULL_FLUSH)
+    one = pack.compress(block) + pack.flush(zlib.Z_FULL_FLUSH)
+    crc = zlib.crc32(start)
+    for _ in range(times):
+        crc = zlib.crc32(block, crc)
+    return Packed(head + one * times + pack.compress(end) + pack.flush(), zlib.crc32(end, crc), len(start) + times * len(block) + len(end))
+
+
+def packed(content: bytes) -> Packed:
+    pack = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return Packed(pack.compress(content) + pack.flush(), zlib.crc32(content), len(content))
+
+
+def archive(parts: dict[str, Packed]) -> bytes:
+    """A ZIP archive; sizes beyond 32 bits are cut, as a liar would."""
+    out, directory = io.BytesIO(), io.BytesIO()
+    for name, part in parts.items():
+        about = struct.pack("<5H3L2H", 20, 0, 8, 0, 33, part.crc, len(part.data), part.size & 0xFFFFFFFF, len(name), 0)
+        directory.write(b"PK\x01\x02\x14\0" + about + struct.pack("<3H2L", 0, 0, 0, 0, out.tell()) + name.encode())
+        out.write(b"PK\x03\x04" + about + name.encode() + part.data)
+    start = out.tell()
+    out.write(directory.getvalue() + b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, len(parts), len(parts), directory.tell(), start, 0))
+    return out.getvalue()
+
+
+def workbook(parts: dict[str, bytes | Packed], sheets: int = 1) -> bytes:
     """A workbook of the parts given, and of small ones for what is missing."""
     names = "".join(f'<sheet name="s{at}" sheetId="{at + 1}" r:id="r{at}"/>' for at in range(sheets))
     targets = "".join(f'<Relationship Id="r{at}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>' for at in range(sheets))
@@ -315,13 +351,7 @@ def workbook(parts: dict[str, bytes | Iterator[bytes]], sheets: int = 1) -> byte
             f'<Relationship Id="ss" Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
         ).encode(),
     }
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
-        for name, content in {**usual, **parts}.items():
-            with book.open(name, "w", force_zip64=True) as part:
-                for piece in [content] if isinstance(content, bytes) else content:
-                    part.write(piece)
-    return out.getvalue()
+    return archive({name: packed(part) if isinstance(part, bytes) else part for name, part in {**usual, **parts}.items()})
 
 
 def cells(rows: list[list[str]], first: int = 1) -> str:
@@ -329,14 +359,6 @@ def cells(rows: list[list[str]], first: int = 1) -> str:
         return f"<c><v>{value}</v></c>" if value.isdigit() and at == 2 else f'<c t="inlineStr"><is><t>{value}</t></is></c>'
 
     return "".join(f'<row r="{first + number}">{"".join(cell(at, value) for at, value in enumerate(row))}</row>' for number, row in enumerate(rows))
-
-
-def repeated(start: bytes, piece: bytes, size: int, end: bytes) -> Iterator[bytes]:
-    yield start
-    block = piece * max(1, (1 << 20) // len(piece))
-    for _ in range(max(1, size // len(block))):
-        yield block
-    yield end
 
 
 @family
@@ -548,7 +570,7 @@ def dictionary_of_giants(rng: random.Random) -> File:
 def constant_rows(rng: random.Random) -> File:
     import pyarrow
 
-    rows = rng.choice([2_000_000, 50_000_000])
+    rows = rng.choice([2_000_000, 20_000_000])
     return File("constant.parquet", parquet({"order_id": pyarrow.nulls(rows, pyarrow.string()), "paid": pyarrow.nulls(rows, pyarrow.float64()), "placed_at": pyarrow.nulls(rows, pyarrow.string())}, compression="zstd"))
 
 
@@ -566,7 +588,8 @@ def parquet_times(rng: random.Random) -> File:
     unit = rng.choice(["s", "ms", "us"])
     scale = {"s": 1, "ms": 1_000, "us": 1_000_000}[unit]
     good = [1_735_700_000 * scale] * 4
-    bad = [1_735_700_000_000 * scale, 2**62, -(2**62), 253_402_300_799 * scale, -62_135_596_800 * scale]
+    far = 2**62 // (1_000 if unit == "s" else 1)
+    bad = [1_735_700_000_000 * scale, far, -far, 253_402_300_799 * scale, -62_135_596_800 * scale]
     ids = [*columns["order_id"], *(f"t{at}" for at in range(len(bad)))]
     return File("times.parquet", parquet({"order_id": ids, "placed_at": pyarrow.array(good + bad, pyarrow.timestamp(unit)), "paid": columns["paid"] + [9.0] * len(bad)}), paid, len(bad))
 
@@ -593,7 +616,10 @@ class Outcome:
 
 
 def watched(program: Path, folder: Path, file: Path, limit: float) -> Outcome:
-    """Imports a file and tells the memory and the time that took."""
+    """Imports a file and tells the memory and the time that took.
+
+    A child's peak counts from the size of the process that starts it: this runs in a small one.
+    """
     with open(folder.parent / "out", "w+b") as out, open(folder.parent / "err", "w+b") as err:
         started = time.monotonic()
         child = subprocess.Popen([program, "-C", folder, "import", "orders", file], stdout=out, stderr=err, env=ENVIRONMENT)
@@ -677,16 +703,17 @@ def plan(seed: int, full: bool) -> Iterator[tuple[str, File]]:
 def attack(program: Path, folder: Path, seed: int, full: bool) -> str:
     project = folder / "project"
     assert run(program, folder, "init", str(project)).code == 0
-    is_optimised = "release" in program.parts
-    limit = SECONDS if is_optimised else SECONDS * UNOPTIMISED
+    limit = SECONDS * UNOPTIMISED if "debug" in program.parts else SECONDS
     faults: list[str] = []
     imported = refused = files = 0
     most_memory, longest = (0, ""), (0.0, "")
     kept: list[Path] = []
+    watcher = ProcessPoolExecutor(1)
+    watcher.submit(os.getpid).result()
     for name, file in plan(seed, full):
         path = folder / file.name
         path.write_bytes(file.data)
-        outcome = watched(program, project, path, limit + 5)
+        outcome = watcher.submit(watched, program, project, path, limit + 5).result()
         files += 1
         fault = wrong(file, outcome, limit)
         if fault:
@@ -699,6 +726,7 @@ def attack(program: Path, folder: Path, seed: int, full: bool) -> str:
             kept.append(path.rename(folder / f"kept-{files}-{file.name}"))
         else:
             path.unlink()
+    watcher.shutdown()
     with Server(program, project) as server:
         faults += [fault for path in kept if (fault := preview(server, path, limit))]
         assert server.ask("/imports")[0] == 200, "the server does not answer after the previews"

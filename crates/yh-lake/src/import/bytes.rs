@@ -14,6 +14,14 @@ use super::ImportError;
 use super::encoding::TextEncoding;
 
 const BLOCK: usize = 1 << 20;
+/// From this size on, what unpacks to so many times its size repeats one thing: no table does.
+const MUCH: u64 = 64 << 20;
+pub const MOST_TIMES: u64 = 200;
+
+/// Whether so few packed bytes stand for so much that they are no table.
+pub fn is_bomb(packed: u64, unpacked: u64) -> bool {
+    unpacked > MUCH && unpacked / MOST_TIMES > packed
+}
 
 /// Reads a file while hashing it; the hash covers the file as it is on disk.
 #[derive(Clone)]
@@ -65,6 +73,7 @@ pub struct ByteReader {
     reader: Box<dyn Read + Send>,
     path: PathBuf,
     packed: bool,
+    meter: Meter,
     unpacked_bytes: u64,
     limit: u64,
 }
@@ -76,10 +85,10 @@ impl ByteReader {
         let mut magic = [0; 2];
         let packed = file.read(&mut magic).map_err(|error| ImportError::io(path, error))? == 2 && magic == [0x1F, 0x8B];
         io::Seek::rewind(&mut file).map_err(|error| ImportError::io(path, error))?;
-        let metered = Metered { inner: file, meter };
+        let metered = Metered { inner: file, meter: meter.clone() };
         let reader: Box<dyn Read + Send> =
             if packed { Box::new(MultiGzDecoder::new(BufReader::with_capacity(BLOCK, metered))) } else { Box::new(metered) };
-        Ok(Self { reader, path: path.to_owned(), packed, unpacked_bytes: 0, limit: max_unpacked_bytes })
+        Ok(Self { reader, path: path.to_owned(), packed, meter, unpacked_bytes: 0, limit: max_unpacked_bytes })
     }
 
     /// Fills `out` as far as the file goes and returns the number of bytes.
@@ -94,6 +103,9 @@ impl ByteReader {
             }
         }
         self.unpacked_bytes += filled as u64;
+        if self.packed && is_bomb(self.meter.bytes(), self.unpacked_bytes) {
+            return Err(ImportError::TooPacked { file: self.file_name(), times: MOST_TIMES });
+        }
         if self.packed && self.unpacked_bytes > self.limit {
             return Err(ImportError::TooLarge { file: self.file_name(), limit: self.limit });
         }

@@ -17,6 +17,8 @@ pub enum ImportError {
     Truncated { file: String },
     #[error("{file} unpacks to more than {limit} bytes")]
     TooLarge { file: String, limit: u64 },
+    #[error("{file} unpacks to more than {times} times its size")]
+    TooPacked { file: String, times: u64 },
     #[error("{file} is a spreadsheet of {bytes} bytes; at most {limit} are read")]
     SheetTooLarge { file: String, bytes: u64, limit: u64 },
     #[error("line {line} is not {encoding} text")]
@@ -98,7 +100,7 @@ impl ImportError {
             Self::Empty(_) => "empty-file",
             Self::NotATable(_) => "not-a-table",
             Self::Truncated { .. } => "truncated-file",
-            Self::TooLarge { .. } | Self::SheetTooLarge { .. } | Self::TooManyCells { .. } => "file-too-large",
+            Self::TooLarge { .. } | Self::TooPacked { .. } | Self::SheetTooLarge { .. } | Self::TooManyCells { .. } => "file-too-large",
             Self::Encoding { .. } | Self::UnknownEncoding(_) => "bad-encoding",
             Self::UnclosedQuote { .. } | Self::RecordTooLong { .. } => "unclosed-quote",
             Self::NotJsonLines => "not-json-lines",
@@ -128,6 +130,7 @@ impl ImportError {
             Self::NotATable(_) => "export it as CSV, XLSX or Parquet".into(),
             Self::Truncated { .. } => "download or export the file again".into(),
             Self::TooLarge { .. } => "split the file, or raise limits.unpacked_mb in yunheng.toml".into(),
+            Self::TooPacked { .. } => "if that is meant, unpack it and import the text, or save the sheet as CSV".into(),
             Self::SheetTooLarge { .. } => "save the sheet as CSV (UTF-8), which is read at any size".into(),
             Self::Encoding { .. } => "save the file as UTF-8, or set format.encoding (utf-8, gb18030, utf-16le, windows-1252)".into(),
             Self::UnknownEncoding(_) => "use utf-8, gb18030, utf-16le, utf-16be or windows-1252".into(),
@@ -139,7 +142,7 @@ impl ImportError {
                 "headers or keys that are data, such as dates or ids, belong into rows; or raise limits.header_columns in yunheng.toml"
                     .into()
             }
-            Self::TooSparse { .. } => "split the file by the kind of its objects, or raise limits.unpacked_mb in yunheng.toml".into(),
+            Self::TooSparse { .. } => "split the file by the kind of its objects".into(),
             Self::HeaderTooLong { .. } => "rename it, or set format.header_row to the row that holds the column names".into(),
             Self::TooManyCells { .. } => {
                 "delete empty rows and columns and save it again, split it, or raise limits.cells in yunheng.toml".into()

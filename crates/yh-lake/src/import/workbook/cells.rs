@@ -121,6 +121,11 @@ impl<'b> Cells<'b> {
         }
     }
 
+    /// Bytes of the workbook read for this sheet.
+    pub fn unpacked_bytes(&self) -> u64 {
+        self.book.parts.unpacked_bytes()
+    }
+
     pub fn wrong(&self, reason: &str) -> ImportError {
         self.xml.wrong(reason)
     }

@@ -69,11 +69,9 @@ fn refuse_vast(mut xml: Xml, limit: u64) -> Result<(), ImportError> {
             Event::End(element) if element.name().as_ref() == "table:table-row" => {
                 listed = listed.saturating_add(filled);
                 widest = widest.max(filled);
+                rows = rows.saturating_add(repeats);
                 if filled > 0 {
-                    rows = rows.saturating_add(repeats);
                     listed = listed.max(rows.saturating_mul(widest));
-                } else {
-                    rows = rows.saturating_add(repeats);
                 }
             }
             Event::Eof => return Ok(()),

@@ -13,6 +13,7 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use zip::{CompressionMethod, ZipArchive};
 
+use super::super::bytes::{MOST_TIMES, is_bomb};
 use super::super::{ImportError, Limits};
 use super::merges::rest_after;
 
@@ -41,6 +42,11 @@ impl Parts {
         Ok(Self { path: path.to_owned(), archive: Mutex::new(archive), names, unpacked: Arc::default(), limit })
     }
 
+    /// Bytes unpacked since the last start.
+    pub fn unpacked_bytes(&self) -> u64 {
+        self.unpacked.load(Ordering::Relaxed)
+    }
+
     /// Counts what is unpacked from here on anew.
     pub fn restart(&self) {
         self.unpacked.store(0, Ordering::Relaxed);
@@ -58,17 +64,18 @@ impl Parts {
         if entry.encrypted() {
             return Err(self.unreadable("it is protected by a password"));
         }
-        let (method, packed, crc) = (entry.compression(), entry.compressed_size(), entry.crc32());
+        let (method, packed_bytes, crc) = (entry.compression(), entry.compressed_size(), entry.crc32());
         let start = entry.data_start().ok_or_else(|| self.unreadable(format!("{name} is not in the file")))?;
         let mut file = File::open(&self.path).map_err(|error| ImportError::io(&self.path, error))?;
         file.seek(SeekFrom::Start(start)).map_err(|error| ImportError::io(&self.path, error))?;
-        let packed = BufReader::with_capacity(BLOCK, file.take(packed));
+        let packed = BufReader::with_capacity(BLOCK, file.take(packed_bytes));
         let source: Box<dyn Read + Send> = match method {
             CompressionMethod::Stored => Box::new(packed),
             CompressionMethod::Deflated => Box::new(DeflateDecoder::new(packed)),
             other => return Err(self.unreadable(format!("{name} is packed by {other:?}"))),
         };
-        Ok(Some(PartReader { source, crc: Crc::new(), expected_crc: crc, unpacked: self.unpacked.clone(), limit: self.limit }))
+        let (unpacked, limit) = (self.unpacked.clone(), self.limit);
+        Ok(Some(PartReader { source, crc: Crc::new(), expected_crc: crc, packed_bytes, bytes: 0, unpacked, limit }))
     }
 
     /// A part as XML; none when there is no such part.
@@ -98,6 +105,8 @@ fn file_name(path: &Path) -> String {
 enum Ended {
     #[error("it unpacks to more than is read")]
     TooLarge { limit: u64 },
+    #[error("it unpacks to many times its size")]
+    TooPacked,
     #[error("it is damaged: the checksum is wrong")]
     Damaged,
 }
@@ -107,6 +116,8 @@ pub struct PartReader {
     source: Box<dyn Read + Send>,
     crc: Crc,
     expected_crc: u32,
+    packed_bytes: u64,
+    bytes: u64,
     unpacked: Arc<AtomicU64>,
     limit: u64,
 }
@@ -117,6 +128,10 @@ impl Read for PartReader {
         self.crc.update(&out[..read]);
         if read == 0 && !out.is_empty() && self.crc.sum() != self.expected_crc {
             return Err(io::Error::other(Ended::Damaged));
+        }
+        self.bytes += read as u64;
+        if is_bomb(self.packed_bytes, self.bytes) {
+            return Err(io::Error::other(Ended::TooPacked));
         }
         if self.unpacked.fetch_add(read as u64, Ordering::Relaxed) + read as u64 > self.limit {
             return Err(io::Error::other(Ended::TooLarge { limit: self.limit }));
@@ -221,6 +236,7 @@ fn problem(file: &str, error: &quick_xml::Error) -> Option<ImportError> {
 fn ended(file: &str, error: &io::Error) -> Option<ImportError> {
     match error.get_ref()?.downcast_ref::<Ended>()? {
         Ended::TooLarge { limit } => Some(ImportError::TooLarge { file: file.to_owned(), limit: *limit }),
+        Ended::TooPacked => Some(ImportError::TooPacked { file: file.to_owned(), times: MOST_TIMES }),
         ended @ Ended::Damaged => Some(ImportError::Sheet { file: file.to_owned(), reason: ended.to_string() }),
     }
 }

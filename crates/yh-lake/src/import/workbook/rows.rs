@@ -15,6 +15,10 @@ use super::merges::{Merged, Standing};
 /// From here on a spreadsheet's numbers have lost digits.
 const EXACT_INTEGERS: f64 = 1e15;
 
+/// Few cells may stand for much text: from this size on, for so many times their own.
+const MUCH_TEXT: u64 = 256 << 20;
+const MAX_SPREAD: u64 = 20;
+
 const ERROR_VALUE: Refusal = refusal("a spreadsheet error, not a value", "mend the formula of that cell and save the workbook again");
 const UNCALCULATED: Refusal =
     refusal("a formula without a stored result", "open the workbook in a spreadsheet program, save it, and import it again");
@@ -197,9 +201,8 @@ impl<'b> RowChunks<'b> {
             }
         }
         self.written += chunk.text.len() as u64;
-        if self.written > self.limits.max_unpacked_bytes {
-            let reason = format!("its cells stand for more than {} MB of text", self.limits.max_unpacked_bytes >> 20);
-            return Err(self.rows.cells.wrong(&reason));
+        if self.written > MUCH_TEXT && self.written / MAX_SPREAD > self.rows.cells.unpacked_bytes() {
+            return Err(self.rows.cells.wrong(&format!("its cells repeat one text to more than {} MB", MUCH_TEXT >> 20)));
         }
         self.index += 1;
         Ok(if chunk.text.is_empty() { None } else { Some(chunk) })
