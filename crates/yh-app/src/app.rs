@@ -14,9 +14,14 @@ use jiff::{
     tz::TimeZone,
 };
 use yh_lake::{Lake, LakeSettings, Session, Table, TableRows};
-use yh_records::{DataFile, DatasetState, FileKind, Records, Stamp};
+use yh_records::{Change, DataFile, DatasetState, FileKind, Records, RecordsError, Stamp};
 
-use crate::{AppError, Definitions, ErrorKind, Project, Result, answer::Watermark, calendar};
+use crate::{
+    AppError, Definitions, ErrorKind, Project, Result,
+    answer::Watermark,
+    calendar,
+    pin::{self, Pin},
+};
 
 /// An open project; every use case takes it first.
 pub struct App {
@@ -153,15 +158,37 @@ impl App {
         Ok(())
     }
 
-    /// The facts as of now, by dataset.
+    /// Commits a change of the facts on top of a snapshot.
+    pub(crate) async fn commit(&self, base: i64, change: &Change) -> Result<i64> {
+        match self.records.commit(base, change, &self.stamp()).await {
+            // Of other failures nobody knows whether the change happened: what is left over is swept later.
+            Err(conflict @ RecordsError::Conflict) => self.kept(change, Err(conflict.into())),
+            done => Ok(done?),
+        }
+    }
+
+    /// Removes the files of a change that is not going to happen, as a failure says.
+    pub(crate) fn kept<T>(&self, change: &Change, result: Result<T>) -> Result<T> {
+        if result.is_err() {
+            // A file that is added and removed only changes its kind.
+            let new = change.added.iter().filter(|file| !change.removed.contains(&file.path));
+            let paths = new.flat_map(|file| [Some(file.path.as_str()), file.sidecar.as_deref()]).flatten();
+            yh_lake::remove_files(&self.lake.settings().root, paths)?;
+        }
+        result
+    }
+
+    /// The facts as of now, by dataset; their files stay while the value lives.
     pub(crate) async fn facts(&self) -> Result<Facts> {
+        // Before the manifest is read: what it names then cannot leave any more.
+        let pin = pin::share(self).map(Arc::new);
         let DatasetState { snapshot_id, files } = self.records.facts().await?;
         let mut by_dataset: BTreeMap<String, Vec<DataFile>> = BTreeMap::new();
         for file in files {
             by_dataset.entry(file.dataset.clone()).or_default().push(file);
         }
         let settings = &self.project.settings;
-        Ok(Facts { snapshot_id, by_dataset, zone: settings.zone.clone(), day_cutoff_minutes: settings.day_cutoff_minutes })
+        Ok(Facts { snapshot_id, by_dataset, zone: settings.zone.clone(), day_cutoff_minutes: settings.day_cutoff_minutes, pin })
     }
 
     /// Opens a session over the named datasets of pinned facts.
@@ -189,7 +216,8 @@ impl App {
             let files = facts.files(name).iter().map(|file| file.path.clone()).collect();
             tables.push(Table { name: name.clone(), rows: TableRows::Dataset { spec, files } });
         }
-        Ok(self.lake.session(&tables).await?)
+        let pin = facts.pin.clone().map(|pin| pin as Arc<dyn std::any::Any + Send + Sync>);
+        Ok(self.lake.session(&tables).await?.holding(pin))
     }
 }
 
@@ -200,6 +228,8 @@ pub(crate) struct Facts {
     by_dataset: BTreeMap<String, Vec<DataFile>>,
     zone: TimeZone,
     day_cutoff_minutes: i32,
+    /// Held by all copies, and by the sessions over them.
+    pin: Option<Arc<Pin>>,
 }
 
 impl Facts {

@@ -13,7 +13,7 @@ use crate::{
     ask::{label, plain_answer, with_period},
     catalog::{Revision, defined_since, formula},
     compare,
-    datasets::{MAX_PAGE, RowsPage, localize, page},
+    datasets::{RowsPage, localize, page, slice},
 };
 
 /// A cell of an answer: the question, the metric, and the group-by values of its row; with a comparison, the value
@@ -137,8 +137,8 @@ pub async fn trace_rows(
     let rows = input_rows(&definitions, &facts, access, cell, input)?;
     let session = app.session(&definitions, &facts, &rows.tables).await?;
     let total = first(&session.query(&rows.count_sql).await?).number().unwrap_or(0.0) as u64;
-    let frame = session.query(&format!("{} LIMIT {} OFFSET {offset}", rows.sql, limit.min(MAX_PAGE))).await?;
     let spec = definitions.dataset(&rows.dataset)?;
+    let frame = session.page(&rows.sql, &spec.key, slice(offset, limit)).await?;
     Ok((page(app, spec, frame, total, offset).await?, rows.dataset))
 }
 

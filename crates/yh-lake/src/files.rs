@@ -48,3 +48,15 @@ pub fn sweep(root: &Path, known: &HashSet<String>, age: Duration) -> Result<usiz
     }
     Ok(removed)
 }
+
+/// Removes files of the lake, named relative to `root`, that no question can need any more; absent ones are gone already.
+pub fn remove_files<'p>(root: &Path, paths: impl IntoIterator<Item = &'p str>) -> Result<()> {
+    for path in paths {
+        let path = root.join(path);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(LakeError::io(&path)(error)),
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -3,6 +3,7 @@
 //! The only library crate that knows the engine. It never decides what is visible: callers hold the manifest and
 //! name the files of every table.
 
+pub mod compact;
 mod derived;
 mod engine;
 mod error;
@@ -12,10 +13,10 @@ pub mod import;
 pub mod pull;
 mod schema;
 
-pub use derived::{DerivedQuery, Origin};
-pub use engine::{Lake, LakeSettings, Session, Table, TableRows};
+pub use derived::{Before, ChangedRows, DerivedQuery, Materialised, NewPath, Origin, Update};
+pub use engine::{CountedFile, Lake, LakeSettings, Session, Slice, Table, TableRows};
 pub use error::LakeError;
-pub use files::{sha256_of, sweep};
+pub use files::{remove_files, sha256_of, sweep};
 
 /// Result of a lake operation.
 pub type Result<T> = std::result::Result<T, LakeError>;

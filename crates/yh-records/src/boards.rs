@@ -86,7 +86,7 @@ impl Records {
     /// Lists the last version of every board that is not deleted, by name.
     pub async fn list_boards(&self) -> Result<Vec<StoredBoard>> {
         let mut last = std::collections::BTreeMap::new();
-        for row in Entity::find().order_by_asc(Column::Version).order_by_asc(Column::Id).limit(100_000).all(&self.db).await? {
+        for row in Entity::find().order_by_asc(Column::Version).order_by_asc(Column::Id).all(&self.db).await? {
             last.insert(row.link.clone(), row);
         }
         let mut boards: Vec<StoredBoard> = last.into_values().filter(|board| board.state == LIVE).collect();
@@ -111,7 +111,7 @@ impl Records {
     /// Lists a board's versions, newest first.
     pub async fn list_board_versions(&self, link: &str) -> Result<Vec<StoredBoard>> {
         self.find_board(link, None).await?;
-        Ok(Entity::find().filter(Column::Link.eq(link)).order_by_desc(Column::Version).limit(1_000).all(&self.db).await?)
+        Ok(Entity::find().filter(Column::Link.eq(link)).order_by_desc(Column::Version).order_by_desc(Column::Id).all(&self.db).await?)
     }
 }
 

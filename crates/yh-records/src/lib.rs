@@ -27,7 +27,7 @@ pub use approval::{Approval, State, Verdict};
 pub use attempts::Attempt;
 pub use audit::AuditEntry;
 pub use boards::{NewBoard, StoredBoard, StoredBoardExport};
-pub use facts::{Change, DataFile, DatasetState, FileKind, Import, ImportChanges, ImportState, NewFile, NewImport};
+pub use facts::{Change, DataFile, DatasetState, EndedFile, FileKind, Import, ImportState, NewFile, NewImport};
 pub use reconciliations::{NewReconciliation, StoredReconciliation};
 pub use revisions::Revision;
 pub use scorecards::{NewScorecard, StoredScorecard};

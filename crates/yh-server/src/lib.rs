@@ -40,7 +40,7 @@ impl Server {
         })?;
         let port = listener.local_addr().map_or(port, |address| address.port());
         let token = token.unwrap_or_else(|| uuid::Uuid::new_v4().simple().to_string());
-        let uploads = uploads::Uploads::new(app.project.state_folder("uploads")?);
+        let uploads = uploads::Uploads::open(app.project.state_folder(yh_app::keep::UPLOADS)?)?;
         let state = State { app, jobs: Arc::default(), uploads: Arc::new(uploads) };
         let router = router(state, guard::Guard { token: token.clone(), port });
         Ok(Self { listener, router, port, token })

@@ -4,6 +4,7 @@ mod answers;
 mod home;
 mod reconcile;
 mod shop;
+mod space;
 mod why;
 
 /// Every file of this folder is declared above, so none is silently left out.

@@ -1,12 +1,13 @@
 //! Runs SQL over named tables of Parquet files, bounded in memory and time.
 
 mod frame;
+mod page;
 mod tables;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{any::Any, path::PathBuf, sync::Arc, time::Duration};
 
 use datafusion::{
-    arrow::record_batch::RecordBatch,
+    arrow::{datatypes::SchemaRef, record_batch::RecordBatch},
     error::DataFusionError,
     execution::{
         SessionStateBuilder,
@@ -20,6 +21,7 @@ use jiff::tz::TimeZone;
 use yh_model::Frame;
 
 use crate::{LakeError, Result, functions};
+pub use page::{CountedFile, Slice};
 pub use tables::{Table, TableRows};
 
 /// The engine's limits and clock.
@@ -50,6 +52,8 @@ pub struct Session {
     workers: tokio::runtime::Handle,
     memory_mb: usize,
     timeout: Duration,
+    /// What has to live as long as the files are read.
+    _held: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// A chain of expressions recurses deeply while it is planned.
@@ -93,7 +97,7 @@ impl Lake {
         }
         let workers = self.workers.as_ref().map(|runtime| runtime.handle().clone());
         let workers = workers.unwrap_or_else(tokio::runtime::Handle::current);
-        Ok(Session { context, workers, memory_mb: self.settings.memory_mb, timeout: self.settings.timeout })
+        Ok(Session { context, workers, memory_mb: self.settings.memory_mb, timeout: self.settings.timeout, _held: None })
     }
 }
 
@@ -107,6 +111,11 @@ impl Drop for Lake {
 }
 
 impl Session {
+    /// Keeps a value while files may be read, such as a lock on them.
+    pub fn holding(self, value: Option<Arc<dyn Any + Send + Sync>>) -> Self {
+        Self { _held: value, ..self }
+    }
+
     /// Answers one SELECT.
     pub async fn query(&self, sql: &str) -> Result<Frame> {
         let (schema, batches) = self.batches(sql).await?;
@@ -125,12 +134,25 @@ impl Session {
         Ok(self.context.sql_with_options(sql, only_queries).await?)
     }
 
-    async fn batches(&self, sql: &str) -> Result<(datafusion::arrow::datatypes::SchemaRef, Vec<RecordBatch>)> {
+    pub(crate) fn context(&self) -> &SessionContext {
+        &self.context
+    }
+
+    async fn batches(&self, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+        self.arranged(sql, Ok).await
+    }
+
+    /// Answers one SELECT after its plan was arranged.
+    async fn arranged(
+        &self,
+        sql: &str,
+        arrange: impl FnOnce(DataFrame) -> std::result::Result<DataFrame, DataFusionError> + Send + 'static,
+    ) -> Result<(SchemaRef, Vec<RecordBatch>)> {
         let context = self.context.clone();
         let sql = sql.to_owned();
         self.run(async move {
             let only_queries = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-            let frame = context.sql_with_options(&sql, only_queries).await?;
+            let frame = arrange(context.sql_with_options(&sql, only_queries).await?)?;
             let task = Arc::new(frame.task_ctx());
             // The logical plan's types are not settled yet (NULL in a UNION takes any); the physical plan's are.
             let plan = frame.create_physical_plan().await?;

@@ -4,23 +4,19 @@
 //! last line counts. A row equal to the one that is there changes nothing.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, UInt32Array, new_null_array};
+use arrow::array::{Array, ArrayRef, Int64Array, UInt32Array, new_null_array};
 use arrow::compute::kernels::cmp::not_distinct;
-use arrow::compute::{concat, filter_record_batch, take};
-use arrow::record_batch::RecordBatch;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use arrow::compute::take;
 
-use super::keys::{Sidecar, hash_keys, key_bytes, key_text};
-use super::parse::{times_us, wider};
+use super::copy::{Copier, chosen, may_hold, read_column, read_integers, reader};
+use super::keys::{Sidecar, key_bytes, key_text};
 use super::plan::{ATTRIBUTES, IMPORT_ID, LINE, Plan};
 use super::report::{Duplicate, FileEntry, FileKind};
-use super::write::{FileFormat, FileNames, GROUP_ROWS, LakeFile};
-use super::{ExistingFile, ImportError, StageRequest};
+use super::write::{FileFormat, FileNames};
+use super::{ImportError, StageRequest};
 
 /// New rows looked at together: bounds memory.
 const ROWS_AT_ONCE: u64 = 1 << 20;
@@ -43,22 +39,46 @@ pub struct Resolution {
     pub gone: u64,
 }
 
-/// A changed keyless file replaces all rows of the file of that name.
-pub fn replace_keyless(request: &StageRequest, new: Vec<FileEntry>, existing: &[ExistingFile]) -> Resolution {
-    let old: Vec<&FileEntry> = existing
-        .iter()
-        .filter(|file| file.source == request.source && file.file_name == request.file_name)
-        .map(|file| &file.entry)
-        .collect();
-    let old_rows: u64 = old.iter().map(|entry| entry.rows).sum();
+/// A changed keyless file replaces all rows of the earlier imports of that file.
+pub fn replace_keyless(
+    request: &StageRequest,
+    plan: &Plan,
+    new: Vec<FileEntry>,
+    existing: &[FileEntry],
+    names: &mut FileNames,
+) -> Result<Resolution, ImportError> {
+    let mut resolution = Resolution::default();
     let new_rows: u64 = new.iter().map(|entry| entry.rows).sum();
-    let superseded = old.iter().map(|entry| FileEntry { kind: FileKind::Superseded, keys: None, ..(*entry).clone() });
-    Resolution {
-        removed: old.iter().map(|entry| entry.path.clone()).collect(),
-        replaced: old_rows.min(new_rows),
-        added: new.into_iter().chain(superseded).collect(),
-        ..Resolution::default()
+    resolution.added = new;
+    let mut old_rows = 0;
+    for entry in existing {
+        let gone = rows_of_imports(&entry.path, &request.earlier)?;
+        old_rows += gone.len() as u64;
+        if gone.is_empty() {
+            continue;
+        }
+        resolution.removed.push(entry.path.clone());
+        if gone.len() as u64 == entry.rows {
+            // All of it goes: the file stays where it is and changes its kind.
+            resolution.added.push(FileEntry { kind: FileKind::Superseded, keys: None, ..entry.clone() });
+        } else {
+            let fates = Fates::new(entry.rows as usize, &gone, &[]);
+            resolution.added.extend(split(plan, entry, &fates, FileFormat::of_file(&entry.path)?, names)?);
+        }
     }
+    resolution.replaced = old_rows.min(new_rows);
+    Ok(resolution)
+}
+
+/// The rows of a file that some imports brought.
+fn rows_of_imports(path: &Path, imports: &[i64]) -> Result<Vec<u32>, ImportError> {
+    for import in imports {
+        if may_hold(path, IMPORT_ID, *import)? {
+            let found = read_integers(path, IMPORT_ID)?;
+            return Ok((0u32..).zip(found.values()).filter(|(_, import)| imports.contains(import)).map(|(row, _)| row).collect());
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// A row of one of the files at hand.
@@ -83,7 +103,7 @@ pub fn resolve(
     plan: &Plan,
     format: &FileFormat,
     new: Vec<FileEntry>,
-    existing: &[ExistingFile],
+    existing: &[FileEntry],
     names: &mut FileNames,
     cancel: &AtomicBool,
 ) -> Result<Resolution, ImportError> {
@@ -125,8 +145,8 @@ struct Matcher<'m> {
 }
 
 impl<'m> Matcher<'m> {
-    fn open(plan: &'m Plan, new: &'m [FileEntry], existing: &'m [ExistingFile], whole_of: &'m [i64]) -> Result<Self, ImportError> {
-        let existing = existing.iter().map(|file| &file.entry).filter(|entry| entry.kind == FileKind::Live);
+    fn open(plan: &'m Plan, new: &'m [FileEntry], existing: &'m [FileEntry], whole_of: &'m [i64]) -> Result<Self, ImportError> {
+        let existing = existing.iter().filter(|entry| entry.kind == FileKind::Live);
         let mut files: Vec<&FileEntry> = existing.collect();
         let first_new = files.len();
         files.extend(new);
@@ -345,11 +365,7 @@ impl<'m> Matcher<'m> {
             }
             let fates = Fates::new(entry.rows as usize, &superseded, &repeated);
             let format = if is_new { format.clone() } else { FileFormat::of_file(&entry.path)? };
-            let key: Vec<&str> = self.plan.key.iter().map(|at| self.plan.columns[*at].name.as_str()).collect();
-            let time = self.plan.time.map(|at| self.plan.columns[at].name.as_str());
-            let mut rewriter = Rewriter { entry, format, key, time, names };
-            self.resolution.added.extend(rewriter.copy(&fates, Fate::Stays, FileKind::Live)?);
-            self.resolution.added.extend(rewriter.copy(&fates, Fate::Superseded, FileKind::Superseded)?);
+            self.resolution.added.extend(split(self.plan, entry, &fates, format, names)?);
         }
         Ok(self.resolution)
     }
@@ -378,75 +394,23 @@ impl Fates {
     }
 }
 
-struct Rewriter<'r> {
-    entry: &'r FileEntry,
-    format: FileFormat,
-    key: Vec<&'r str>,
-    time: Option<&'r str>,
-    names: &'r mut FileNames,
-}
-
-impl Rewriter<'_> {
-    /// Copies the rows of one fate into a new file; none when there are none.
-    fn copy(&mut self, fates: &Fates, fate: Fate, kind: FileKind) -> Result<Option<FileEntry>, ImportError> {
-        if !fates.0.contains(&fate) {
-            return Ok(None);
+/// Writes a file again without the rows that go, and the superseded ones beside it.
+fn split(plan: &Plan, entry: &FileEntry, fates: &Fates, format: FileFormat, names: &mut FileNames) -> Result<Vec<FileEntry>, ImportError> {
+    let name = |at: &usize| plan.columns[*at].name.as_str();
+    let mut copier = Copier { format, key: plan.key.iter().map(name).collect(), time: plan.time.as_ref().map(name), names };
+    let mut written = Vec::new();
+    for (fate, kind) in [(Fate::Stays, FileKind::Live), (Fate::Superseded, FileKind::Superseded)] {
+        if fates.0.contains(&fate) {
+            let mut first = 0;
+            let rows = chosen(&entry.path, move |batch| {
+                let of_batch = &fates.0[first..first + batch.num_rows()];
+                first += batch.num_rows();
+                Ok(of_batch.iter().map(|row| Some(*row == fate)).collect())
+            })?;
+            written.extend(copier.write(rows, entry.month.as_deref(), kind)?);
         }
-        let path = self.names.next(self.entry.month.as_deref(), kind);
-        let mut out = LakeFile::create(path, &self.format, None, kind)?;
-        let mut waiting: Vec<RecordBatch> = Vec::new();
-        let mut first = 0;
-        for batch in reader(&self.entry.path)?.with_batch_size(16 * 1024).build()? {
-            let batch = batch?;
-            let stays: BooleanArray = fates.0[first..first + batch.num_rows()].iter().map(|row| Some(*row == fate)).collect();
-            first += batch.num_rows();
-            let kept = filter_record_batch(&batch, &stays)?;
-            if kept.num_rows() > 0 {
-                self.note(&mut out, &kept)?;
-                waiting.push(kept);
-            }
-            if waiting.iter().map(RecordBatch::num_rows).sum::<usize>() >= GROUP_ROWS {
-                out.append(self.format.encode(&std::mem::take(&mut waiting))?)?;
-            }
-        }
-        if !waiting.is_empty() {
-            out.append(self.format.encode(&waiting)?)?;
-        }
-        let entry = out.seal()?;
-        Ok(Some(FileEntry { month: self.entry.month.clone(), ..entry }))
     }
-
-    fn note(&self, out: &mut LakeFile, batch: &RecordBatch) -> Result<(), ImportError> {
-        let schema = batch.schema();
-        let key = self.key.iter().map(|name| schema.index_of(name)).collect::<Result<Vec<_>, _>>()?;
-        let times = match self.time {
-            Some(time) => times_us(batch.column(schema.index_of(time)?)),
-            None => Vec::new(),
-        };
-        let time_range = times.iter().map(|us| (*us, *us)).reduce(wider);
-        out.note_rows(batch.num_rows(), &hash_keys(batch, &key), time_range);
-        Ok(())
-    }
-}
-
-fn reader(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, ImportError> {
-    let file = File::open(path).map_err(|error| ImportError::io(path, error))?;
-    Ok(ParquetRecordBatchReaderBuilder::try_new(file)?)
-}
-
-/// Reads one column of a lake file; an Arrow error when it has none of that name.
-fn read_column(path: &Path, name: &str) -> Result<ArrayRef, ImportError> {
-    let builder = reader(path)?;
-    let index = builder.schema().index_of(name)?;
-    let data_type = builder.schema().field(index).data_type().clone();
-    let projection = ProjectionMask::roots(builder.parquet_schema(), [index]);
-    let batches = builder.with_projection(projection).with_batch_size(64 * 1024).build()?;
-    let arrays = batches.map(|batch| batch.map(|batch| batch.column(0).clone())).collect::<Result<Vec<_>, _>>()?;
-    if arrays.is_empty() {
-        return Ok(new_null_array(&data_type, 0));
-    }
-    let arrays: Vec<&dyn Array> = arrays.iter().map(AsRef::as_ref).collect();
-    Ok(concat(&arrays)?)
+    Ok(written)
 }
 
 fn damaged(path: &Path) -> ImportError {
@@ -455,7 +419,7 @@ fn damaged(path: &Path) -> ImportError {
 
 impl FileFormat {
     /// Writes like the file at `path`: its columns, whatever the dataset has become since.
-    fn of_file(path: &Path) -> Result<Self, ImportError> {
+    pub fn of_file(path: &Path) -> Result<Self, ImportError> {
         Self::new(reader(path)?.schema().clone(), &[])
     }
 }

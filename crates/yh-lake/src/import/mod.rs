@@ -6,6 +6,7 @@
 //! duplicates and corrections (`keys`, `correct`).
 
 mod bytes;
+pub(crate) mod copy;
 mod correct;
 mod dates;
 mod encoding;
@@ -28,8 +29,9 @@ mod split;
 mod stage;
 mod table;
 mod totals;
+pub(crate) mod undo;
 mod value;
-mod write;
+pub(crate) mod write;
 mod zone;
 
 #[cfg(test)]
@@ -47,13 +49,14 @@ pub use preview::{Preview, PreviewColumn, Proposal, mapping_of_choices, preview,
 pub use rejects::inert;
 pub use report::*;
 pub use stage::stage;
+pub use undo::{DatasetFiles, SupersededFile, TakenBack, later_corrections, take_back};
 
 /// One file to import.
 #[derive(Debug, Clone)]
 pub struct StageRequest {
     /// The file to read; its form is told by content and by the extension of `file_name`.
     pub path: PathBuf,
-    /// Name shown to users and used to key keyless files.
+    /// Name shown to users.
     pub file_name: String,
     pub dataset: DatasetSpec,
     pub source: String,
@@ -68,6 +71,8 @@ pub struct StageRequest {
     pub import_id: i64,
     /// Earlier imports of a table that this file holds whole: rows of theirs that it does not have are gone.
     pub whole_of: Vec<i64>,
+    /// Earlier imports of this file: what a keyless one brought is replaced as a whole.
+    pub earlier: Vec<i64>,
     /// Directory for new lake files, on the lake's file system; created when absent.
     pub staging_dir: PathBuf,
     /// Where rejected rows are listed; the file is written only when there are any.

@@ -54,15 +54,6 @@ pub struct FileEntry {
     pub kind: FileKind,
 }
 
-/// A live file of the dataset's current snapshot.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExistingFile {
-    pub entry: FileEntry,
-    /// Source and display name of the file the rows came from; they matter for keyless datasets only.
-    pub source: String,
-    pub file_name: String,
-}
-
 /// What an import wants to change; nothing is visible until the caller commits it.
 #[derive(Debug, Clone)]
 pub struct Staged {

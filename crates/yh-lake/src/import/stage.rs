@@ -15,11 +15,11 @@ use super::input::{Input, whole_file_encoding};
 use super::pipeline::{Job, Tally, run};
 use super::plan::{Origin, Plan, Vocabulary, make_plan};
 use super::rejects::RejectLog;
-use super::report::{Duplicate, ImportReport, Progress, Staged, Step};
+use super::report::{Duplicate, FileEntry, ImportReport, Progress, Staged, Step};
 use super::value::TotalWord;
 use super::write::{FileFormat, FileNames};
 use super::zone::Zone;
-use super::{ExistingFile, ImportError, StageRequest};
+use super::{ImportError, StageRequest};
 
 /// Reads a file into staged lake files. Nothing is visible before the caller commits the result; on an
 /// error or `cancel` everything written is removed.
@@ -28,7 +28,7 @@ use super::{ExistingFile, ImportError, StageRequest};
 /// Problems of the whole file (see `ImportError`); problems of rows are rejects in the report.
 pub fn stage(
     request: &StageRequest,
-    existing: &[ExistingFile],
+    existing: &[FileEntry],
     on_progress: &mut dyn FnMut(Progress),
     cancel: &AtomicBool,
 ) -> Result<Staged, ImportError> {
@@ -85,7 +85,7 @@ impl From<ImportError> for Failure {
 /// One try at a file with one idea of its encoding.
 struct Attempt<'a> {
     request: &'a StageRequest,
-    existing: &'a [ExistingFile],
+    existing: &'a [FileEntry],
     names: FileNames,
     rejects: RejectLog,
     on_progress: &'a mut dyn FnMut(Progress),
@@ -130,7 +130,7 @@ impl Attempt<'_> {
             rows: tally.rows_read,
         });
         let resolution = if plan.key.is_empty() {
-            replace_keyless(request, files, self.existing)
+            replace_keyless(request, &plan, files, self.existing, &mut self.names)?
         } else {
             // A rejected row is no row that is gone: with any, nothing is taken out.
             let whole_of = if tally.rejected == 0 { request.whole_of.as_slice() } else { &[] };

@@ -27,7 +27,7 @@ use super::report::{FileEntry, FileKind};
 /// Rows of a row group.
 pub const GROUP_ROWS: usize = 128 * 1024;
 /// Rows of a file: bounds what a correction rewrites and what a sidecar holds.
-const FILE_ROWS: usize = 1 << 20;
+pub const FILE_ROWS: usize = 1 << 20;
 /// Rows waiting for their row group to fill, over all months, in bytes of memory.
 const WAITING_BYTES: usize = 192 << 20;
 /// A month that got no rows for so many rows of the file is complete enough to be written out.
@@ -193,6 +193,11 @@ pub struct FileNames {
 impl FileNames {
     pub fn new(dir: &Path, dataset: &str, import_id: i64) -> Self {
         Self { dir: dir.to_owned(), stem: format!("{dataset}-{import_id}"), issued: Vec::new() }
+    }
+
+    /// Names that begin with a stem of the caller's, which nobody else may have used.
+    pub fn of_stem(dir: &Path, stem: &str) -> Self {
+        Self { dir: dir.to_owned(), stem: stem.to_owned(), issued: Vec::new() }
     }
 
     /// `orders-12-2011-05-3.parquet`

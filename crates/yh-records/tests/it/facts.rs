@@ -69,17 +69,21 @@ async fn a_commit_on_an_old_base_changes_nothing() {
 }
 
 #[tokio::test]
-async fn undo_knows_what_an_import_changed_and_who_built_on_it() {
+async fn files_that_left_are_listed_until_they_are_forgotten() {
     each_backend(async |records| {
-        let first = import(&records, &["a"], &[]).await;
-        let second = import(&records, &["a2", "b"], &["a"]).await;
-        let changes = records.changes_of_import(first).await.expect("changes");
-        assert_eq!(changes.rewritten_by, [second]);
-        let changes = records.changes_of_import(second).await.expect("changes");
-        assert_eq!((changes.rewritten_by.len(), changes.added.len()), (0, 2));
-        let undo = Change { reason: "undo".into(), added: changes.restored, removed: changes.added, import: None };
-        records.commit(records.head().await.expect("a head"), &undo, &stamp()).await.expect("it commits");
-        assert_eq!(live(&records).await, ["a"]);
+        import(&records, &["a", "b"], &[]).await;
+        import(&records, &["a2"], &["a"]).await;
+        // A file that only changes its kind stays.
+        let superseded = NewFile { kind: FileKind::Superseded, sidecar: None, ..file("b", 3) };
+        let change = Change { reason: "kind".into(), added: vec![superseded], removed: vec!["b".into()], import: None };
+        records.commit(records.head().await.expect("a head"), &change, &stamp()).await.expect("it commits");
+        let ended = records.ended_files().await.expect("listed");
+        assert_eq!(ended.iter().map(|ended| ended.file.path.as_str()).collect::<Vec<_>>(), ["a"]);
+        assert_eq!(ended[0].at, stamp().at.to_string());
+        records.forget_files(&["a".into(), "a2".into()], &stamp()).await.expect("forgotten");
+        assert_eq!(records.ended_files().await.expect("listed"), []);
+        assert_eq!(live(&records).await, ["a2"], "a file in force is not forgotten");
+        assert!(records.verify_audit().await.expect("an audit").is_none());
     })
     .await;
 }

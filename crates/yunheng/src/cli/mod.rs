@@ -48,6 +48,8 @@ enum Command {
     Import(import::Import),
     /// List imports, newest first.
     Imports(import::Imports),
+    /// Merge small files of the lake and let go of those that nothing needs any more.
+    Compact(project::Compact),
     /// Pull rows from databases and watched folders.
     Pull(pull::Pull),
     /// List, add or export source definitions.
@@ -92,6 +94,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Demo(command) => command.run().await,
         Command::Import(command) => command.run(&project).await,
         Command::Imports(command) => command.run(&project).await,
+        Command::Compact(command) => command.run(&project).await,
         Command::Pull(command) => command.run(&project).await,
         Command::Source(command) => command.run(&project).await,
         Command::Datasets(command) => command.run(&project).await,

@@ -1,16 +1,26 @@
 //! `serve`.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use clap::Args;
 use yh_app::{
     App, ErrorKind, Result, boards,
+    compact::{Compacted, Eagerness, compact},
+    keep,
     pull::{Watcher, Which, pull},
 };
 use yh_metrics::Access;
 
 use super::output::print;
 
+/// Between two looks at what can leave the disk.
+const TIDY: Duration = Duration::from_secs(24 * 3600);
+/// Between two looks at files that left the facts while somebody read them.
+const COMPACT: Duration = Duration::from_secs(3600);
 /// Between two looks at schedules and watched folders.
 const LOOK: Duration = Duration::from_secs(30);
 
@@ -37,7 +47,8 @@ pub async fn serve(app: Arc<App>, port: u16, token: Option<String>) -> Result<()
     let server = yh_server::Server::bind(Arc::clone(&app), port, token).await?;
     print(format!("{}\nopen it in a browser; Ctrl-C stops\n", server.url()).as_bytes())?;
     let pulling = tokio::spawn(pull_what_is_due(Arc::clone(&app)));
-    let exports = tokio::spawn(write_boards(app));
+    let exports = tokio::spawn(write_boards(Arc::clone(&app)));
+    let tidying = tokio::spawn(tidy(app));
     let served = server
         .run(async {
             let _ = tokio::signal::ctrl_c().await;
@@ -45,6 +56,7 @@ pub async fn serve(app: Arc<App>, port: u16, token: Option<String>) -> Result<()
         .await;
     pulling.abort();
     exports.abort();
+    tidying.abort();
     served
 }
 
@@ -83,5 +95,28 @@ async fn write_boards(app: Arc<App>) {
             }
             Err(error) => tracing::error!(?error, "boards could not be written"),
         }
+    }
+}
+
+/// Keeps the project's folder small: at the start, then hour by hour and day by day.
+async fn tidy(app: Arc<App>) {
+    let mut swept: Option<Instant> = None;
+    loop {
+        if swept.is_none_or(|at| at.elapsed() >= TIDY) {
+            match keep::sweep(&app) {
+                Ok(swept) if swept.files > 0 => tracing::info!(files = swept.files, bytes = swept.bytes, "swept"),
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "the project's folder was not swept"),
+            }
+            swept = Some(Instant::now());
+        }
+        match compact(&app, Eagerness::Worthwhile).await {
+            Ok(done) if done != Compacted::default() => tracing::info!(?done, "compacted"),
+            Ok(_) => {}
+            // An import is running, and compacts by itself.
+            Err(error) if error.kind == ErrorKind::Busy => {}
+            Err(error) => tracing::warn!(%error, "compaction failed"),
+        }
+        tokio::time::sleep(COMPACT).await;
     }
 }

@@ -20,7 +20,7 @@ fn the_same_rows_change_nothing() {
 fn a_corrected_row_replaces_and_the_earlier_stays_reachable() {
     let mut lake = Lake::of("orders");
     lake.import("a.csv", FIRST);
-    let february = lake.live.iter().find(|file| file.entry.month.as_deref() == Some("2024-02")).expect("a file").clone();
+    let february = lake.live.iter().find(|file| file.month.as_deref() == Some("2024-02")).expect("a file").clone();
     let report = lake.import("b.csv", "order_id,placed_at,paid\n1,2024-01-01,10\n2,2024-01-02,21.5\n4,2024-03-01,40\n");
     assert_adds_up(&report);
     assert_eq!((report.new_rows, report.replaced, report.unchanged), (1, 1, 1));
@@ -38,7 +38,7 @@ fn a_corrected_date_moves_the_row_to_its_month() {
     lake.import("a.csv", FIRST);
     lake.import("b.csv", "order_id,placed_at,paid\n3,2024-05-01,30\n");
     assert_eq!(lake.column("order_id"), ["1", "2", "3"]);
-    let mut months: Vec<&str> = lake.live.iter().filter_map(|file| file.entry.month.as_deref()).collect();
+    let mut months: Vec<&str> = lake.live.iter().filter_map(|file| file.month.as_deref()).collect();
     months.sort();
     assert_eq!(months, ["2024-01", "2024-05"]);
 }
@@ -91,7 +91,7 @@ fn a_column_added_later_is_a_correction_only_where_it_has_values() {
 fn a_damaged_sidecar_is_said() {
     let mut lake = Lake::of("orders");
     lake.import("a.csv", FIRST);
-    let keys = lake.live[0].entry.keys.clone().expect("keyed");
+    let keys = lake.live[0].keys.clone().expect("keyed");
     std::fs::write(keys, b"short").expect("written");
     assert_eq!(lake.stage("b.csv", FIRST.as_bytes()).expect_err("damaged").code(), "damaged-lake");
 }

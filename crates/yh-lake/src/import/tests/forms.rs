@@ -120,11 +120,11 @@ fn mappings_scale_rename_and_fix_values() {
 fn rows_go_to_files_by_business_month() {
     let mut lake = Lake::of("orders");
     lake.import("a.csv", "order_id,placed_at\n1,2024-01-31 23:59:59\n2,2024-02-01 00:00:00\n3,2024-01-05\n");
-    let mut months: Vec<(Option<String>, u64)> = lake.live.iter().map(|file| (file.entry.month.clone(), file.entry.rows)).collect();
+    let mut months: Vec<(Option<String>, u64)> = lake.live.iter().map(|file| (file.month.clone(), file.rows)).collect();
     months.sort();
     assert_eq!(months, [(Some("2024-01".to_owned()), 2), (Some("2024-02".to_owned()), 1)]);
-    let january = lake.live.iter().find(|file| file.entry.rows == 2).expect("January");
-    assert_eq!(january.entry.min_time, Some(1_704_384_000_000_000));
+    let january = lake.live.iter().find(|file| file.rows == 2).expect("January");
+    assert_eq!(january.min_time, Some(1_704_384_000_000_000));
 }
 
 #[test]

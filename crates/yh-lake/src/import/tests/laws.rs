@@ -59,8 +59,8 @@ proptest! {
         assert_adds_up(&report);
         let filled = rows.iter().filter(|(id, at, paid)| !(id.trim().is_empty() && at.trim().is_empty() && paid.trim().is_empty())).count();
         prop_assert_eq!(report.rows_read, filled as u64);
-        let kept: u64 = lake.live.iter().map(|file| file.entry.rows).sum();
-        let old: usize = lake.superseded.iter().map(|path| rows_of(path, &["_line"]).len()).sum();
+        let kept: u64 = lake.live.iter().map(|file| file.rows).sum();
+        let old: usize = lake.superseded.iter().map(|file| rows_of(&file.entry.path, &["_line"]).len()).sum();
         prop_assert_eq!((kept + old as u64, old as u64), (report.accepted, report.duplicates_in_file));
     }
 
@@ -81,8 +81,8 @@ proptest! {
         let expected: Vec<Vec<String>> = expected.into_iter().map(|(id, (at, paid))| vec![id, at, paid]).collect();
         prop_assert_eq!(lake.rows(&["order_id", "placed_at", "paid"]), expected);
         for file in &lake.live {
-            prop_assert_eq!(file.entry.rows as usize, rows_of(&file.entry.path, &["_line"]).len());
-            prop_assert_eq!(crate_sha256(&file.entry.path), file.entry.sha256.clone());
+            prop_assert_eq!(file.rows as usize, rows_of(&file.path, &["_line"]).len());
+            prop_assert_eq!(crate_sha256(&file.path), file.sha256.clone());
         }
     }
 }
@@ -163,7 +163,7 @@ fn large_files_keep_order_and_sums() {
     assert_eq!(report.totals[0].sum.to_string(), (ROWS * (ROWS - 1) / 2).to_string());
     assert_eq!(lake.live.len(), 12);
     for file in &lake.live {
-        let lines: Vec<i64> = rows_of(&file.entry.path, &["_line"]).into_iter().map(|row| row[0].parse().expect("a number")).collect();
+        let lines: Vec<i64> = rows_of(&file.path, &["_line"]).into_iter().map(|row| row[0].parse().expect("a number")).collect();
         assert!(lines.is_sorted() && lines.len() as u64 == ROWS / 12);
     }
     let again = lake.import("b.csv", &text);
