@@ -26,6 +26,7 @@ MASKS = [
     (re.compile(r"\b\d+(\.\d+)? (s|ms)\b"), "N s"),
     (re.compile(r"(revision|版本) [0-9a-f]{12}"), r"\1 R"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "TIME"),
+    (re.compile(r"\blake [0-9a-f]{32}\b"), "lake ID"),
     (re.compile(r"\s+$", re.M), ""),
 ]
 

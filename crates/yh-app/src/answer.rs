@@ -2,11 +2,8 @@
 
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize, Serializer};
-use yh_metrics::{
-    MetricQuery, TimeRange,
-    catalog::{Direction, Format},
-};
-use yh_model::{Frame, Label, Value, ValueKind};
+use yh_metrics::{MetricQuery, TimeRange, catalog::Format};
+use yh_model::{Direction, Frame, Label, Value, ValueKind};
 
 use crate::{AppError, ErrorKind};
 

@@ -2,10 +2,9 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    fs::{File, TryLockError},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, RwLock},
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
 use jiff::{
@@ -20,7 +19,9 @@ use crate::{
     AppError, Definitions, ErrorKind, Project, Result,
     answer::Watermark,
     calendar,
+    lake::{self, Identity},
     pin::{self, Pin},
+    project::Lock,
 };
 
 /// An open project; every use case takes it first.
@@ -28,6 +29,7 @@ pub struct App {
     pub project: Project,
     pub records: Records,
     pub lake: Lake,
+    pub(crate) identity: Identity,
     loaded: RwLock<Loaded>,
     /// Whether a currency dimension has several values, by snapshot, revision and dimension.
     pub(crate) currencies: Mutex<BTreeMap<(i64, String, String), bool>>,
@@ -41,13 +43,6 @@ struct Loaded {
     definitions: Arc<Definitions>,
     fingerprint: Vec<(PathBuf, u64, SystemTime)>,
 }
-
-/// A lock file that is held while this value lives.
-#[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "dropping it lets go of the lock")] File);
-
-/// Unreferenced files younger than this may belong to an import that is still running.
-const SWEEP_AGE: Duration = Duration::from_secs(24 * 3600);
 
 /// Characters of a person's name.
 const MAX_NAME: usize = 100;
@@ -66,10 +61,11 @@ impl App {
         let definitions = load(project.clone());
         let records = Records::open(&project.records_url()?).await?;
         let settings = &project.settings;
-        // Without `..`, which the engine takes for an attempt to leave its folder.
-        let folder = project.state_folder("lake")?;
+        let folder = project.lake_folder()?;
+        let user = user();
+        let identity = lake::identify(&project, &records, &folder, &Stamp { at: Timestamp::now(), by: user.clone() }).await?;
         let lake = Lake::open(LakeSettings {
-            root: folder.canonicalize().map_err(|error| AppError::io(&folder, error))?,
+            root: folder,
             zone: settings.zone.clone(),
             day_cutoff_minutes: settings.day_cutoff_minutes,
             memory_mb: settings.memory_mb,
@@ -78,11 +74,11 @@ impl App {
         })?;
         let revisions = records.last_revisions().await?;
         let definitions = definitions.await?;
-        let user = std::env::var("USER").unwrap_or_else(|_| "local".to_owned());
         let app = Self {
             project,
             records,
             lake,
+            identity,
             loaded: RwLock::new(Loaded { definitions, fingerprint }),
             currencies: Mutex::default(),
             answers: Default::default(),
@@ -138,33 +134,39 @@ impl App {
 
     /// Takes a lock file, or says that somebody else holds it.
     pub fn lock(&self, name: &str, what: &str) -> Result<Lock> {
-        let path = self.project.state_folder("")?.join(format!("{name}.lock"));
-        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| AppError::io(&path, error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Lock(file)),
-            Err(TryLockError::WouldBlock) => {
-                Err(AppError::new(ErrorKind::Busy, &format!("{name}-running"), format!("{what} is running in this project"))
-                    .hint("wait until it ends, then try again"))
-            }
-            Err(TryLockError::Error(error)) => Err(AppError::io(&path, error)),
-        }
+        self.project.lock(name, what)
     }
 
-    /// Clears what a crash left behind; call with the import lock held.
+    /// Makes sure that folder and records still belong together, and clears what a crash left behind; call with the
+    /// import lock held.
     pub(crate) async fn tidy(&self) -> Result<()> {
+        let root = &self.lake.settings().root;
+        self.identity.check_again(&self.records, root).await?;
         self.records.close_interrupted_imports().await?;
-        let known: HashSet<String> = self.records.known_paths().await?.into_iter().collect();
-        yh_lake::sweep(&self.lake.settings().root, &known, SWEEP_AGE)?;
+        lake::catch_up(&self.records, root, self.identity.id()).await?;
+        let today = jiff::Zoned::now().date();
+        if yh_lake::has_leftovers(root)? {
+            let known: HashSet<String> = self.records.known_paths().await?.into_iter().collect();
+            yh_lake::sweep(root, &known, today)?;
+        }
+        yh_lake::empty_trash(root, today)?;
         Ok(())
     }
 
-    /// Commits a change of the facts on top of a snapshot.
+    /// Commits a change of the facts and writes the manifest beside the lake; call with the import lock held.
     pub(crate) async fn commit(&self, base: i64, change: &Change) -> Result<i64> {
-        match self.records.commit(base, change, &self.stamp()).await {
+        let snapshot = match self.records.commit(base, change, &self.stamp()).await {
             // Of other failures nobody knows whether the change happened: what is left over is swept later.
-            Err(conflict @ RecordsError::Conflict) => self.kept(change, Err(conflict.into())),
-            done => Ok(done?),
+            Err(conflict @ RecordsError::Conflict) => return self.kept(change, Err(conflict.into())),
+            committed => committed?,
+        };
+        let root = &self.lake.settings().root;
+        let kept = lake::catch_up(&self.records, root, self.identity.id()).await;
+        if let Err(error) = kept.and_then(|()| lake::merge(root, self.identity.id())) {
+            // The facts are committed; the next import or start writes what is missing.
+            tracing::warn!(%error, "the manifest beside the lake is not up to date");
         }
+        Ok(snapshot)
     }
 
     /// Removes the files of a change that is not going to happen, as a failure says.
@@ -219,6 +221,11 @@ impl App {
         let pin = facts.pin.clone().map(|pin| pin as Arc<dyn std::any::Any + Send + Sync>);
         Ok(self.lake.session(&tables).await?.holding(pin))
     }
+}
+
+/// The program's user, for revisions and the audit log.
+pub(crate) fn user() -> String {
+    std::env::var("USER").unwrap_or_else(|_| "local".to_owned())
 }
 
 /// The live files of one snapshot.

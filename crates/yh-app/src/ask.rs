@@ -3,10 +3,7 @@
 use std::time::Instant;
 
 use jiff::{ToSpan, civil::Date};
-use yh_metrics::{
-    Access, Catalog, MetricQuery, OutputColumn, OutputKind,
-    catalog::{Direction, MetricKind},
-};
+use yh_metrics::{Access, Catalog, MetricQuery, OutputColumn, OutputKind, catalog::MetricKind};
 use yh_model::{Frame, Label};
 
 use crate::{
@@ -203,7 +200,7 @@ fn describe(definitions: &Definitions, output: &OutputColumn, kind: yh_model::Va
         role,
         kind,
         grain,
-        label: time_label(definitions, output).unwrap_or_else(|| label(&output.label).or_name(&output.name)),
+        label: time_label(definitions, output).unwrap_or_else(|| output.label.or_name(&output.name)),
         format: output.format,
         unit: output.unit.clone(),
         direction: metric.map(|metric| metric.direction),
@@ -245,20 +242,7 @@ pub(crate) async fn reach(app: &App, metrics: &[String]) -> Result<Option<(Date,
 
 /// A metric's label.
 pub fn metric_label(metric: &yh_metrics::Metric) -> Label {
-    label(&metric.label).or_name(&metric.name)
-}
-
-/// A catalog label as a label.
-pub(crate) fn label(label: &yh_metrics::catalog::Label) -> Label {
-    Label::new(label.zh.clone().unwrap_or_default(), label.en.clone().unwrap_or_default())
-}
-
-/// The scheme's word for a metric's direction.
-pub(crate) fn direction(direction: Direction) -> yh_model::scheme::Direction {
-    match direction {
-        Direction::Lower => yh_model::scheme::Direction::Lower,
-        Direction::Higher | Direction::Band => yh_model::scheme::Direction::Higher,
-    }
+    metric.label.or_name(&metric.name)
 }
 
 /// The datasets whose rows are measured, joined ones not included; sorted.

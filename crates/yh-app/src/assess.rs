@@ -22,7 +22,7 @@ use crate::{
     App, AppError, Definitions, ErrorKind, Result,
     answer::Role,
     app::Facts,
-    ask::{direction, label, measured_datasets, metric_label, plain_answer},
+    ask::{measured_datasets, metric_label, plain_answer},
     compare::{same_segment, target_value},
     targets::targets_in_force,
 };
@@ -297,7 +297,7 @@ fn card(definitions: &Definitions, scheme: &Scheme, found: &Measurements, target
             floor: target.and_then(|target| target.floor),
             target: target.map(|target| target.target),
             stretch: target.and_then(|target| target.stretch),
-            direction: metric.map_or_else(Default::default, |metric| direction(metric.direction)),
+            direction: metric.map_or_else(Default::default, |metric| metric.direction),
         }
     })
 }
@@ -337,7 +337,7 @@ fn sources(
         let mut cell = vec![(query.group_by[0].clone(), period.start().to_string())];
         cell.extend(scheme.subject.iter().map(|dimension| (dimension.clone(), subject.to_owned())));
         let source = ItemSource {
-            label: if kpi.label.is_empty() { label(&metric.label).or_name(&kpi.metric) } else { kpi.label.clone() },
+            label: if kpi.label.is_empty() { metric.label.or_name(&kpi.metric) } else { kpi.label.clone() },
             metric: kpi.metric.clone(),
             format: metric.format,
             unit: metric.unit.clone(),

@@ -5,10 +5,7 @@ use yh_model::Label;
 
 pub use yh_records::Revision;
 
-use crate::{
-    App, Definitions, Result,
-    ask::{inputs, label},
-};
+use crate::{App, Definitions, Result, ask::inputs};
 
 /// A metric in words.
 #[derive(Debug, Clone)]
@@ -121,7 +118,7 @@ fn card(definitions: &Definitions, metric: &Metric) -> MetricCard {
     };
     MetricCard {
         name: metric.name.clone(),
-        label: label(&metric.label).or_name(&metric.name),
+        label: metric.label.or_name(&metric.name),
         description: metric.description.clone(),
         kind,
         inputs: inputs(&metric.kind).map(str::to_owned).collect(),
@@ -138,7 +135,7 @@ fn dimensions(definitions: &Definitions, metric: &Metric) -> Vec<DimensionCard> 
     yh_metrics::dimensions(&definitions.catalog, &metric.name)
         .into_iter()
         .map(|dimension| DimensionCard {
-            label: label(&dimension.label).or_name(&dimension.name),
+            label: dimension.label.or_name(&dimension.name),
             name: dimension.name,
             kind: dimension.kind.as_str(),
         })

@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use jiff::{Span, Timestamp};
 use yh_lake::{
+    Staging,
     compact::{compact as merge, is_worthwhile},
     import::{DatasetFiles, ImportError},
 };
@@ -72,7 +73,8 @@ async fn merge_dataset(app: &App, spec: &Arc<DatasetSpec>, found: DatasetFiles, 
     let root = app.lake.settings().root.clone();
     let base = app.records.head().await?;
     let (folder, of) = (root.join(&spec.name), Arc::clone(spec));
-    let stem = files::new_stem(&spec.name, "merged");
+    let staging = Staging::begin(&root)?;
+    let stem = format!("{}-merged-{}", spec.name, staging.mark());
     let merged = blocking(move || merge(&of, &found, eagerness, &folder, &stem)).await?;
     let change = Change {
         reason: "compaction".to_owned(),
@@ -83,6 +85,7 @@ async fn merge_dataset(app: &App, spec: &Arc<DatasetSpec>, found: DatasetFiles, 
     if !change.added.is_empty() {
         app.commit(base, &change).await?;
     }
+    staging.end();
     Ok((change.removed.len(), change.added.len()))
 }
 

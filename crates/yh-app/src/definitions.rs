@@ -86,7 +86,7 @@ impl Definitions {
         let ((derived, found_derived), (catalog, found)) =
             rayon::join(|| derived(&sources, &datasets), || yh_metrics::load_models(models, &schemas, &catalog_settings));
         issues.extend(found_derived);
-        issues.extend(found.into_iter().map(issue));
+        issues.extend(found);
 
         let mut schemes = Vec::new();
         for (path, text) in in_folder("schemes") {
@@ -272,8 +272,4 @@ fn unknown_on_home(home: &Home, catalog: &Catalog) -> Vec<Issue> {
         }
     }
     issues
-}
-
-fn issue(issue: yh_metrics::Issue) -> Issue {
-    Issue::error(&issue.path, issue.line as usize, issue.column as usize, issue.code, issue.message, issue.hint.unwrap_or_default())
 }

@@ -137,7 +137,7 @@ impl From<yh_metrics::QueryError> for AppError {
             UnknownMetric | UnknownDimension | UnknownGrain | UnknownColumn | UnknownSavedQuery => ErrorKind::NotFound,
             _ => ErrorKind::Input,
         };
-        let code = error.code.as_str().replace('_', "-");
-        Self { hint: error.hint.clone(), ..Self::new(kind, &code, error.to_string()) }
+        let code = error.code.as_str();
+        Self { hint: error.hint.clone(), ..Self::new(kind, code, error.to_string()) }
     }
 }

@@ -4,7 +4,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Workbook, Worksheet, 
 use yh_metrics::{Access, catalog::Format};
 use yh_model::{Frame, Value, ValueKind};
 
-use crate::{Answer, AnswerColumn, App, AppError, Definitions, ErrorKind, Measure, Result, ask::label, names::with_name_columns};
+use crate::{Answer, AnswerColumn, App, AppError, Definitions, ErrorKind, Measure, Result, names::with_name_columns};
 
 /// A frame as UTF-8 CSV with a byte-order mark, which Excel needs to read Chinese.
 pub fn csv(frame: &Frame) -> Result<Vec<u8>> {
@@ -70,7 +70,7 @@ pub(crate) fn notes(definitions: &Definitions, answer: &Answer, locale: &str) ->
     let mut lines: Vec<(String, String)> = Vec::new();
     for column in &answer.columns {
         let Some(metric) = definitions.catalog.metrics.get(&column.name) else { continue };
-        lines.push((label(&metric.label).or_name(&metric.name).text(locale).to_owned(), metric.description.clone()));
+        lines.push((metric.label.or_name(&metric.name).text(locale).to_owned(), metric.description.clone()));
         lines.push((String::new(), format!("{} · {}:{} · {}", metric.name, metric.origin.path, metric.origin.line, metric.revision)));
     }
     let as_of = answer.as_of.map(|day| day.to_string()).unwrap_or_default();

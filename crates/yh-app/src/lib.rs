@@ -20,6 +20,7 @@ pub mod export;
 pub mod home;
 pub mod import;
 pub mod keep;
+pub mod lake;
 pub mod lineage;
 pub mod manifest;
 pub mod mine;

@@ -10,7 +10,7 @@ use crate::{
     App, AppError, Definitions, Result,
     answer::Comparison,
     app::Facts,
-    ask::{label, plain_answer, with_period},
+    ask::{plain_answer, with_period},
     catalog::{Revision, defined_since, formula},
     compare,
     datasets::{RowsPage, localize, page, slice},
@@ -82,19 +82,19 @@ pub async fn trace(app: &App, access: &Access, cell: &Cell) -> Result<Lineage> {
         let count = first(&session.query(&rows.count_sql).await?).number().unwrap_or(0.0) as u64;
         let value = first(&session.query(&rows.value_sql).await?);
         let label =
-            definitions.catalog.metrics.get(&rows.metric).map(|metric| label(&metric.label)).unwrap_or_default().or_name(&rows.metric);
+            definitions.catalog.metrics.get(&rows.metric).map(|metric| metric.label.clone()).unwrap_or_default().or_name(&rows.metric);
         inputs.push(LineageInput { name, label, count, value, rows });
     }
     Ok(Lineage {
         metric: cell.metric.clone(),
-        label: label(&metric.label).or_name(&metric.name),
+        label: metric.label.or_name(&metric.name),
         value: row.map_or(Value::Null, |row| answer.frame.cell(&cell.metric, row).clone()),
         formula: formula(metric),
         description: metric.description.clone(),
         revision: metric.revision.clone(),
         defined: defined_since(app, &definitions, metric).await?,
         path: metric.origin.path.clone(),
-        line: metric.origin.line,
+        line: metric.origin.line as u64,
         period: answer.period.map(|period| own_period(period, &cell.values)),
         values: cell.values.clone(),
         filters: metric.filter.iter().chain(&query.where_).cloned().collect(),

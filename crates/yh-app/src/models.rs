@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use yh_model::Issue;
+
 use crate::{AppError, Definitions, ErrorKind, Project, Result};
 
 /// What formatting did with one file.
@@ -77,7 +79,7 @@ fn write_whole(path: &Path, text: &str) -> Result<()> {
     fs::write(&beside, text).and_then(|()| fs::rename(&beside, path)).map_err(|error| AppError::io(path, error))
 }
 
-fn refused(issue: yh_metrics::Issue) -> AppError {
-    let error = AppError::new(ErrorKind::Definition, &issue.code.replace('_', "-"), issue.to_string());
-    AppError { hint: issue.hint, ..error }
+fn refused(issue: Issue) -> AppError {
+    let place = format!("{}:{}:{}: {}", issue.path, issue.line, issue.column, issue.message);
+    AppError::new(ErrorKind::Definition, &issue.code, place).hint(issue.hint)
 }

@@ -1,7 +1,7 @@
 //! A project folder: settings, definition files, and the private `.yunheng/` beside them.
 
 use std::{
-    fs,
+    fs::{self, File, TryLockError},
     path::{Path, PathBuf},
 };
 
@@ -18,6 +18,10 @@ pub struct Project {
     pub root: PathBuf,
     pub settings: Settings,
 }
+
+/// A lock file that is held while this value lives.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "dropping it lets go of the lock")] File);
 
 /// A text file of a template or project: path relative to the folder, and content.
 pub type TextFile = (String, String);
@@ -43,11 +47,15 @@ impl Project {
         Ok(Self { root: root.to_owned(), settings })
     }
 
-    /// Writes a template into a new or empty folder.
+    /// Writes a template into a folder; what lies there stays.
     pub fn create(root: &Path, template: &[TextFile]) -> Result<()> {
         if root.join(SETTINGS_FILE).exists() {
             let message = format!("{} is a project already", root.display());
             return Err(AppError::new(ErrorKind::Input, "project-exists", message).hint("choose another folder"));
+        }
+        if let Some((relative, _)) = template.iter().find(|(relative, _)| root.join(relative).exists()) {
+            let message = format!("{} exists already; nothing was written", root.join(relative).display());
+            return Err(AppError::new(ErrorKind::Input, "file-exists", message).hint("choose another folder"));
         }
         for (relative, text) in template {
             let path = root.join(relative);
@@ -64,6 +72,26 @@ impl Project {
         let folder = self.root.join(".yunheng").join(name);
         fs::create_dir_all(&folder).map_err(|error| AppError::io(&folder, error))?;
         Ok(folder)
+    }
+
+    /// The lake's folder, without links and without `..`, which the engine takes for an attempt to leave it.
+    pub fn lake_folder(&self) -> Result<PathBuf> {
+        let folder = self.state_folder("lake")?;
+        folder.canonicalize().map_err(|error| AppError::io(&folder, error))
+    }
+
+    /// Takes a lock file, or says that somebody else holds it.
+    pub fn lock(&self, name: &str, what: &str) -> Result<Lock> {
+        let path = self.state_folder("")?.join(format!("{name}.lock"));
+        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| AppError::io(&path, error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock(file)),
+            Err(TryLockError::WouldBlock) => {
+                Err(AppError::new(ErrorKind::Busy, &format!("{name}-running"), format!("{what} is running in this project"))
+                    .hint("wait until it ends, then try again"))
+            }
+            Err(TryLockError::Error(error)) => Err(AppError::io(&path, error)),
+        }
     }
 
     /// The URL of the records database.

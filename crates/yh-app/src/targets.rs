@@ -13,15 +13,14 @@ use std::{
 };
 
 use rust_decimal::Decimal;
-use yh_metrics::{Access, catalog::Direction};
-use yh_model::{Period, target::Target};
+use yh_metrics::Access;
+use yh_model::{Direction, Period, target::Target};
 
 pub use file::target_template;
 pub use yh_records::{Approval, State, StoredTarget, Verdict};
 
 use crate::{
     App, AppError, Definitions, ErrorKind, Result,
-    ask::direction,
     catalog::list_dimension_values,
     compare::same_segment,
     people::{PERSON, list_assignments},
@@ -321,7 +320,7 @@ fn parse(definitions: &Definitions, text: &TargetText) -> std::result::Result<Ta
     let (floor, stretch) = (number("floor", &text.floor)?, number("stretch", &text.stretch)?);
     let target = Target { metric: name.to_owned(), segment, period, floor, target, stretch, reason: text.reason.trim().to_owned() };
     if metric.direction != Direction::Band {
-        target.check_levels(direction(metric.direction)).map_err(|error| ("target", text.target.clone(), error.to_string()))?;
+        target.check_levels(metric.direction).map_err(|error| ("target", text.target.clone(), error.to_string()))?;
     }
     Ok(target)
 }

@@ -188,7 +188,7 @@ struct OpenFile {
 
 impl OpenFile {
     async fn create(path: PathBuf, schema: &SchemaRef) -> datafusion::error::Result<Self> {
-        let file = tokio::fs::File::create(&path).await?;
+        let file = tokio::fs::File::create_new(&path).await?;
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))

@@ -1,16 +1,19 @@
-//! Files of the lake: hashing, syncing, sweeping.
+//! Files of the lake: hashing them, and writing small ones so that they are whole or not there.
 
 use std::{
-    collections::HashSet,
     fs,
-    io::Read,
+    io::{Read, Write},
     path::Path,
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use sha2::{Digest, Sha256};
 
 use crate::{LakeError, Result};
+
+/// How the name of a file ends that is not whole yet.
+const HALF: &str = ".half";
+const HALF_KEPT: Duration = Duration::from_secs(3600);
 
 /// Hashes a file's bytes with SHA-256, in hex.
 pub fn sha256_of(path: &Path) -> Result<String> {
@@ -26,27 +29,46 @@ pub fn sha256_of(path: &Path) -> Result<String> {
     }
 }
 
-/// Removes files under `root` that no manifest knows and that are older than `age`; returns how many went.
-pub fn sweep(root: &Path, known: &HashSet<String>, age: Duration) -> Result<usize> {
-    let mut removed = 0;
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).map_err(LakeError::io(&folder))? {
-            let path = entry.map_err(LakeError::io(&folder))?.path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let relative = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            let modified = path.metadata().and_then(|metadata| metadata.modified()).map_err(LakeError::io(&path))?;
-            let old = SystemTime::now().duration_since(modified).unwrap_or_default() >= age;
-            if old && !known.contains(&relative) {
-                fs::remove_file(&path).map_err(LakeError::io(&path))?;
-                removed += 1;
-            }
+/// Writes a small file whole: readers see what was there before or all of it, and it survives a crash.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(LakeError::io(folder))?;
+    let beside = folder.join(format!(".{}{HALF}", uuid::Uuid::new_v4().simple()));
+    let write = || -> std::io::Result<()> {
+        let mut file = fs::File::create_new(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    };
+    write().map_err(|error| {
+        let _ = fs::remove_file(&beside);
+        LakeError::io(path)(error)
+    })?;
+    sync_folder(folder)
+}
+
+/// Removes what `write_whole` left in a folder when it was cut off.
+pub fn remove_halves(folder: &Path) -> Result<()> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let is_half =
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.') && name.to_string_lossy().ends_with(HALF));
+        let age = || path.metadata().ok()?.modified().ok()?.elapsed().ok();
+        // A young one may still be written by another program.
+        if is_half && age().is_some_and(|age| age > HALF_KEPT) {
+            fs::remove_file(&path).map_err(LakeError::io(&path))?;
         }
     }
-    Ok(removed)
+    Ok(())
+}
+
+/// Makes the names of a folder survive a crash, as its files' contents do.
+pub fn sync_folder(folder: &Path) -> Result<()> {
+    // Elsewhere a folder cannot be opened as a file, and names are written through.
+    if cfg!(unix) {
+        fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(LakeError::io(folder))?;
+    }
+    Ok(())
 }
 
 /// Removes files of the lake, named relative to `root`, that no question can need any more; absent ones are gone already.

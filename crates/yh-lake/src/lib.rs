@@ -12,11 +12,15 @@ mod functions;
 pub mod import;
 pub mod pull;
 mod schema;
+mod staging;
+mod trash;
 
 pub use derived::{Before, ChangedRows, DerivedQuery, Materialised, NewPath, Origin, Update};
 pub use engine::{CountedFile, Lake, LakeSettings, Session, Slice, Table, TableRows};
 pub use error::LakeError;
-pub use files::{remove_files, sha256_of, sweep};
+pub use files::{remove_files, remove_halves, sha256_of, sync_folder, write_whole};
+pub use staging::{Staging, data_files, has_leftovers, sweep};
+pub use trash::{empty_trash, move_to_trash};
 
 /// Result of a lake operation.
 pub type Result<T> = std::result::Result<T, LakeError>;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use yh_model::{Direction, Label};
+
 use crate::time::{Clock, Grain};
 
 /// Everything that can be asked for. Built by [`crate::load_manifest`] or [`crate::load_project`].
@@ -16,19 +18,12 @@ pub struct Catalog {
     pub spine: Spine,
 }
 
-/// A name for people, in both languages of the product.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Label {
-    pub zh: Option<String>,
-    pub en: Option<String>,
-}
-
 /// Where something was defined. Line and column are 1-based; 0 when unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     pub path: String,
-    pub line: u64,
-    pub column: u64,
+    pub line: usize,
+    pub column: usize,
 }
 
 /// A table, its keys and what it can be grouped by.
@@ -165,16 +160,6 @@ pub enum Format {
     #[default]
     Number,
     Duration,
-}
-
-/// Which way is better.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    #[default]
-    Higher,
-    Lower,
-    Band,
 }
 
 #[derive(Debug, Clone)]
@@ -422,7 +407,7 @@ impl Simple {
 impl Metric {
     /// What people call it: its labels and synonyms.
     pub fn words(&self) -> impl Iterator<Item = &String> {
-        self.label.zh.iter().chain(&self.label.en).chain(&self.synonyms)
+        [&self.label.zh, &self.label.en].into_iter().filter(|word| !word.is_empty()).chain(&self.synonyms)
     }
 
     /// The metrics this one is computed from, in order of definition.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Catalog, DimensionKind, EntityKind, Label, MetricKind, SemanticModel};
+use yh_model::Label;
+
+use crate::catalog::{Catalog, DimensionKind, EntityKind, MetricKind, SemanticModel};
 
 /// A dimension by which a metric can be grouped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +47,7 @@ pub fn dimensions(catalog: &Catalog, metric: &str) -> Vec<GroupBy> {
         });
     }
     let Some(common) = common else { return Vec::new() };
-    let label = Label { zh: Some("时间".to_owned()), en: Some("Time".to_owned()) };
+    let label = Label::new("时间", "Time");
     let time = GroupBy { name: "metric_time".to_owned(), label, kind: GroupByKind::Time, is_state: false };
     std::iter::once(time).chain(common.into_values()).collect()
 }

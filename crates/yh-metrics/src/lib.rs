@@ -24,7 +24,7 @@ mod time;
 pub use catalog::{Catalog, Column, ColumnType, DatasetSchema, Metric, SemanticModel};
 pub use dimensions::{GroupBy, GroupByKind, dimensions};
 pub use factors::{Factors, Formula, Power, definition, factors};
-pub use load::{Issue, ManifestError, ModelFiles, ProjectSettings, format_models, load_manifest, load_models, load_project};
+pub use load::{ManifestError, ModelFiles, ProjectSettings, format_models, load_manifest, load_models, load_project};
 pub use ossie::{Translation, export_ossie, import_ossie};
 pub use plan::{InputRows, filtered_by, is_kept_by_day, plan, rows, segment_of};
 pub use query::{Access, Duplicates, ErrorCode, MaskedColumn, MetricQuery, OutputColumn, OutputKind, Plan, QueryError, RowFilter};

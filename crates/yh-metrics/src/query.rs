@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{ColumnType, Format, Label};
+use yh_model::Label;
+
+use crate::catalog::{ColumnType, Format};
 use crate::time::{Grain, TimeRange};
 
 /// A question in the words of `mf query`.
@@ -147,25 +149,25 @@ impl ErrorCode {
     /// The code as it appears in API answers.
     pub fn as_str(self) -> &'static str {
         match self {
-            ErrorCode::EmptyQuery => "empty_query",
-            ErrorCode::UnknownMetric => "unknown_metric",
-            ErrorCode::UnknownDimension => "unknown_dimension",
-            ErrorCode::UnknownSavedQuery => "unknown_saved_query",
-            ErrorCode::UnknownGrain => "unknown_grain",
-            ErrorCode::UnknownColumn => "unknown_column",
-            ErrorCode::AmbiguousJoin => "ambiguous_join",
-            ErrorCode::NoJoinPath => "no_join_path",
-            ErrorCode::FanOut => "fan_out",
-            ErrorCode::UnreachableFilter => "unreachable_filter",
-            ErrorCode::UnsafeReaggregation => "unsafe_reaggregation",
-            ErrorCode::TimeRequired => "time_required",
-            ErrorCode::NoTimeDimension => "no_time_dimension",
-            ErrorCode::BadFilter => "bad_filter",
-            ErrorCode::BadExpression => "bad_expression",
-            ErrorCode::BadTime => "bad_time",
-            ErrorCode::BadOrder => "bad_order",
+            ErrorCode::EmptyQuery => "empty-query",
+            ErrorCode::UnknownMetric => "unknown-metric",
+            ErrorCode::UnknownDimension => "unknown-dimension",
+            ErrorCode::UnknownSavedQuery => "unknown-saved-query",
+            ErrorCode::UnknownGrain => "unknown-grain",
+            ErrorCode::UnknownColumn => "unknown-column",
+            ErrorCode::AmbiguousJoin => "ambiguous-join",
+            ErrorCode::NoJoinPath => "no-join-path",
+            ErrorCode::FanOut => "fan-out",
+            ErrorCode::UnreachableFilter => "unreachable-filter",
+            ErrorCode::UnsafeReaggregation => "unsafe-reaggregation",
+            ErrorCode::TimeRequired => "time-required",
+            ErrorCode::NoTimeDimension => "no-time-dimension",
+            ErrorCode::BadFilter => "bad-filter",
+            ErrorCode::BadExpression => "bad-expression",
+            ErrorCode::BadTime => "bad-time",
+            ErrorCode::BadOrder => "bad-order",
             ErrorCode::Masked => "masked",
-            ErrorCode::CircularMetric => "circular_metric",
+            ErrorCode::CircularMetric => "circular-metric",
             ErrorCode::Unsupported => "unsupported",
         }
     }

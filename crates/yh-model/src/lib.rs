@@ -4,6 +4,7 @@
 
 pub mod calendar;
 pub mod dataset;
+mod direction;
 pub mod frame;
 pub mod home;
 pub mod issue;
@@ -17,6 +18,7 @@ pub mod target;
 pub mod yaml;
 
 pub use calendar::Calendar;
+pub use direction::Direction;
 pub use frame::{Column, Frame, Value, ValueKind};
 pub use issue::{Issue, Severity};
 pub use label::Label;

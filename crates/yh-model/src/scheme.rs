@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
 use crate::{
-    Calendar, Grain, Issue, Label,
+    Calendar, Direction, Grain, Issue, Label,
     yaml::{self, Check},
 };
 
@@ -56,15 +56,6 @@ pub struct Kpi {
     pub target: Option<Decimal>,
     pub stretch: Option<Decimal>,
     pub missing: MissingPolicy,
-}
-
-/// Which way a metric is better.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    #[default]
-    Higher,
-    Lower,
 }
 
 /// How an actual and its target become a score; the formulas are domain rules, see [`crate::score`].

@@ -6,8 +6,8 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::{
-    Label,
-    scheme::{BandsOf, Direction, Kpi, MissingPolicy, Perspective, Rule, Scheme, Tier},
+    Direction, Label,
+    scheme::{BandsOf, Kpi, MissingPolicy, Perspective, Rule, Scheme, Tier},
 };
 
 /// What one KPI is scored on.
@@ -148,7 +148,7 @@ fn attainment(measured: &Measured) -> Option<Decimal> {
     }
     let ratio = actual.checked_div(target)?;
     Some(match measured.direction {
-        Direction::Higher => ratio,
+        Direction::Higher | Direction::Band => ratio,
         Direction::Lower => Decimal::TWO - ratio,
     })
 }
@@ -184,7 +184,7 @@ fn apply(rule: &Rule, measured: &Measured, attainment: Option<Decimal>, cap: Dec
         Rule::Deduct { points, per } => {
             let target = need_target()?;
             let short = match measured.direction {
-                Direction::Higher => target - actual,
+                Direction::Higher | Direction::Band => target - actual,
                 Direction::Lower => actual - target,
             };
             let short = short.max(Decimal::ZERO);
@@ -196,7 +196,7 @@ fn apply(rule: &Rule, measured: &Measured, attainment: Option<Decimal>, cap: Dec
         Rule::PassFail => {
             let target = need_target()?;
             let (met, sign) = match measured.direction {
-                Direction::Higher => (actual >= target, "≥"),
+                Direction::Higher | Direction::Band => (actual >= target, "≥"),
                 Direction::Lower => (actual <= target, "≤"),
             };
             Ok(yes_no(met, &format!("{} {sign} {target}", plain(actual))))
@@ -297,7 +297,7 @@ fn describe(measured: &Measured, attainment: Decimal) -> Label {
     let actual = measured.actual.map(plain).unwrap_or_default();
     let target = measured.target.map(plain).unwrap_or_default();
     let formula = match measured.direction {
-        Direction::Higher => format!("{actual} ÷ {target}"),
+        Direction::Higher | Direction::Band => format!("{actual} ÷ {target}"),
         Direction::Lower => format!("2 − {actual} ÷ {target}"),
     };
     let value = percent(attainment);

@@ -3,7 +3,6 @@
 mod live;
 mod load;
 mod load_live;
-mod node;
 mod preset;
 
 use std::collections::BTreeMap;

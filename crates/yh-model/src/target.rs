@@ -11,7 +11,7 @@ use thiserror::Error;
 
 pub use path::Path;
 
-use crate::{Period, scheme::Direction};
+use crate::{Direction, Period};
 
 /// One target of one metric for one segment and period; a later version replaces an earlier one.
 #[derive(Debug, Clone, PartialEq)]

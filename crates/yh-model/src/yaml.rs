@@ -1,26 +1,34 @@
-//! Reads one YAML file into a definition, or says where and why not.
+//! Reads one YAML file into a definition or a tree, or says where and why not.
+
+mod tree;
 
 use serde::de::DeserializeOwned;
 use serde_saphyr::Spanned;
 
 use crate::Issue;
+pub use tree::{Key, Node, Placed, Value, parse_tree};
 
 /// Far above what a hand-written file repeats by aliases, far below what an alias bomb needs.
 const MAX_REPLAYED_EVENTS: usize = 20_000;
 
 /// Parses a definition file. Depth and size are bounded by the parser's budget, aliases by ours, so an alias bomb is an issue too.
 pub fn parse<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, Issue> {
-    let options = serde_saphyr::options! {
+    serde_saphyr::from_str_with_options(text, options()).map_err(|error| refused(path, text, &error))
+}
+
+fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
         // A header or word `no` is that word.
         strict_booleans: true,
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_REPLAYED_EVENTS },
-    };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let (line, column) = error.location().map_or((0, 0), |at| (at.line() as usize, at.column() as usize));
-        let text_of_error = error.to_string();
-        let message = text_of_error.lines().next().unwrap_or_default().to_owned();
-        Issue::error(path, line, column, "yaml", message, hint(text, line))
-    })
+    }
+}
+
+fn refused(path: &str, text: &str, error: &serde_saphyr::Error) -> Issue {
+    let (line, column) = error.location().map_or((1, 1), |at| (at.line() as usize, at.column() as usize));
+    let message = error.without_snippet().to_string();
+    let message = message.lines().next().unwrap_or_default();
+    Issue::error(path, line, column, "yaml", format!("not valid YAML: {message}"), hint(text, line))
 }
 
 /// Collects what is wrong while a file becomes a definition; each definition adds its own steps.

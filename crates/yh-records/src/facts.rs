@@ -3,6 +3,7 @@
 //! Follows the DuckLake model: a file belongs to snapshot s when `begin_snapshot <= s < end_snapshot`.
 
 mod entity;
+mod history;
 mod space;
 
 use sea_orm::{
@@ -10,13 +11,16 @@ use sea_orm::{
     Condition, ConnectionTrait, QueryOrder, QuerySelect, Statement, TransactionTrait,
     entity::prelude::*,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{Records, RecordsError, Result, Stamp, audit};
 use entity::{files, imports, snapshots};
+pub use history::SnapshotEntry;
 pub use space::EndedFile;
 
 /// What a file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum FileKind {
     /// Rows in force.
     Live,
@@ -25,7 +29,7 @@ pub enum FileKind {
 }
 
 /// A file to be added to the manifest. Times are UTC, ISO 8601.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewFile {
     /// Relative to the lake folder.
     pub path: String,
@@ -57,7 +61,8 @@ pub struct NewImport {
 }
 
 /// Where an import stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ImportState {
     /// Being staged, or cut off while it was.
     Running,
@@ -68,7 +73,7 @@ pub enum ImportState {
 }
 
 /// An import as recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
     pub id: i64,
     pub dataset: String,
@@ -152,18 +157,6 @@ impl Records {
     pub async fn known_paths(&self) -> Result<Vec<String>> {
         let rows = files::Entity::find().all(&self.db).await?;
         Ok(rows.into_iter().flat_map(|file| [Some(file.path), file.sidecar]).flatten().collect())
-    }
-
-    /// Lists the files of superseded rows of a dataset.
-    pub async fn superseded_files(&self, dataset: &str) -> Result<Vec<DataFile>> {
-        let rows = files::Entity::find()
-            .filter(files::Column::Dataset.eq(dataset))
-            .filter(files::Column::Kind.eq(FileKind::Superseded.name()))
-            .filter(files::Column::EndSnapshot.is_null())
-            .order_by_asc(files::Column::Id)
-            .all(&self.db)
-            .await?;
-        Ok(rows.into_iter().map(read_file).collect())
     }
 
     /// Reserves an import id before its rows are staged.

@@ -5,15 +5,17 @@ use sea_orm_migration::{
     prelude::{Alias, DbErr as MigrationError, MigrationName, MigrationTrait, SchemaManager, Table},
     schema::{string_null, text_null},
 };
+use serde::{Deserialize, Serialize};
 use yh_model::source::ColumnMapping;
 
 use crate::{Records, Result, Stamp};
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, DeriveEntityModel)]
 #[sea_orm(table_name = "mappings")]
 pub struct Model {
     #[sea_orm(primary_key)]
+    #[serde(skip)]
     pub id: i32,
     pub source: String,
     pub dataset: String,
@@ -27,6 +29,9 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What was confirmed of one header.
+pub type RememberedHeader = Model;
 
 impl From<Model> for ColumnMapping {
     fn from(row: Model) -> Self {
@@ -100,4 +105,20 @@ impl Records {
             .await?;
         Ok(rows.into_iter().map(ColumnMapping::from).collect())
     }
+}
+
+/// Lists what is remembered of a source's headers in a dataset, as it stands.
+pub(crate) async fn remembered(db: &impl ConnectionTrait, source: &str, dataset: &str) -> Result<Vec<RememberedHeader>> {
+    let of_both = Entity::find().filter(Column::Source.eq(source)).filter(Column::Dataset.eq(dataset));
+    Ok(of_both.order_by_asc(Column::Id).all(db).await?)
+}
+
+/// Remembers headers again; what was confirmed since stays.
+pub(crate) async fn remember_again(db: &impl ConnectionTrait, headers: &[RememberedHeader]) -> Result<()> {
+    let kept = OnConflict::columns([Column::Source, Column::Dataset, Column::Header]).do_nothing().to_owned();
+    for some in headers.chunks(50) {
+        let rows = some.iter().map(|header| ActiveModel { id: sea_orm::ActiveValue::NotSet, ..header.clone().into() });
+        Entity::insert_many(rows).on_conflict(kept.clone()).exec_without_returning(db).await?;
+    }
+    Ok(())
 }

@@ -9,7 +9,14 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(First), Box::new(Attempts), Box::new(Approvals), Box::new(crate::boards::Boards), Box::new(crate::mappings::Readings)]
+        vec![
+            Box::new(First),
+            Box::new(Attempts),
+            Box::new(Approvals),
+            Box::new(crate::boards::Boards),
+            Box::new(crate::mappings::Readings),
+            Box::new(crate::lake::Lakes),
+        ]
     }
 }
 

@@ -220,6 +220,20 @@ pub(crate) const CODES: &[Code] = &[
     code(422, "nothing-to-pull", ["没有可拉取的来源", "在来源里写 connect 或 watch"], ["no source pulls anything", "give a source connect: or watch:"]),
     code(422, "not-json-lines", ["不是 JSON Lines 文件", "每行一个 JSON 对象"], ["not a JSON Lines file", "write one JSON object per line"]),
     code(422, "too-many-headers", ["字段太多", "减少字段，或拆成几个文件"], ["too many columns", "drop some, or split the file"]),
+    // The lake and its records.
+    code(422, "lake-unknown", ["记录不认识这个数据湖", "检查 records.url；记录丢失时运行 yunheng lake adopt"], ["the records know nothing of this lake", "check records.url; if the records are lost, run yunheng lake adopt"]),
+    code(422, "lake-other", ["记录属于另一个数据湖", "检查 records.url：每个项目用自己的记录"], ["the records belong to another lake", "check records.url: every project has records of its own"]),
+    code(422, "lake-missing", ["数据湖不在项目文件夹里", "把 .yunheng/lake 放回原处，或从备份恢复"], ["the lake is not in the project folder", "bring .yunheng/lake back, or restore a backup"]),
+    code(422, "lake-files-missing", ["数据湖缺少文件", "从备份恢复 .yunheng/lake"], ["files of the lake are missing", "restore .yunheng/lake from a backup"]),
+    code(422, "lake-copied", ["项目文件夹是复制的，与原项目共用记录", "用 yunheng records move 给它自己的记录"], ["the project folder is a copy that shares records", "give it records of its own with yunheng records move"]),
+    code(422, "lake-elsewhere", ["记录已由另一处的同一数据湖使用", "在那里继续，或用 yunheng records move 给这里自己的记录"], ["the records are used with a copy of this lake elsewhere", "go on there, or give this one records of its own with yunheng records move"]),
+    code(422, "lake-older", ["数据湖比记录旧", "恢复较新的 .yunheng/lake"], ["the lake folder is older than the records", "restore the newer .yunheng/lake"]),
+    code(422, "records-older", ["记录比数据湖旧", "恢复较新的记录，或运行 yunheng lake adopt"], ["the records are older than the lake", "restore newer records, or run yunheng lake adopt"]),
+    code(422, "lake-diverged", ["数据湖与记录各自变化过", "恢复同一次备份的数据湖和记录"], ["lake and records went on without each other", "restore both from one backup"]),
+    code(422, "lake-newer", ["数据湖由更新的版本写成", "安装更新的版本"], ["a newer version wrote the lake", "install that version"]),
+    code(422, "lake-manifest-damaged", ["数据湖旁的清单损坏", "记录还在时运行 yunheng lake 重写，否则从备份恢复"], ["the manifest beside the lake is damaged", "while the records are there, yunheng lake writes it again; else restore a backup"]),
+    code(422, "lake-no-manifest", ["数据湖旁没有清单", "先用它原来的记录打开一次"], ["there is no manifest beside the lake", "open it once with the records it belongs to"]),
+    code(422, "lake-has-facts", ["记录里有这个数据湖没有的事实", "检查 records.url；要以数据湖为准，加 --replace"], ["the records hold facts that are not in this lake", "check records.url; add --replace to let the lake decide"]),
 ];
 
 const STYLE: &str = "body{font:14px/1.6 system-ui,sans-serif;color:#1d2129;max-width:1080px;margin:32px auto;padding:0 16px}\

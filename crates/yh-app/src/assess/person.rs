@@ -20,7 +20,7 @@ use crate::{
     App, AppError, Definitions, ErrorKind, Result,
     additive::{Over, is_additive},
     answer::Role,
-    ask::{direction, plain_answer},
+    ask::plain_answer,
     compare::same_segment,
     people::{Stint, stints},
     targets::targets_in_force,
@@ -111,7 +111,7 @@ async fn measure(
         floor: level(|target| target.floor),
         target: level(|target| Some(target.target)),
         stretch: level(|target| target.stretch),
-        direction: metric.map_or_else(Default::default, |metric| direction(metric.direction)),
+        direction: metric.map_or_else(Default::default, |metric| metric.direction),
     })
 }
 

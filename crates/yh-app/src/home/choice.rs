@@ -1,11 +1,8 @@
 //! The page of a project without a `boards/home.yaml`: results first, in the order of the files.
 
-use yh_metrics::{
-    Metric,
-    catalog::{Direction, Format},
-};
+use yh_metrics::{Metric, catalog::Format};
 use yh_model::{
-    Grain,
+    Direction, Grain,
     home::{self, Home, Named, Ranking},
 };
 

@@ -2,8 +2,8 @@
 
 use jiff::{ToSpan, civil::Date};
 use rust_decimal::Decimal;
-use yh_metrics::{Access, MetricQuery, catalog::Direction};
-use yh_model::{Grain, Label, Period, Value, home::Home, home::Named, target::Target};
+use yh_metrics::{Access, MetricQuery};
+use yh_model::{Direction, Grain, Label, Period, Value, home::Home, home::Named, target::Target};
 
 use super::{Asking, Block, RED_GRAIN};
 use crate::{

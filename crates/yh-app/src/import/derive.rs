@@ -6,11 +6,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use yh_lake::{Before, ChangedRows, LakeError, Materialised, NewPath, Table, TableRows};
+use yh_lake::{Before, ChangedRows, LakeError, Materialised, NewPath, Staging, Table, TableRows};
 use yh_model::dataset::DatasetSpec;
 use yh_records::{Change, DataFile, FileKind};
 
-use super::files::{instant, new_stem, relative};
+use super::files::{instant, relative};
 use crate::{
     App, AppError, Definitions, Result,
     app::Facts,
@@ -73,12 +73,15 @@ pub async fn refresh_derived(app: &App) -> Result<Vec<String>> {
         return Ok(Vec::new());
     }
     let _lock = app.lock("import", "an import")?;
+    app.tidy().await?;
     let mut next = app.facts().await?;
     let base = next.snapshot_id;
     let mut change = Change { reason: "derived definitions changed".to_owned(), ..Change::default() };
-    let names = derive(app, &definitions, &mut next, &mut change, Changed::default()).await;
+    let staging = Staging::begin(&app.lake.settings().root)?;
+    let names = derive(app, &definitions, &mut next, &mut change, Changed::default(), &staging).await;
     let names = app.kept(&change, names)?;
     app.commit(base, &change).await?;
+    staging.end();
     Ok(names)
 }
 
@@ -89,6 +92,7 @@ pub(super) async fn derive(
     next: &mut Facts,
     change: &mut Change,
     mut changed: Changed,
+    staging: &Staging,
 ) -> Result<Vec<String>> {
     let mut names = Vec::new();
     let present: BTreeSet<String> = definitions.derived.iter().map(tag).collect();
@@ -98,13 +102,14 @@ pub(super) async fn derive(
             continue;
         }
         let rows = if is_stale { None } else { changed.rows(derived) };
+        let files = NewFiles::of(app, &derived.dataset, format!("derived-{}-{}", staging.mark(), names.len() + 1))?;
         let updated = match rows {
-            Some(rows) => update(app, definitions, next, derived, &rows).await?,
+            Some(rows) => update(app, definitions, next, derived, &rows, &files).await?,
             None => None,
         };
         let replaced = match updated {
             Some(replaced) => replaced,
-            None => write_all(app, definitions, next, derived).await?,
+            None => write_all(app, definitions, next, derived, &files).await?,
         };
         next.replace(&replaced.removed, &replaced.added);
         change.removed.extend(replaced.removed);
@@ -134,15 +139,15 @@ async fn update(
     facts: &Facts,
     derived: &DerivedDataset,
     changed: &BTreeMap<String, ChangedRows>,
+    files: &NewFiles,
 ) -> Result<Option<Replaced>> {
     let spec = definitions.dataset(&derived.dataset)?;
     let before = files_of(facts, derived);
     let names = (0..before.len()).map(|index| format!("__before{index}"));
-    let files = before.iter().map(|file| TableRows::Dataset { spec: Arc::clone(spec), files: vec![file.path.clone()] });
-    let tables = names.clone().zip(files).map(|(name, rows)| Table { name, rows }).collect();
+    let rows = before.iter().map(|file| TableRows::Dataset { spec: Arc::clone(spec), files: vec![file.path.clone()] });
+    let tables = names.clone().zip(rows).map(|(name, rows)| Table { name, rows }).collect();
     let session = app.session_with(definitions, facts, derived.query.tables(), tables).await?;
     let known: Vec<Before> = names.zip(&before).map(|(table, file)| Before { table, rows: file.rows as u64 }).collect();
-    let files = NewFiles::of(app, spec)?;
     let update = files.kept(derived.query.update(&session, spec, changed, &known, &files.path()).await)?;
     Ok(update.map(|update| Replaced {
         removed: update.removed.iter().map(|index| before[*index].path.clone()).collect(),
@@ -151,10 +156,9 @@ async fn update(
     }))
 }
 
-async fn write_all(app: &App, definitions: &Definitions, facts: &Facts, derived: &DerivedDataset) -> Result<Replaced> {
+async fn write_all(app: &App, definitions: &Definitions, facts: &Facts, derived: &DerivedDataset, files: &NewFiles) -> Result<Replaced> {
     let spec = definitions.dataset(&derived.dataset)?;
     let session = app.session(definitions, facts, derived.query.tables()).await?;
-    let files = NewFiles::of(app, spec)?;
     let written = files.kept(derived.query.materialise(&session, spec, &files.path()).await)?;
     Ok(Replaced {
         removed: files_of(facts, derived).into_iter().map(|file| file.path.clone()).collect(),
@@ -166,22 +170,23 @@ async fn write_all(app: &App, definitions: &Definitions, facts: &Facts, derived:
 /// Files of a derived dataset while they are written.
 struct NewFiles {
     folder: PathBuf,
-    dataset: String,
+    stem: String,
     begun: Arc<Mutex<Vec<PathBuf>>>,
 }
 
 impl NewFiles {
-    fn of(app: &App, spec: &DatasetSpec) -> Result<Self> {
-        let folder = app.lake.settings().root.join(&spec.name);
+    fn of(app: &App, dataset: &str, stem: String) -> Result<Self> {
+        let folder = app.lake.settings().root.join(dataset);
         std::fs::create_dir_all(&folder).map_err(|error| AppError::io(&folder, error))?;
-        Ok(Self { folder, dataset: spec.name.clone(), begun: Arc::default() })
+        Ok(Self { folder, stem, begun: Arc::default() })
     }
 
     fn path(&self) -> NewPath {
-        let (folder, dataset, begun) = (self.folder.clone(), self.dataset.clone(), Arc::clone(&self.begun));
+        let (folder, stem, begun) = (self.folder.clone(), self.stem.clone(), Arc::clone(&self.begun));
         Arc::new(move || {
-            let path = folder.join(format!("{}.parquet", new_stem(&dataset, "derived")));
-            begun.lock().unwrap_or_else(PoisonError::into_inner).push(path.clone());
+            let mut begun = begun.lock().unwrap_or_else(PoisonError::into_inner);
+            let path = folder.join(format!("{stem}-{}.parquet", begun.len() + 1));
+            begun.push(path.clone());
             path
         })
     }

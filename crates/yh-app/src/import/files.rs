@@ -77,11 +77,6 @@ pub(crate) fn data_file(root: &Path, spec: &DatasetSpec, entry: &FileEntry, impo
     }
 }
 
-/// What names of new files begin with; nobody has used it before.
-pub(crate) fn new_stem(dataset: &str, what: &str) -> String {
-    format!("{dataset}-{what}-{}", uuid::Uuid::new_v4().simple())
-}
-
 pub(super) fn instant(micros: i64) -> Option<String> {
     Timestamp::from_microsecond(micros).ok().map(|at| at.to_string())
 }

@@ -11,7 +11,10 @@ use std::{
     time::Instant,
 };
 
-use yh_lake::import::{ImportError, Limits, StageRequest, Staged, stage};
+use yh_lake::{
+    Staging,
+    import::{ImportError, Limits, StageRequest, Staged, stage},
+};
 use yh_model::source::FileMapping;
 use yh_records::{Change, FileKind, NewImport};
 
@@ -93,9 +96,10 @@ pub async fn import_file(app: &App, request: &ImportRequest, on_progress: OnProg
     let watch = Watch { on_progress, cancel, started };
     match request.run {
         Run::Check => {
-            let rejects = rejects_of(app, request, 0)?;
-            let staged = stage_file(app, &definitions, &app.facts().await?, &chosen, request, 0, &rejects, watch).await?;
-            Ok(imported(chosen, None, staged.report, rejects, started))
+            let step = Step { id: 0, rejects: rejects_of(app, request, 0)?, staging: Staging::begin(&app.lake.settings().root)? };
+            let staged = stage_file(app, &definitions, &app.facts().await?, &chosen, request, &step, watch).await?;
+            step.staging.end();
+            Ok(imported(chosen, None, staged.report, step.rejects, started))
         }
         Run::Commit => {
             let id = app.records.begin_import(&chosen.as_new(), &app.stamp()).await?;
@@ -126,19 +130,30 @@ async fn stage_and_commit(
 ) -> Result<Imported> {
     let started = watch.started;
     let facts = app.facts().await?;
-    let rejects = rejects_of(app, request, id)?;
-    let staged = stage_file(app, definitions, &facts, &chosen, request, id, &rejects, watch).await?;
+    let step = Step { id, rejects: rejects_of(app, request, id)?, staging: Staging::begin(&app.lake.settings().root)? };
+    let staged = stage_file(app, definitions, &facts, &chosen, request, &step, watch).await?;
     let report = staged.report.clone();
-    match commit(app, definitions, facts, &chosen, staged, id, started).await {
-        Ok(derived) => Ok(Imported { derived, ..imported(chosen, Some(id), report, rejects, started) }),
+    match commit(app, definitions, facts, &chosen, staged, &step, started).await {
+        Ok(derived) => {
+            step.staging.end();
+            Ok(Imported { derived, ..imported(chosen, Some(id), report, step.rejects, started) })
+        }
         Err(error) => {
             // Nobody will ask for the rejects of an import that did not happen.
             if report.rejected > 0 {
-                let _ = std::fs::remove_file(&rejects);
+                let _ = std::fs::remove_file(&step.rejects);
             }
             Err(error)
         }
     }
+}
+
+/// What an import writes under.
+struct Step {
+    /// 0 for a check.
+    id: i64,
+    rejects: PathBuf,
+    staging: Staging,
 }
 
 /// The last import of this very file with this very mapping, when nothing came after it.
@@ -148,15 +163,13 @@ async fn same_import(app: &App, chosen: &Chosen) -> Result<Option<Import>> {
 }
 
 /// Reads the file into lake files that nobody sees yet.
-#[allow(clippy::too_many_arguments)]
 async fn stage_file(
     app: &App,
     definitions: &Definitions,
     facts: &Facts,
     chosen: &Chosen,
     request: &ImportRequest,
-    id: i64,
-    rejects: &Path,
+    step: &Step,
     watch: Watch,
 ) -> Result<Staged> {
     let Chosen { spec, source, file_name, .. } = chosen;
@@ -171,11 +184,12 @@ async fn stage_file(
         remembered: chosen.remembered.clone(),
         source_zone: source_zone(definitions, source).unwrap_or_else(|| zone_name.clone()),
         business_zone: zone_name.clone(),
-        import_id: id,
+        import_id: step.id,
+        mark: step.staging.mark().to_owned(),
         whole_of: if request.is_whole { earlier.clone() } else { Vec::new() },
         earlier,
         staging_dir: app.lake.settings().root.join(&spec.name),
-        rejects_path: rejects.to_owned(),
+        rejects_path: step.rejects.clone(),
         dry_run: request.run == Run::Check,
         limits: Limits::default(),
     };
@@ -193,9 +207,10 @@ async fn commit(
     facts: Facts,
     chosen: &Chosen,
     staged: Staged,
-    id: i64,
+    step: &Step,
     started: Instant,
 ) -> Result<Vec<String>> {
+    let id = step.id;
     let base = facts.snapshot_id;
     let (root, spec) = (&app.lake.settings().root, &chosen.spec);
     let mut change = Change {
@@ -209,7 +224,7 @@ async fn commit(
     let mut next = facts;
     next.replace(&change.removed, &change.added);
     let derived = match Changed::by(app, definitions, spec, &touched).await {
-        Ok(changed) => derive(app, definitions, &mut next, &mut change, changed).await,
+        Ok(changed) => derive(app, definitions, &mut next, &mut change, changed, &step.staging).await,
         Err(error) => Err(error),
     };
     let derived = app.kept(&change, derived)?;
@@ -233,7 +248,7 @@ fn imported(chosen: Chosen, import_id: Option<i64>, report: ImportReport, reject
 }
 
 fn rejects_of(app: &App, request: &ImportRequest, id: i64) -> Result<PathBuf> {
-    request.rejects.clone().map_or_else(|| rejects_path(app, id), Ok)
+    request.rejects.clone().map_or_else(|| new_rejects_path(app, id), Ok)
 }
 
 fn failure(error: &AppError) -> String {
@@ -271,6 +286,17 @@ pub(crate) async fn record_failure(app: &App, dataset: &str, source: &str, file_
 /// Where the rejected rows of an import are kept.
 pub fn rejects_path(app: &App, id: i64) -> Result<PathBuf> {
     Ok(app.project.state_folder(crate::keep::REJECTS)?.join(format!("import-{id}.csv")))
+}
+
+/// The same for a new import; a list that an import of this number left with other records is set aside.
+fn new_rejects_path(app: &App, id: i64) -> Result<PathBuf> {
+    let path = rejects_path(app, id)?;
+    let is_check = id == 0;
+    if !is_check && path.exists() {
+        let aside = path.with_file_name(format!("import-{id}-{}.csv", uuid::Uuid::new_v4().simple()));
+        std::fs::rename(&path, aside).map_err(|error| AppError::io(&path, error))?;
+    }
+    Ok(path)
 }
 
 fn unchanged(last: &Import) -> Result<Imported> {

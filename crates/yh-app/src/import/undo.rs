@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use yh_lake::import::{later_corrections, take_back};
+use yh_lake::{
+    Staging,
+    import::{later_corrections, take_back},
+};
 use yh_records::{Change, Import, ImportState};
 
 use super::{
@@ -34,7 +37,8 @@ async fn undo(app: &App, mut record: Import) -> Result<Vec<String>> {
     let root = app.lake.settings().root.clone();
     let facts = app.facts().await?;
     let found = files::in_force(app, &app.records.files_in_force().await?, &spec.name);
-    let (of, folder, stem) = (Arc::clone(&spec), root.join(&spec.name), files::new_stem(&spec.name, "undo"));
+    let staging = Staging::begin(&root)?;
+    let (of, folder, stem) = (Arc::clone(&spec), root.join(&spec.name), format!("{}-undo-{}", spec.name, staging.mark()));
     let taken = blocking(move || {
         let later = later_corrections(id, &found.superseded)?;
         if later.is_empty() { Ok(Ok(take_back(&of, id, &found, &folder, &stem)?)) } else { Ok(Err(later)) }
@@ -54,11 +58,12 @@ async fn undo(app: &App, mut record: Import) -> Result<Vec<String>> {
     next.replace(&change.removed, &change.added);
     let changed = Changed::by(app, &definitions, &spec, &touched).await;
     let derived = match changed {
-        Ok(changed) => derive(app, &definitions, &mut next, &mut change, changed).await,
+        Ok(changed) => derive(app, &definitions, &mut next, &mut change, changed, &staging).await,
         Err(error) => Err(error),
     };
     let derived = app.kept(&change, derived)?;
     app.commit(base, &change).await?;
+    staging.end();
     Ok(derived)
 }
 

@@ -5,11 +5,8 @@
 
 use jiff::ToSpan;
 use rust_decimal::{Decimal, RoundingStrategy};
-use yh_metrics::{
-    Access, MetricQuery,
-    catalog::{Direction, Format},
-};
-use yh_model::{Grain, Period, Value};
+use yh_metrics::{Access, MetricQuery, catalog::Format};
+use yh_model::{Direction, Grain, Period, Value};
 use yh_stats::{
     Answer,
     forecast::{

@@ -2,11 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use yh_metrics::{
-    Catalog, Formula, MetricQuery, Power,
-    catalog::{Direction, Format},
-};
-use yh_model::Label;
+use yh_metrics::{Catalog, Formula, MetricQuery, Power, catalog::Format};
+use yh_model::{Direction, Label};
 use yh_stats::why::{self as stats, Method, Node, Split, split_tree};
 
 use super::{
@@ -14,7 +11,7 @@ use super::{
     form::{Sided, Whole, form},
     number,
 };
-use crate::{ErrorKind, Result, ask::label};
+use crate::{ErrorKind, Result};
 
 /// Levels of factors below the metric.
 const MAX_DEPTH: usize = 4;
@@ -240,7 +237,7 @@ fn part(catalog: &Catalog, shape: &Shape, node: &Node, effect: &stats::Effect, s
         .collect();
     FactorPart {
         metric: shape.metric.clone(),
-        label: metric.map(|metric| label(&metric.label)).unwrap_or_default().or_name(&shape.text),
+        label: metric.map(|metric| metric.label.clone()).unwrap_or_default().or_name(&shape.text),
         format: metric.map_or(Format::Number, |metric| metric.format),
         unit: metric.and_then(|metric| metric.unit.clone()),
         direction: metric.map_or(Direction::Higher, |metric| metric.direction),

@@ -11,16 +11,13 @@ mod segments;
 mod side;
 
 use jiff::civil::Date;
-use yh_metrics::{
-    Access, MetricQuery,
-    catalog::{Direction, Format},
-};
-use yh_model::{Label, Value};
+use yh_metrics::{Access, MetricQuery, catalog::Format};
+use yh_model::{Direction, Label, Value};
 
 use crate::{
     App, AppError, Definitions, ErrorKind, Result,
     app::{Facts, earliest},
-    ask::{self, label, measured_datasets},
+    ask::{self, measured_datasets},
     currency::refuse_differences,
 };
 
@@ -140,7 +137,7 @@ pub async fn why(app: &App, access: &Access, question: &WhyQuestion) -> Result<W
     let difference = whole.tidy(value_after.unwrap_or(0.0) - value_before.unwrap_or(0.0));
     let mut why = Why {
         metric: metric.name.clone(),
-        label: label(&asked.label).or_name(&asked.name),
+        label: asked.label.or_name(&asked.name),
         format: asked.format,
         unit: asked.unit.clone(),
         direction: asked.direction,

@@ -11,10 +11,7 @@ use super::{
     form::{self, Form, Whole, total},
     number,
 };
-use crate::{
-    AppError, ErrorKind, Result,
-    ask::{label, measured_datasets},
-};
+use crate::{AppError, ErrorKind, Result, ask::measured_datasets};
 
 /// Dimensions that are tried when none are given.
 const MAX_CANDIDATES: usize = 12;
@@ -107,7 +104,7 @@ fn given(catalog: &Catalog, metric: &str, by: &[String]) -> Result<Vec<(String, 
         .map(|name| {
             let name = name.trim().to_lowercase();
             match known.iter().find(|dimension| dimension.name == name) {
-                Some(dimension) if dimension.kind != GroupByKind::Time => Ok((name.clone(), label(&dimension.label).or_name(&name))),
+                Some(dimension) if dimension.kind != GroupByKind::Time => Ok((name.clone(), dimension.label.or_name(&name))),
                 Some(_) => {
                     Err(AppError::new(ErrorKind::Input, "why-time", format!("{name} is a time"))
                         .hint("split by something that is not a time"))
@@ -194,7 +191,7 @@ impl Task<'_> {
                 found.push((
                     distance * separation(&pairs),
                     dimension.name.clone(),
-                    label(&dimension.label).or_name(&dimension.name),
+                    dimension.label.or_name(&dimension.name),
                     partition,
                     values,
                 ));

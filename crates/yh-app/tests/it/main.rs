@@ -2,6 +2,7 @@
 
 mod answers;
 mod home;
+mod lake;
 mod reconcile;
 mod shop;
 mod space;

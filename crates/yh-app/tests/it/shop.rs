@@ -53,8 +53,13 @@ pub fn with_stack(test: impl Future<Output = ()> + Send + 'static) {
 impl Shop {
     /// A shop without facts.
     pub async fn empty() -> Self {
+        Self::with(("", "")).await
+    }
+
+    /// A shop without facts, with one line of its settings replaced.
+    pub async fn with(setting: (&str, &str)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Project::create(folder.path(), &template(("", ""))).expect("a project");
+        Project::create(folder.path(), &template(setting)).expect("a project");
         let app = App::open(folder.path()).await.expect("it opens");
         assert!(app.definitions().await.expect("definitions").is_sound());
         Self { folder, app }

@@ -50,7 +50,7 @@ impl<'c> Copier<'c> {
             }
             let out = match &mut file {
                 Some(file) => file,
-                None => file.insert(LakeFile::create(self.names.next(month, kind), &self.format, None, kind)?),
+                None => file.insert(self.names.create(&self.format, None, month, kind)?),
             };
             self.note(out, &batch)?;
             waiting.push(batch);

@@ -125,7 +125,7 @@ pub fn write_sidecar(path: &Path, hashes: &[u64]) -> Result<(), ImportError> {
     bytes.extend(entries.iter().flat_map(|entry| entry.hash.to_le_bytes()));
     bytes.extend(entries.iter().flat_map(|entry| entry.row.to_le_bytes()));
     let write = || -> std::io::Result<()> {
-        let mut file = File::create(path)?;
+        let mut file = File::create_new(path)?;
         file.write_all(&bytes)?;
         file.sync_all()
     };

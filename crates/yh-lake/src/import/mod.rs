@@ -69,6 +69,8 @@ pub struct StageRequest {
     /// IANA zone in which months are cut.
     pub business_zone: String,
     pub import_id: i64,
+    /// Part of the names of its files and of no others.
+    pub mark: String,
     /// Earlier imports of a table that this file holds whole: rows of theirs that it does not have are gone.
     pub whole_of: Vec<i64>,
     /// Earlier imports of this file: what a keyless one brought is replaced as a whole.

@@ -37,7 +37,7 @@ pub fn stage(
     let mut attempt = Attempt {
         request,
         existing,
-        names: FileNames::new(&request.staging_dir, &request.dataset.name, request.import_id),
+        names: FileNames::new(&request.staging_dir, &request.dataset.name, request.import_id, &request.mark),
         rejects: RejectLog::new(&request.rejects_path),
         on_progress,
         cancel,

@@ -120,8 +120,8 @@ pub struct LakeFile {
 }
 
 impl LakeFile {
-    pub fn create(path: PathBuf, format: &FileFormat, month: Option<i32>, kind: FileKind) -> Result<Self, ImportError> {
-        let file = File::create(&path).map_err(|error| ImportError::io(&path, error))?;
+    fn create(path: PathBuf, format: &FileFormat, month: Option<i32>, kind: FileKind) -> Result<Self, ImportError> {
+        let file = File::create_new(&path).map_err(|error| ImportError::io(&path, error))?;
         let writer = format.file_writer(HashedFile { file, hash: Sha256::new(), bytes: 0 })?;
         Ok(Self { path, writer, month, kind, rows: 0, time_range: None, hashes: Vec::new() })
     }
@@ -182,39 +182,49 @@ fn unwrap_io(path: &Path, error: ParquetError) -> ImportError {
     }
 }
 
-/// Names the files of one import.
+/// Names the files of one import and makes them.
 #[derive(Debug, Clone)]
 pub struct FileNames {
     dir: PathBuf,
     stem: String,
-    issued: Vec<PathBuf>,
+    issued: usize,
+    made: Vec<PathBuf>,
 }
 
 impl FileNames {
-    pub fn new(dir: &Path, dataset: &str, import_id: i64) -> Self {
-        Self { dir: dir.to_owned(), stem: format!("{dataset}-{import_id}"), issued: Vec::new() }
+    /// `mark` belongs to this import alone.
+    pub fn new(dir: &Path, dataset: &str, import_id: i64, mark: &str) -> Self {
+        Self { dir: dir.to_owned(), stem: format!("{dataset}-{import_id}-{mark}"), issued: 0, made: Vec::new() }
     }
 
-    /// Names that begin with a stem of the caller's, which nobody else may have used.
+    /// Names that begin with a stem of the caller's, which holds a mark of its own.
     pub fn of_stem(dir: &Path, stem: &str) -> Self {
-        Self { dir: dir.to_owned(), stem: stem.to_owned(), issued: Vec::new() }
+        Self { dir: dir.to_owned(), stem: stem.to_owned(), issued: 0, made: Vec::new() }
     }
 
-    /// `orders-12-2011-05-3.parquet`
-    pub fn next(&mut self, month: Option<&str>, kind: FileKind) -> PathBuf {
+    /// Creates `orders-12-9f86d081884c7d65-2011-05-3.parquet`; a file of that name is never touched.
+    pub fn create(
+        &mut self,
+        format: &FileFormat,
+        month: Option<i32>,
+        month_name: Option<&str>,
+        kind: FileKind,
+    ) -> Result<LakeFile, ImportError> {
         let what = match kind {
-            FileKind::Live => month.unwrap_or("all").to_owned(),
-            FileKind::Superseded => format!("{}-superseded", month.unwrap_or("all")),
+            FileKind::Live => month_name.unwrap_or("all").to_owned(),
+            FileKind::Superseded => format!("{}-superseded", month_name.unwrap_or("all")),
         };
-        let path = self.dir.join(format!("{}-{what}-{}.parquet", self.stem, self.issued.len() + 1));
-        self.issued.push(path.clone());
-        path
+        self.issued += 1;
+        let path = self.dir.join(format!("{}-{what}-{}.parquet", self.stem, self.issued));
+        let file = LakeFile::create(path.clone(), format, month, kind)?;
+        self.made.push(path);
+        Ok(file)
     }
 
-    /// Removes every file of these names but those to keep, with their sidecars.
+    /// Removes every file that was made but those to keep, with their sidecars.
     pub fn remove_all_but(&self, keep: &[FileEntry]) {
-        for path in self.issued.iter().filter(|path| keep.iter().all(|entry| entry.path != **path)) {
-            // Absent ones were never created; a sweep removes what cannot be removed now.
+        for path in self.made.iter().filter(|path| keep.iter().all(|entry| entry.path != **path)) {
+            // A sweep takes what cannot be removed now.
             let _ = std::fs::remove_file(path);
             let _ = std::fs::remove_file(path.with_extension("keys"));
         }
@@ -337,8 +347,7 @@ impl<'n> MonthWriter<'n> {
         }
         self.end_stalest_file();
         let name = key.map(month_name_of);
-        let path = self.names.next(name.as_deref(), FileKind::Live);
-        let file = LakeFile::create(path, &self.format, key, FileKind::Live)?;
+        let file = self.names.create(&self.format, key, name.as_deref(), FileKind::Live)?;
         self.files.push(Some(OpenFile { file, groups_sent: 0, groups_appended: 0, early: BTreeMap::new(), ending: false }));
         let index = self.files.len() - 1;
         self.months.entry(key).or_default().file = Some(index);

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::Issue;
-use super::yaml::Node;
 use crate::catalog::{Catalog, MetricKind};
 use crate::filter::parse_filter;
 use crate::plan::{Planner, plan, unknown_metric};
 use crate::query::{Access, MetricQuery, QueryError};
+use yh_model::Issue;
+use yh_model::yaml::{Node, Placed};
 
 /// Where each text to be checked stands.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(crate) struct Places(Vec<Place>);
 
 struct Place {
     path: String,
-    at: (u64, u64),
+    at: (usize, usize),
     what: What,
 }
 
@@ -51,7 +51,7 @@ impl Places {
         self.add(path, node, What::Expression { model: model.to_owned(), text });
     }
 
-    pub(crate) fn factors(&mut self, path: &str, at: (u64, u64), metric: &str, text: String) {
+    pub(crate) fn factors(&mut self, path: &str, at: (usize, usize), metric: &str, text: String) {
         self.0.push(Place { path: path.to_owned(), at, what: What::Factors { metric: metric.to_owned(), text } });
     }
 
@@ -132,11 +132,10 @@ impl Place {
     /// The error as an issue; a position inside a one-line text is added to the text's own.
     fn issue(&self, error: &QueryError, inside: bool) -> Issue {
         let at = match error.position {
-            Some((1, column)) if inside => (self.at.0, self.at.1 + column - 1),
+            Some((1, column)) if inside => (self.at.0, self.at.1 + column as usize - 1),
             _ => self.at,
         };
-        let mut issue = Issue::new(error.code.as_str(), &self.path, at, error.message.clone());
-        issue.hint = error.hint.clone();
-        issue
+        let hint = error.hint.clone().unwrap_or_default();
+        Issue::error(&self.path, at.0, at.1, error.code.as_str(), error.message.clone(), hint)
     }
 }

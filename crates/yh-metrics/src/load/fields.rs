@@ -1,8 +1,8 @@
 //! Reading a mapping key by key: each key once, unknown keys reported with the nearest known one.
 
-use super::Issue;
-use super::yaml::{Key, Node, Value};
+use yh_model::Issue;
 use yh_model::issue::nearest;
+use yh_model::yaml::{Key, Node, Placed, Value};
 
 /// Problems found in one file so far.
 pub(crate) struct Report<'a> {
@@ -11,27 +11,21 @@ pub(crate) struct Report<'a> {
 }
 
 impl Report<'_> {
-    pub(crate) fn add(&mut self, code: &'static str, place: (u64, u64), message: impl Into<String>) -> &mut Issue {
-        self.issues.push(Issue::new(code, self.path, place, message));
+    pub(crate) fn add(&mut self, code: &'static str, place: (usize, usize), message: impl Into<String>) -> &mut Issue {
+        self.issues.push(Issue::error(self.path, place.0, place.1, code, message, ""));
         let last = self.issues.len() - 1;
         &mut self.issues[last]
     }
 
     fn wrong_type(&mut self, node: &Node, what: &str, wanted: &str) {
-        self.add("wrong_type", node.place(), format!("`{what}` must be {wanted}"));
-    }
-}
-
-impl Node {
-    pub(crate) fn place(&self) -> (u64, u64) {
-        (self.line, self.column)
+        self.add("wrong-type", node.place(), format!("`{what}` must be {wanted}"));
     }
 }
 
 /// A mapping whose keys are taken one by one.
 pub(crate) struct Fields<'n> {
     pub what: String,
-    pub place: (u64, u64),
+    pub place: (usize, usize),
     entries: Vec<(&'n Key, &'n Node)>,
     asked: Vec<&'static str>,
 }
@@ -46,8 +40,8 @@ impl<'n> Fields<'n> {
         let mut entries: Vec<(&Key, &Node)> = Vec::with_capacity(map.len());
         for (key, value) in map {
             if entries.iter().any(|(k, _)| k.name == key.name) {
-                let issue = report.add("duplicate_key", (key.line, key.column), format!("`{}` is given twice in {what}", key.name));
-                issue.hint = Some("keep one of them".to_owned());
+                let issue = report.add("duplicate-key", key.place(), format!("`{}` is given twice in {what}", key.name));
+                issue.hint = "keep one of them".to_owned();
             } else {
                 entries.push((key, value));
             }
@@ -143,8 +137,8 @@ impl<'n> Fields<'n> {
         if found.is_none() {
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
             let near = nearest(&text, words.iter().copied()).map(|w| format!("did you mean `{w}`?"));
-            let issue = report.add("unknown_value", node.place(), format!("`{name}` cannot be `{text}`"));
-            issue.hint = near.or_else(|| Some(format!("one of: {}", words.join(", "))));
+            let issue = report.add("unknown-value", node.place(), format!("`{name}` cannot be `{text}`"));
+            issue.hint = near.unwrap_or_else(|| format!("one of: {}", words.join(", ")));
         }
         found
     }
@@ -153,7 +147,7 @@ impl<'n> Fields<'n> {
     pub(crate) fn required(&mut self, report: &mut Report<'_>, name: &'static str) -> Option<(String, &'n Node)> {
         let found = self.text(report, name);
         if found.is_none() {
-            report.add("missing_key", self.place, format!("{} has no `{name}`", self.what));
+            report.add("missing-key", self.place, format!("{} has no `{name}`", self.what));
         }
         found
     }
@@ -162,8 +156,8 @@ impl<'n> Fields<'n> {
     pub(crate) fn finish(self, report: &mut Report<'_>) {
         for (key, _) in self.entries {
             let near = nearest(&key.name, self.asked.iter().copied());
-            let issue = report.add("unknown_key", (key.line, key.column), format!("`{}` is not a key of {}", key.name, self.what));
-            issue.hint = Some(near.map_or_else(|| format!("known keys: {}", self.asked.join(", ")), |n| format!("did you mean `{n}`?")));
+            let issue = report.add("unknown-key", key.place(), format!("`{}` is not a key of {}", key.name, self.what));
+            issue.hint = near.map_or_else(|| format!("known keys: {}", self.asked.join(", ")), |n| format!("did you mean `{n}`?"));
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::Issue;
-use super::yaml::{Node, Value, parse};
+use yh_model::Issue;
+use yh_model::yaml::{Node, Value, parse_tree};
 
 /// Keys in the order in which a reader wants them; others follow as they stand.
 #[rustfmt::skip]
@@ -22,14 +22,20 @@ const ORDER: &[&str] = &[
 /// between entries. Stable: formatting the result changes nothing. A file that is not valid YAML, or
 /// whose meaning would depend on its order (anchors), is refused.
 pub fn format_models(path: &str, text: &str) -> Result<String, Issue> {
-    let root = parse(path, text)?;
+    let root = parse_tree(path, text)?;
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let moved = block(&lines, &root, 0..lines.len());
     let formatted = tidy(&moved);
-    match parse(path, &formatted) {
+    match parse_tree(path, &formatted) {
         Ok(again) if same(&root, &again) => Ok(formatted),
-        _ => Err(Issue::new("unformattable", path, (root.line, root.column), "the order of keys cannot be changed safely in this file")
-            .hint("replace anchors and aliases (& and *) by what they stand for, and put every key on a line of its own")),
+        _ => Err(Issue::error(
+            path,
+            root.line,
+            root.column,
+            "unformattable",
+            "the order of keys cannot be changed safely in this file",
+            "replace anchors and aliases (& and *) by what they stand for, and put every key on a line of its own",
+        )),
     }
 }
 
@@ -45,7 +51,7 @@ fn block(lines: &[&str], node: &Node, range: Range<usize>) -> Vec<String> {
     match &node.value {
         Value::Map(map) if stands_in_lines(lines, node) => {
             let at: Vec<usize> = map.iter().map(|(key, _)| line(key.line)).collect();
-            let indent = map.first().map_or(0, |(key, _)| key.column as usize - 1);
+            let indent = map.first().map_or(0, |(key, _)| key.column - 1);
             let starts: Vec<usize> =
                 (0..at.len()).map(|n| lead(lines, at[n], indent, if n == 0 { range.start } else { at[n - 1] + 1 })).collect();
             let Some((first, last)) = at.first().zip(at.last()) else { return owned(&lines[range]) };
@@ -101,8 +107,8 @@ fn owned(lines: &[&str]) -> Vec<String> {
     lines.iter().map(|line| (*line).to_owned()).collect()
 }
 
-fn line(number: u64) -> usize {
-    number.saturating_sub(1) as usize
+fn line(number: usize) -> usize {
+    number.saturating_sub(1)
 }
 
 /// Where the blank and comment lines begin that stand right above a line.
@@ -140,7 +146,7 @@ fn stands_in_lines(lines: &[&str], node: &Node) -> bool {
     map.iter().enumerate().all(|(n, (key, _))| {
         let at = line(key.line);
         let later = before.replace(at).is_none_or(|earlier| earlier < at);
-        let margin = lines.get(at).map(|text| text.chars().take(key.column.saturating_sub(1) as usize).collect::<String>());
+        let margin = lines.get(at).map(|text| text.chars().take(key.column.saturating_sub(1)).collect::<String>());
         let clear = margin.is_some_and(|margin| margin.chars().all(|c| c == ' ' || (n == 0 && c == '-')));
         later && clear && key.column == first.column
     })

@@ -11,6 +11,7 @@ use super::{counted, counted_true, revision};
 use crate::catalog::*;
 use crate::time::{Clock, Grain};
 use raw::*;
+use yh_model::Label;
 
 /// Why a manifest cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +103,7 @@ fn dimension(model: &str, raw: RawDimension) -> Result<Dimension> {
 }
 
 fn english(label: Option<String>) -> Label {
-    Label { zh: None, en: label }
+    Label::new("", label.unwrap_or_default())
 }
 
 fn saved_query(raw: RawSavedQuery) -> SavedQuery {

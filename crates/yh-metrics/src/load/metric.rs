@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::fields::{Fields, Report};
 use super::project::{Loaded, label};
-use super::yaml::{Node, Value};
 use super::{counted, counted_true, revision};
 use crate::catalog::*;
 use crate::time::Grain;
+use yh_model::yaml::{Node, Placed, Value};
+use yh_model::{Direction, Label};
 
 /// Reads a metric into `loaded`. `model` is the one it stands under; `text` its defining lines.
 pub(crate) fn read(
@@ -22,12 +23,12 @@ pub(crate) fn read(
     let Some((name, name_node)) = fields.required(report, "name") else { return };
     let name = name.to_lowercase();
     if !name.starts_with(|c: char| c.is_alphabetic()) || name.contains("__") || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
-        let issue = report.add("bad_name", name_node.place(), format!("`{name}` cannot name a metric"));
-        issue.hint = Some("use letters, digits and single underscores, a letter first".to_owned());
+        let issue = report.add("bad-name", name_node.place(), format!("`{name}` cannot name a metric"));
+        issue.hint = "use letters, digits and single underscores, a letter first".to_owned();
     }
     if !seen.insert(name.clone()) {
-        let issue = report.add("duplicate_name", name_node.place(), format!("the metric `{name}` is defined twice"));
-        issue.hint = Some("rename or delete one of them".to_owned());
+        let issue = report.add("duplicate-name", name_node.place(), format!("the metric `{name}` is defined twice"));
+        issue.hint = "rename or delete one of them".to_owned();
         return;
     }
     let kinds = [
@@ -104,7 +105,7 @@ pub(crate) struct Extras {
     pub state: Option<bool>,
     settles_after: Option<u16>,
     /// With its line and column.
-    factors: Option<(String, (u64, u64))>,
+    factors: Option<(String, (usize, usize))>,
 }
 
 fn config_extras(report: &mut Report<'_>, fields: &mut Fields<'_>) -> Extras {
@@ -146,7 +147,7 @@ fn labels(report: &mut Report<'_>, node: &Node) -> Option<Label> {
         return Some(label(Some(text.clone())));
     }
     let mut fields = Fields::of(report, node, "label")?;
-    let both = Label { zh: fields.string(report, "zh"), en: fields.string(report, "en") };
+    let both = Label::new(fields.string(report, "zh").unwrap_or_default(), fields.string(report, "en").unwrap_or_default());
     fields.finish(report);
     Some(both)
 }
@@ -170,17 +171,17 @@ fn simple(report: &mut Report<'_>, fields: &mut Fields<'_>, name: &str, model: O
     let join_to_timespine = fields.bool(report, "join_to_timespine").unwrap_or(false);
     let fill_nulls_with = fields.number(report, "fill_nulls_with");
     if (agg == Some("percentile") && fraction.is_none()) || fraction.is_some_and(|f| !(0.0..=1.0).contains(&f)) {
-        let issue = report.add("bad_percentile", fields.place, format!("the metric `{name}` needs a `percentile` between 0 and 1"));
-        issue.hint = Some("0.99 is the 99th percentile".to_owned());
+        let issue = report.add("bad-percentile", fields.place, format!("the metric `{name}` needs a `percentile` between 0 and 1"));
+        issue.hint = "0.99 is the 99th percentile".to_owned();
     }
     let Some(agg) = agg else {
-        let issue = report.add("missing_key", fields.place, format!("the metric `{name}` has no `agg`"));
-        issue.hint = Some("say how rows are added up: sum, count, count_distinct, average, min, max, median, percentile".to_owned());
+        let issue = report.add("missing-key", fields.place, format!("the metric `{name}` has no `agg`"));
+        issue.hint = "say how rows are added up: sum, count, count_distinct, average, min, max, median, percentile".to_owned();
         return None;
     };
     let Some(model) = model else {
-        let issue = report.add("missing_key", fields.place, format!("the simple metric `{name}` stands under no model"));
-        issue.hint = Some("move it to the `metrics:` of its model, or give it a `semantic_model:`".to_owned());
+        let issue = report.add("missing-key", fields.place, format!("the simple metric `{name}` stands under no model"));
+        issue.hint = "move it to the `metrics:` of its model, or give it a `semantic_model:`".to_owned();
         return None;
     };
     if let Some((text, node)) = &expr {
@@ -230,8 +231,8 @@ fn derived(report: &mut Report<'_>, fields: &mut Fields<'_>, name: &str, loaded:
     let nodes = fields.list(report, "input_metrics");
     let inputs: Vec<Input> = nodes.iter().filter_map(|node| input(report, node, name, loaded)).collect();
     if nodes.is_empty() {
-        let issue = report.add("missing_key", fields.place, format!("the derived metric `{name}` has no `input_metrics`"));
-        issue.hint = Some("list the metrics that its expr speaks of".to_owned());
+        let issue = report.add("missing-key", fields.place, format!("the derived metric `{name}` has no `input_metrics`"));
+        issue.hint = "list the metrics that its expr speaks of".to_owned();
     }
     Some(MetricKind::Derived { expr: expr?, inputs })
 }
@@ -243,8 +244,8 @@ fn cumulative(report: &mut Report<'_>, fields: &mut Fields<'_>, name: &str, load
     let aggs = [("first", PeriodAgg::First), ("last", PeriodAgg::Last), ("average", PeriodAgg::Average)];
     let period_agg = fields.choice(report, "period_agg", &aggs).unwrap_or_default();
     if window.is_some() && grain_to_date.is_some() {
-        let issue = report.add("conflicting_keys", fields.place, format!("`{name}` has both `window` and `grain_to_date`"));
-        issue.hint = Some("keep one of them".to_owned());
+        let issue = report.add("conflicting-keys", fields.place, format!("`{name}` has both `window` and `grain_to_date`"));
+        issue.hint = "keep one of them".to_owned();
     }
     Some(Cumulative { input: input?, window, grain_to_date, period_agg })
 }
@@ -271,7 +272,7 @@ fn required_input(report: &mut Report<'_>, fields: &mut Fields<'_>, key: &'stati
     match fields.take(key) {
         Some(node) => input(report, node, metric, loaded),
         None => {
-            report.add("missing_key", fields.place, format!("the metric `{metric}` has no `{key}`"));
+            report.add("missing-key", fields.place, format!("the metric `{metric}` has no `{key}`"));
             None
         }
     }
@@ -304,8 +305,8 @@ fn window(report: &mut Report<'_>, fields: &mut Fields<'_>, key: &'static str) -
     match (count, words.next(), words.next()) {
         (Some(count), Some(grain), None) => Some(Window { count, grain: grain_name(grain) }),
         _ => {
-            let issue = report.add("bad_window", node.place(), format!("`{text}` is not a window"));
-            issue.hint = Some("write a count and a grain, such as `7 days`".to_owned());
+            let issue = report.add("bad-window", node.place(), format!("`{text}` is not a window"));
+            issue.hint = "write a count and a grain, such as `7 days`".to_owned();
             None
         }
     }

@@ -3,16 +3,13 @@
 mod check;
 mod fields;
 mod format;
-mod issue;
 mod manifest;
 mod metric;
 mod project;
-pub(crate) mod yaml;
 
 use sha2::{Digest, Sha256};
 
 pub use format::format_models;
-pub use issue::Issue;
 pub use manifest::{ManifestError, load_manifest};
 pub use project::{ModelFiles, ProjectSettings, load_models, load_project};
 

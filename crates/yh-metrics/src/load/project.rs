@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::fields::{Fields, Report};
-use super::yaml::{self, Node, Value};
-use super::{Issue, check, metric};
+use super::{check, metric};
 use crate::catalog::*;
 use crate::time::{Clock, Grain};
+use yh_model::Issue;
+use yh_model::Label;
 use yh_model::issue::nearest;
+use yh_model::yaml::{Node, Placed, Value, parse_tree};
 
 /// What a project tells the loader besides its files.
 #[derive(Debug, Clone)]
@@ -52,7 +54,7 @@ pub struct ModelFiles<'a>(Vec<(&'a (String, String), Result<Node, Issue>)>);
 impl<'a> ModelFiles<'a> {
     /// Reads files, as (path, text), on several threads.
     pub fn read(files: &'a [(String, String)]) -> Self {
-        Self(files.par_iter().map(|file| (file, yaml::parse(&file.0, &file.1))).collect())
+        Self(files.par_iter().map(|file| (file, parse_tree(&file.0, &file.1))).collect())
     }
 }
 
@@ -118,9 +120,9 @@ fn file(
 }
 
 /// The lines of a definition, for its revision.
-fn slice(lines: &[&str], from: u64, until: Option<u64>) -> String {
-    let from = lines.len().min(from.saturating_sub(1) as usize);
-    let until = until.map_or(lines.len(), |line| lines.len().min(line.saturating_sub(1) as usize).max(from));
+fn slice(lines: &[&str], from: usize, until: Option<usize>) -> String {
+    let from = lines.len().min(from.saturating_sub(1));
+    let until = until.map_or(lines.len(), |line| lines.len().min(line.saturating_sub(1)).max(from));
     lines[from..until].iter().filter(|line| !line.is_empty()).copied().collect::<Vec<_>>().join("\n")
 }
 
@@ -138,8 +140,8 @@ fn model(
     let schema = datasets.iter().find(|d| d.name == dataset);
     if schema.is_none() {
         let near = nearest(&dataset, datasets.iter().map(|d| d.name.as_str()));
-        let issue = report.add("unknown_dataset", name_node.place(), format!("there is no dataset `{dataset}`"));
-        issue.hint = near.map(|n| format!("did you mean `{n}`?"));
+        let issue = report.add("unknown-dataset", name_node.place(), format!("there is no dataset `{dataset}`"));
+        issue.hint = near.map(|n| format!("did you mean `{n}`?")).unwrap_or_default();
     }
     let mut enabled = true;
     if let Some(semantic) = fields.take("semantic_model") {
@@ -189,18 +191,19 @@ fn model(
             _ => {
                 let times = model.dimensions.iter().filter(|d| d.kind != DimensionKind::Categorical).map(|d| d.name.as_str());
                 let near = nearest(&time, times);
-                let issue = report.add("unknown_time", node.place(), format!("`{time}` is not a time dimension of {}", model.name));
-                issue.hint = near
-                    .map(|n| format!("did you mean `{n}`?"))
-                    .or(Some("declare it under columns with `granularity:` and `dimension: {type: time}`".to_owned()));
+                let issue = report.add("unknown-time", node.place(), format!("`{time}` is not a time dimension of {}", model.name));
+                issue.hint = near.map_or_else(
+                    || "declare it under columns with `granularity:` and `dimension: {type: time}`".to_owned(),
+                    |n| format!("did you mean `{n}`?"),
+                );
             }
         }
     }
     fields.ignore(&["config", "meta", "tags", "docs", "access", "data_tests", "tests", "constraints"]);
     let duplicate = loaded.models.iter().any(|m| m.name == model.name);
     if duplicate {
-        let issue = report.add("duplicate_name", node.place(), format!("the model `{}` is defined twice", model.name));
-        issue.hint = Some("give one of them another `semantic_model: {name: …}`".to_owned());
+        let issue = report.add("duplicate-name", node.place(), format!("the model `{}` is defined twice", model.name));
+        issue.hint = "give one of them another `semantic_model: {name: …}`".to_owned();
     }
     let model_name = model.name.clone();
     if enabled && !duplicate {
@@ -222,7 +225,7 @@ fn model(
 }
 
 /// Where the key after this line begins within a mapping.
-fn next_key_line(node: &Node, line: u64) -> Option<u64> {
+fn next_key_line(node: &Node, line: usize) -> Option<usize> {
     let Value::Map(map) = &node.value else { return None };
     map.iter().map(|(key, _)| key.line).filter(|l| *l > line).min()
 }
@@ -234,8 +237,8 @@ fn column(report: &mut Report<'_>, node: &Node, model: &mut SemanticModel, loade
         && !columns.iter().any(|c| c.name == column)
     {
         let near = nearest(&column, columns.iter().map(|c| c.name.as_str()));
-        let issue = report.add("unknown_column", name_node.place(), format!("the dataset {} has no column `{column}`", model.table));
-        issue.hint = near.map(|n| format!("did you mean `{n}`?"));
+        let issue = report.add("unknown-column", name_node.place(), format!("the dataset {} has no column `{column}`", model.table));
+        issue.hint = near.map(|n| format!("did you mean `{n}`?")).unwrap_or_default();
     }
     let description = fields.string(report, "description").unwrap_or_default();
     let column_label = label(fields.string(report, "label"));
@@ -247,7 +250,7 @@ fn column(report: &mut Report<'_>, node: &Node, model: &mut SemanticModel, loade
         match &entity.value {
             Value::Text(kind) => match entity_kinds().iter().find(|(word, _)| word == kind) {
                 Some((_, kind)) => made.kind = *kind,
-                None => drop(report.add("unknown_value", entity.place(), format!("an entity cannot be `{kind}`"))),
+                None => drop(report.add("unknown-value", entity.place(), format!("an entity cannot be `{kind}`"))),
             },
             _ => {
                 if let Some(mut inner) = Fields::of(report, entity, "entity") {
@@ -282,8 +285,8 @@ fn column(report: &mut Report<'_>, node: &Node, model: &mut SemanticModel, loade
             Value::Text(kind) if kind == "time" => true,
             Value::Text(kind) if kind == "categorical" => false,
             Value::Text(kind) => {
-                report.add("unknown_value", dimension.place(), format!("a dimension cannot be `{kind}`")).hint =
-                    Some("one of: categorical, time".to_owned());
+                report.add("unknown-value", dimension.place(), format!("a dimension cannot be `{kind}`")).hint =
+                    "one of: categorical, time".to_owned();
                 false
             }
             _ => match Fields::of(report, dimension, "dimension") {
@@ -366,7 +369,7 @@ fn derived_entity(report: &mut Report<'_>, node: &Node, model: &mut SemanticMode
 
 fn add_entity(report: &mut Report<'_>, model: &mut SemanticModel, made: Entity, node: &Node) {
     if model.entity(&made.name).is_some() || model.dimension(&made.name).is_some() {
-        report.add("duplicate_name", node.place(), format!("`{}` is defined twice in {}", made.name, model.name));
+        report.add("duplicate-name", node.place(), format!("`{}` is defined twice in {}", made.name, model.name));
     } else {
         model.entities.push(made);
     }
@@ -374,7 +377,7 @@ fn add_entity(report: &mut Report<'_>, model: &mut SemanticModel, made: Entity, 
 
 fn add_dimension(report: &mut Report<'_>, model: &mut SemanticModel, made: Dimension, node: &Node, _loaded: &mut Loaded) {
     if model.entity(&made.name).is_some() || model.dimension(&made.name).is_some() {
-        report.add("duplicate_name", node.place(), format!("`{}` is defined twice in {}", made.name, model.name));
+        report.add("duplicate-name", node.place(), format!("`{}` is defined twice in {}", made.name, model.name));
     } else {
         model.dimensions.push(made);
     }
@@ -401,15 +404,15 @@ fn saved_query(report: &mut Report<'_>, node: &Node, loaded: &mut Loaded) {
     fields.finish(report);
     loaded.places.saved_query(report.path, node, &name);
     if loaded.saved_queries.insert(name.clone(), saved).is_some() {
-        report.add("duplicate_name", node.place(), format!("the saved query `{name}` is defined twice"));
+        report.add("duplicate-name", node.place(), format!("the saved query `{name}` is defined twice"));
     }
 }
 
 pub(crate) fn label(text: Option<String>) -> Label {
     let is_chinese = |t: &String| t.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
     match text {
-        Some(text) if is_chinese(&text) => Label { zh: Some(text), en: None },
-        text => Label { zh: None, en: text },
+        Some(text) if is_chinese(&text) => Label::new(text, ""),
+        text => Label::new("", text.unwrap_or_default()),
     }
 }
 

@@ -5,17 +5,17 @@ use serde_json::{Value as Json, json as tree};
 use super::expression::expression;
 use super::{Translation, VENDOR, VERSION, json, yaml};
 use crate::catalog::{Catalog, Dimension, DimensionKind, Entity, EntityKind, SemanticModel};
-use crate::load::Issue;
-use crate::load::yaml::{Node, Value, parse};
 use crate::plan::Planner;
 use crate::query::Access;
+use yh_model::Issue;
+use yh_model::yaml::{Node, Value, parse_tree};
 
 /// Writes the definitions of a project's model files, loaded as `catalog`, as one Ossie model.
 /// A file that is not valid YAML is an issue.
 pub fn export_ossie(name: &str, catalog: &Catalog, files: &[(String, String)]) -> Result<Translation, Issue> {
     let mut own = Definitions::default();
     for (path, text) in files {
-        own.read(&parse(path, text)?);
+        own.read(&parse_tree(path, text)?);
     }
     let access = Access::all();
     let planner = Planner::new(catalog, &access);
@@ -143,8 +143,8 @@ fn field(dimension: &Dimension) -> Json {
     let is_time = dimension.kind != DimensionKind::Categorical;
     let expr = bare(dimension.expr.as_deref().unwrap_or(&dimension.name));
     let mut made = tree!({"name": dimension.name, "expression": ansi(&expr), "dimension": {"is_time": is_time}});
-    if let Some(label) = dimension.label.en.as_ref().or(dimension.label.zh.as_ref()) {
-        made["label"] = tree!(label);
+    if !dimension.label.is_empty() {
+        made["label"] = tree!(dimension.label.text("en"));
     }
     if !dimension.description.is_empty() {
         made["description"] = tree!(dimension.description);

@@ -6,18 +6,19 @@ use serde_json::{Map, Value as Json, json as tree};
 
 use super::expression::split;
 use super::{Translation, VENDOR, json, yaml};
-use crate::load::yaml::parse;
-use crate::load::{Issue, format_models};
+use crate::load::format_models;
+use yh_model::Issue;
+use yh_model::yaml::parse_tree;
 
 /// Reads an Ossie file into the text of one model file. Definitions that we wrote ourselves come
 /// back as they were; others are made from keys, fields, relationships and expressions, and what
 /// has no counterpart is named in the notes. A file that is no Ossie model is an issue.
 pub fn import_ossie(path: &str, text: &str) -> Result<Translation, Issue> {
-    let root = parse(path, text)?;
+    let root = parse_tree(path, text)?;
     let tree = json(&root);
     let Some(models) = tree["semantic_model"].as_array() else {
-        let issue = Issue::new("not_ossie", path, (root.line, root.column), "the file has no list `semantic_model`");
-        return Err(issue.hint("give a file of Apache Ossie (Open Semantic Interchange), core specification 0.1 or 0.2"));
+        let hint = "give a file of Apache Ossie (Open Semantic Interchange), core specification 0.1 or 0.2";
+        return Err(Issue::error(path, root.line, root.column, "not-ossie", "the file has no list `semantic_model`", hint));
     };
     let mut reading = Reading::default();
     for model in models {

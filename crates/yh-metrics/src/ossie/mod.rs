@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 pub use export::export_ossie;
 pub use import::import_ossie;
 
-use crate::load::yaml::{Node, Value};
+use yh_model::yaml::{Node, Value};
 
 /// The version of the specification that is written.
 const VERSION: &str = "0.2.0.dev0";

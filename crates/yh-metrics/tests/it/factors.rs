@@ -24,14 +24,14 @@ fn factors_that_make_up_the_metric_are_taken() {
 #[test]
 fn factors_that_do_not_are_refused_with_their_place() {
     for (text, code) in [
-        ("orders * buyers", "bad_expression"),
-        ("orders + average_order_value", "bad_expression"),
-        ("orders * average_order_value * 2", "bad_expression"),
-        ("paid_amount * 1", "bad_expression"),
-        ("orders", "bad_expression"),
-        ("orders * average_order_valu", "unknown_metric"),
-        ("coalesce(orders) * average_order_value", "bad_expression"),
-        ("orders *", "bad_expression"),
+        ("orders * buyers", "bad-expression"),
+        ("orders + average_order_value", "bad-expression"),
+        ("orders * average_order_value * 2", "bad-expression"),
+        ("paid_amount * 1", "bad-expression"),
+        ("orders", "bad-expression"),
+        ("orders * average_order_valu", "unknown-metric"),
+        ("coalesce(orders) * average_order_value", "bad-expression"),
+        ("orders *", "bad-expression"),
     ] {
         let (_, issues) = declared(text);
         assert_eq!(issues.len(), 1, "{text}: {issues:?}");

@@ -18,7 +18,7 @@ fn unknown_key_suggests_the_nearest() {
     let (_, issues) = shop::load("models:\n  - name: orders\n    metrcs: []\n");
     assert_eq!(issues.len(), 1);
     assert_eq!(issues[0].to_string(), "models/shop.yaml:3:5: `metrcs` is not a key of a model [unknown_key]");
-    assert_eq!(issues[0].hint.as_deref(), Some("did you mean `metrics`?"));
+    assert_eq!(issues[0].hint, "did you mean `metrics`?");
 }
 
 #[test]
@@ -32,14 +32,14 @@ fn a_metric_asked_by_another_of_its_words_is_pointed_to() {
 
 #[test]
 fn places_of_metric_problems() {
-    check("      - {name: a, agg: sum, expr: paid}\n      - {name: a, agg: sum, expr: paid}\n", &["11:16 duplicate_name"]);
+    check("      - {name: a, agg: sum, expr: paid}\n      - {name: a, agg: sum, expr: paid}\n", &["11:16 duplicate-name"]);
     check(
         "      - {name: a, agg: summ, expr: paid}\n",
-        &["10:24 unknown_value", "10:9 missing_key"].iter().rev().copied().collect::<Vec<_>>(),
+        &["10:24 unknown-value", "10:9 missing-key"].iter().rev().copied().collect::<Vec<_>>(),
     );
-    check("      - {name: a, agg: sum, expr: payd}\n", &["10:35 unknown_column"]);
-    check("      - {name: a, agg: sum, expr: paid, filter: order__chanel = 1}\n", &["10:49 unknown_dimension"]);
-    check("      - {name: b, type: ratio, numerator: a, denominator: b}\n", &["10:43 unknown_metric"]);
+    check("      - {name: a, agg: sum, expr: payd}\n", &["10:35 unknown-column"]);
+    check("      - {name: a, agg: sum, expr: paid, filter: order__chanel = 1}\n", &["10:49 unknown-dimension"]);
+    check("      - {name: b, type: ratio, numerator: a, denominator: b}\n", &["10:43 unknown-metric"]);
 }
 
 #[test]
@@ -47,8 +47,8 @@ fn several_problems_of_one_file_are_all_listed() {
     let (catalog, issues) = shop::load(
         "models:\n  - name: order\n    columns:\n      - name: x\n        dimension: categoricl\nmetrics:\n  - name: a\n    type: derived\n    expr: b\n    input_metrics: [b]\n",
     );
-    let codes: Vec<&str> = issues.iter().map(|i| i.code).collect();
-    assert_eq!(codes, ["unknown_dataset", "unknown_value", "unknown_metric"], "{issues:#?}");
+    let codes: Vec<&str> = issues.iter().map(|i| i.code.as_str()).collect();
+    assert_eq!(codes, ["unknown-dataset", "unknown-value", "unknown-metric"], "{issues:#?}");
     assert!(catalog.model("order").is_some());
 }
 
@@ -58,8 +58,8 @@ fn tabs_and_broken_files_are_one_issue_each() {
         [("tab.yaml", "models:\n\t- name: orders\n"), ("cut.yaml", "models: [{name: orders"), ("good.yaml", "models: [{name: customers}]")];
     let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
     let (catalog, issues) = load_project(&files, &shop::datasets(), &ProjectSettings::default());
-    let codes: Vec<(&str, &str)> = issues.iter().map(|i| (i.path.as_str(), i.code)).collect();
-    assert_eq!(codes, [("cut.yaml", "bad_yaml"), ("tab.yaml", "bad_yaml")], "{issues:#?}");
+    let codes: Vec<(&str, &str)> = issues.iter().map(|i| (i.path.as_str(), i.code.as_str())).collect();
+    assert_eq!(codes, [("cut.yaml", "yaml"), ("tab.yaml", "yaml")], "{issues:#?}");
     assert!(catalog.model("customers").is_some());
 }
 
@@ -71,5 +71,5 @@ fn alias_bombs_are_refused() {
     }
     let (_, issues) = shop::load(&bomb);
     assert_eq!(issues.len(), 1, "{issues:#?}");
-    assert_eq!(issues[0].code, "bad_yaml");
+    assert_eq!(issues[0].code, "yaml");
 }

@@ -130,5 +130,5 @@ fn models_of_other_tools_can_be_asked() {
     for left_out in ["cube", "ranked", "SNOWFLAKE"] {
         assert!(back.notes.iter().any(|note| note.contains(left_out)), "{left_out}: {:?}", back.notes);
     }
-    assert_eq!(import_ossie("a.yaml", "models: []").expect_err("no Ossie").code, "not_ossie");
+    assert_eq!(import_ossie("a.yaml", "models: []").expect_err("no Ossie").code, "not-ossie");
 }

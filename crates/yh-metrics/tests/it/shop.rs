@@ -1,6 +1,7 @@
 //! A small shop used by the tests.
 
 use yh_metrics::*;
+use yh_model::Issue;
 
 pub const MODELS: &str = r#"
 models:

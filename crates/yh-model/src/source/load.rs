@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::node::{Node, Tree};
 use super::{ColumnMapping, DerivedDataset, FileFormat, FileMapping, Layout, SourceDef, unit_factor};
 use crate::dataset::{ColumnKind, ColumnSpec, DatasetSpec, canonical_datasets};
 use crate::issue::nearest;
-use crate::{Issue, Label, yaml};
+use crate::yaml::{Node, Placed, Value, parse_tree};
+use crate::{Issue, Label};
 
 /// Reads one definition file. The definition is none when the file is not YAML or names no source;
 /// otherwise it holds every part that is sound, and the issues say what was left out.
 pub fn load_source(path: &str, text: &str) -> (Option<SourceDef>, Vec<Issue>) {
-    let root: Node = match yaml::parse(path, text) {
+    let root = match parse_tree(path, text) {
         Ok(root) => root,
         Err(issue) => return (None, vec![issue]),
     };
@@ -46,13 +46,14 @@ pub(super) struct Table<'n>(BTreeMap<&'n str, &'n Node>);
 
 impl<'n> Table<'n> {
     pub(super) fn get(&self, key: &str) -> Option<&'n Node> {
-        self.0.get(key).copied().filter(|node| node.tree != Tree::Null)
+        self.0.get(key).copied().filter(|node| node.value != Value::Null)
     }
 }
 
 impl Loader<'_> {
-    pub(super) fn error(&mut self, at: &Node, code: &str, message: String, hint: impl Into<String>) {
-        self.issues.push(Issue::error(self.path, at.line, at.column, code, message, hint));
+    pub(super) fn error(&mut self, at: &impl Placed, code: &str, message: String, hint: impl Into<String>) {
+        let (line, column) = at.place();
+        self.issues.push(Issue::error(self.path, line, column, code, message, hint));
     }
 
     fn source(&mut self, root: &Node) -> Option<SourceDef> {
@@ -107,7 +108,7 @@ impl Loader<'_> {
     fn label(&mut self, table: &Table) -> Label {
         let Some(node) = table.get("label") else { return Label::default() };
         if let Some(text) = node.text() {
-            return Label::same(text);
+            return Label::same(&text);
         }
         match self.table(node, &["zh", "en"]) {
             Some(texts) => Label { zh: self.text_of(&texts, "zh").unwrap_or_default(), en: self.text_of(&texts, "en").unwrap_or_default() },
@@ -176,13 +177,13 @@ impl Loader<'_> {
 
     fn columns(&mut self, table: &Table, spec: &DatasetSpec) -> Vec<ColumnMapping> {
         let Some(node) = table.get("columns") else { return Vec::new() };
-        let Tree::Map(entries) = &node.tree else {
+        let Value::Map(entries) = &node.value else {
             self.error(node, "wrong-shape", format!("columns is {}", node.shape()), "write `column: Header` lines");
             return Vec::new();
         };
         let mut columns = Vec::new();
         for (key, value) in entries {
-            let Some(name) = self.text(key) else { continue };
+            let name = key.name.clone();
             if spec.column(&name).is_none() {
                 let names = spec.columns.iter().map(|column| column.name.as_str());
                 let hint = suggestion(&name, names, "unmapped headers are kept as attributes");
@@ -195,7 +196,7 @@ impl Loader<'_> {
     }
 
     fn column(&mut self, column: String, node: &Node) -> Option<ColumnMapping> {
-        if matches!(node.tree, Tree::Scalar(_) | Tree::List(_)) {
+        if node.text().is_some() || matches!(node.value, Value::List(_)) {
             return Some(ColumnMapping { column, from: self.texts(node), ..ColumnMapping::default() });
         }
         let table = self.table(node, &["from", "value", "format", "unit", "values"])?;
@@ -268,15 +269,15 @@ impl Loader<'_> {
     }
 
     fn column_specs(&mut self, node: &Node, key: &[String], time: Option<&str>) -> Vec<ColumnSpec> {
-        let Tree::Map(entries) = &node.tree else {
+        let Value::Map(entries) = &node.value else {
             self.error(node, "wrong-shape", format!("columns is {}", node.shape()), "write `column: kind` lines");
             return Vec::new();
         };
         let mut columns = Vec::new();
-        for (name_node, value) in entries {
-            let Some(name) = self.text(name_node) else { continue };
+        for (key_node, value) in entries {
+            let name = key_node.name.clone();
             if name.starts_with('_') || name == "attributes" {
-                self.error(name_node, "reserved-name", format!("{name} is kept by the program"), "choose another name");
+                self.error(key_node, "reserved-name", format!("{name} is kept by the program"), "choose another name");
                 continue;
             }
             let identifies = key.contains(&name) || time == Some(name.as_str());
@@ -330,15 +331,17 @@ impl Loader<'_> {
 
     /// Reads a table, reporting keys that mean nothing here.
     pub(super) fn table<'n>(&mut self, node: &'n Node, known: &[&str]) -> Option<Table<'n>> {
-        let Tree::Map(entries) = &node.tree else {
+        let Value::Map(entries) = &node.value else {
             let message = format!("expected a table, found {}", node.shape());
             self.error(node, "wrong-shape", message, format!("keys here are {}", known.join(", ")));
             return None;
         };
         let mut table = BTreeMap::new();
         for (key, value) in entries {
-            let name = key.text().unwrap_or_default();
-            if known.contains(&name) {
+            let name = key.name.as_str();
+            if table.contains_key(name) {
+                self.error(key, "duplicate-key", format!("{name} is given twice"), "keep one of them");
+            } else if known.contains(&name) {
                 table.insert(name, value);
             } else {
                 let hint = suggestion(name, known.iter().copied(), &format!("keys here are {}", known.join(", ")));
@@ -350,7 +353,7 @@ impl Loader<'_> {
 
     fn list<'n>(&mut self, table: &Table<'n>, key: &str) -> Vec<&'n Node> {
         let Some(node) = table.get(key) else { return Vec::new() };
-        if let Tree::List(items) = &node.tree {
+        if let Value::List(items) = &node.value {
             return items.iter().collect();
         }
         self.error(node, "wrong-shape", format!("{key} is {}", node.shape()), "write a list: each entry starts with `- `");
@@ -358,7 +361,7 @@ impl Loader<'_> {
     }
 
     fn text(&mut self, node: &Node) -> Option<String> {
-        let text = node.text().map(str::to_owned);
+        let text = node.text();
         if text.is_none() {
             self.error(node, "wrong-shape", format!("expected a single value, found {}", node.shape()), "put text in quotes");
         }
@@ -371,21 +374,22 @@ impl Loader<'_> {
 
     /// One text or a list of texts.
     fn texts(&mut self, node: &Node) -> Vec<String> {
-        match &node.tree {
-            Tree::List(items) => items.iter().filter_map(|item| self.text(item)).collect(),
+        match &node.value {
+            Value::List(items) => items.iter().filter_map(|item| self.text(item)).collect(),
             _ => self.text(node).into_iter().collect(),
         }
     }
 
     fn pairs(&mut self, node: &Node) -> BTreeMap<String, String> {
-        let Tree::Map(entries) = &node.tree else {
+        let Value::Map(entries) = &node.value else {
             self.error(node, "wrong-shape", format!("values is {}", node.shape()), "write `{交易成功: confirmed}`");
             return BTreeMap::new();
         };
         let mut seen = BTreeSet::new();
         let mut pairs = BTreeMap::new();
         for (key, value) in entries {
-            let (Some(word), Some(stored)) = (self.text(key), self.text(value)) else { continue };
+            let word = key.name.clone();
+            let Some(stored) = self.text(value) else { continue };
             if !seen.insert(word.clone()) {
                 self.error(key, "duplicate-value", format!("{word} is mapped twice"), "keep one of the lines");
             }

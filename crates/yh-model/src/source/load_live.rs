@@ -2,8 +2,7 @@
 
 use super::live::{Connect, DatabaseKind, Overlap, PullMode, Selection, TablePull, UrlPlace, Watch};
 use super::load::{Loader, Table, suggestion};
-use super::node::Node;
-use crate::{dataset::DatasetSpec, schedule::Schedule};
+use crate::{dataset::DatasetSpec, schedule::Schedule, yaml::Node};
 
 /// Keys of `tables:` beside those of a file mapping.
 const TABLE_KEYS: [&str; 9] = ["dataset", "table", "query", "mode", "cursor", "overlap", "columns", "ignore", "attributes"];

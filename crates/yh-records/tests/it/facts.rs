@@ -1,6 +1,6 @@
 //! Snapshots: commits are all or nothing, readers see one state, an undo restores the one before.
 
-use yh_records::{Change, FileKind, ImportState, NewFile, NewImport, Records, RecordsError};
+use yh_records::{Change, FileKind, ImportState, LakeHome, NewFile, NewImport, Records, RecordsError, SnapshotEntry};
 
 use crate::{each_backend, stamp};
 
@@ -96,6 +96,50 @@ async fn imports_cut_off_by_a_crash_are_closed() {
         assert_eq!(records.close_interrupted_imports().await.expect("closed"), 1);
         assert_eq!(records.find_import(id).await.expect("it is there").state, ImportState::Failed);
         assert!(matches!(records.find_import(999).await, Err(RecordsError::NotFound { .. })));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn facts_are_made_again_from_their_history() {
+    each_backend(async |records| {
+        let first = import(&records, &["a"], &[]).await;
+        import(&records, &["a2", "b"], &["a"]).await;
+        let undo = Change { reason: "undo".into(), added: vec![file("a", first)], removed: vec!["a2".into(), "b".into()], import: None };
+        records.commit(records.head().await.expect("a head"), &undo, &stamp()).await.expect("it commits");
+        import(&records, &["c"], &["a"]).await;
+        let history = records.history_after(0, 100).await.expect("a history");
+        assert_eq!(history.iter().map(|entry| entry.after).collect::<Vec<_>>()[1..], [1, 2, 3].map(|at| history[at - 1].snapshot));
+        assert_eq!(records.history_after(history[0].snapshot, 2).await.expect("a part"), history[1..3]);
+        let (facts, imports) = (records.facts().await.expect("facts"), records.list_imports(None, 0, 9).await.expect("imports"));
+        assert_eq!(SnapshotEntry::files_at_end(&history).into_iter().cloned().collect::<Vec<_>>(), facts.files);
+        let later = import(&records, &["d"], &["c"]).await;
+        let text = serde_json::to_string(&history).expect("JSON");
+        let read: Vec<SnapshotEntry> = serde_json::from_str(&text).expect("it reads");
+        records.replace_facts(&read, &home("x"), &stamp()).await.expect("replaced");
+        assert_eq!(records.facts().await.expect("facts"), facts);
+        assert_eq!(records.list_imports(None, 0, 9).await.expect("imports"), imports);
+        assert_eq!(records.history_after(0, 100).await.expect("a history"), history);
+        assert_eq!(records.lake().await.expect("a lake"), Some(home("x")));
+        assert!(records.verify_audit().await.expect("an audit").is_none());
+        // Numbers that were given out do not come again.
+        assert!(import(&records, &["e"], &["c"]).await > later);
+    })
+    .await;
+}
+
+fn home(lake: &str) -> LakeHome {
+    LakeHome { lake: lake.to_owned(), machine: "m".into(), path: "/p".into(), folder: "7".into() }
+}
+
+#[tokio::test]
+async fn records_belong_to_the_first_lake_that_claims_them() {
+    each_backend(async |records| {
+        assert_eq!(records.lake().await.expect("none"), None);
+        assert_eq!(records.claim_lake(&home("a"), &stamp()).await.expect("claimed"), home("a"));
+        assert_eq!(records.claim_lake(&home("b"), &stamp()).await.expect("known"), home("a"));
+        records.note_lake(&home("b"), &stamp()).await.expect("noted");
+        assert_eq!(records.lake().await.expect("a lake"), Some(home("b")));
     })
     .await;
 }

@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yh_app::{Comparison, Measure, Role, days_text};
-use yh_metrics::{
-    MetricQuery,
-    catalog::{Direction, Format},
-};
+use yh_metrics::{MetricQuery, catalog::Format};
+use yh_model::Direction;
 
 use super::{CellValue, Label, Rows, object};
 
@@ -374,7 +372,7 @@ impl From<&yh_app::catalog::MetricCard> for Metric {
             owner: metric.owner.clone(),
             group: card.group.clone(),
             path: metric.origin.path.clone(),
-            line: metric.origin.line,
+            line: metric.origin.line as u64,
             revision: metric.revision.clone(),
             inputs: card.inputs.clone(),
             dimensions: card.dimensions.iter().map(dimension).collect(),

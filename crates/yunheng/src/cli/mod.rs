@@ -4,6 +4,7 @@ mod assess;
 mod board;
 mod demo;
 mod import;
+mod lake;
 mod models;
 mod output;
 mod project;
@@ -50,6 +51,8 @@ enum Command {
     Imports(import::Imports),
     /// Merge small files of the lake and let go of those that nothing needs any more.
     Compact(project::Compact),
+    /// Show the lake, or take it over into records that lost it (`lake adopt`).
+    Lake(lake::Lake),
     /// Pull rows from databases and watched folders.
     Pull(pull::Pull),
     /// List, add or export source definitions.
@@ -95,6 +98,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Import(command) => command.run(&project).await,
         Command::Imports(command) => command.run(&project).await,
         Command::Compact(command) => command.run(&project).await,
+        Command::Lake(command) => command.run(&project).await,
         Command::Pull(command) => command.run(&project).await,
         Command::Source(command) => command.run(&project).await,
         Command::Datasets(command) => command.run(&project).await,

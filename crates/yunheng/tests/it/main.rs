@@ -4,6 +4,7 @@ mod atomic;
 mod comparisons;
 mod exports;
 mod files;
+mod lake;
 mod language;
 mod periods;
 mod reconcile;

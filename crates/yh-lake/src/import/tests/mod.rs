@@ -86,6 +86,7 @@ impl Lake {
             source_zone: self.zone.into(),
             business_zone: "Asia/Shanghai".into(),
             import_id: self.imports + 1,
+            mark: uuid::Uuid::new_v4().simple().to_string(),
             whole_of: self.whole_of.clone(),
             earlier: self.names.iter().filter(|(known, _)| known == name).map(|(_, import)| *import).collect(),
             staging_dir: self.dir.path().join("lake"),

@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::catalog::{Direction, EntityKind, Format, Label};
+use yh_model::{Direction, Label};
+
+use crate::catalog::{EntityKind, Format};
 
 /// The product's own keys under `config.meta.yunheng`.
 #[derive(Default, Deserialize)]

@@ -1,49 +1,83 @@
-//! YAML as a tree in which every key and value knows its place, so that all problems of a file can
-//! be listed and not only the first.
+//! A YAML document as a tree in which every key and value knows its place, so that all problems of a file can be
+//! listed and not only the first.
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{DuplicateKeyPolicy, Spanned};
 
-use super::Issue;
+use super::refused;
+use crate::Issue;
 
-/// A value with its place (1-based).
-#[derive(Debug, Clone)]
-pub(crate) struct Node {
+/// A value with its place, counted from 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
     pub value: Value,
-    pub line: u64,
-    pub column: u64,
+    pub line: usize,
+    pub column: usize,
 }
 
-#[derive(Debug, Clone)]
-pub(crate) enum Value {
+/// What a node holds. Numbers keep their text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
     Null,
-    /// Any scalar, as text.
     Text(String),
     Bool(bool),
     Number(String),
     List(Vec<Node>),
+    /// In the order of the file; a key given twice is there twice.
     Map(Vec<(Key, Node)>),
 }
 
-#[derive(Debug, Clone)]
-pub(crate) struct Key {
+/// A key of a mapping with its place, counted from 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Key {
     pub name: String,
-    pub line: u64,
-    pub column: u64,
+    pub line: usize,
+    pub column: usize,
 }
 
-/// Parses one file; a file that is not YAML is one issue. Aliases are bounded by the parser's budget.
-pub(crate) fn parse(path: &str, text: &str) -> Result<Node, Issue> {
-    let options = serde_saphyr::options! { duplicate_keys: DuplicateKeyPolicy::PassThrough };
-    match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
-        Ok(raw) => Ok(node(raw)),
-        Err(error) => {
-            let (line, column) = error.location().map_or((1, 1), |l| (l.line(), l.column()));
-            let message = error.without_snippet().to_string();
-            let message = message.lines().next().unwrap_or_default().to_owned();
-            let tab = text.lines().nth(line.saturating_sub(1) as usize).is_some_and(|l| l.trim_start_matches(' ').starts_with('\t'));
-            let hint = if tab { "indent with spaces: YAML does not allow tabs" } else { "check the indentation, colons and quotes here" };
-            Err(Issue::new("bad_yaml", path, (line, column), format!("not valid YAML: {message}")).hint(hint))
+/// Parses one file; a file that is not YAML is one issue.
+pub fn parse_tree(path: &str, text: &str) -> Result<Node, Issue> {
+    let mut options = super::options();
+    options.duplicate_keys = DuplicateKeyPolicy::PassThrough;
+    let raw = serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options);
+    raw.map(node).map_err(|error| refused(path, text, &error))
+}
+
+/// What stands somewhere in a file.
+pub trait Placed {
+    /// Line and column.
+    fn place(&self) -> (usize, usize);
+}
+
+impl Placed for Node {
+    fn place(&self) -> (usize, usize) {
+        (self.line, self.column)
+    }
+}
+
+impl Placed for Key {
+    fn place(&self) -> (usize, usize) {
+        (self.line, self.column)
+    }
+}
+
+impl Node {
+    /// The text of a single value; none of a list or a mapping.
+    pub fn text(&self) -> Option<String> {
+        match &self.value {
+            Value::Text(text) | Value::Number(text) => Some(text.clone()),
+            Value::Bool(value) => Some(value.to_string()),
+            Value::Null | Value::List(_) | Value::Map(_) => None,
+        }
+    }
+
+    /// What the value is, in words for a message.
+    pub fn shape(&self) -> &'static str {
+        match self.value {
+            Value::Null => "nothing",
+            Value::Text(_) | Value::Bool(_) | Value::Number(_) => "a single value",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a table",
         }
     }
 }
@@ -59,7 +93,7 @@ enum Raw {
 }
 
 fn node(raw: Spanned<Raw>) -> Node {
-    let (line, column) = (raw.referenced.line(), raw.referenced.column());
+    let (line, column) = place(&raw);
     let value = match raw.value {
         Raw::Null => Value::Null,
         Raw::Text(text) => Value::Text(text),
@@ -72,7 +106,12 @@ fn node(raw: Spanned<Raw>) -> Node {
 }
 
 fn key(raw: Spanned<String>) -> Key {
-    Key { line: raw.referenced.line(), column: raw.referenced.column(), name: raw.value }
+    let (line, column) = place(&raw);
+    Key { name: raw.value, line, column }
+}
+
+fn place<T>(raw: &Spanned<T>) -> (usize, usize) {
+    (raw.referenced.line() as usize, raw.referenced.column() as usize)
 }
 
 impl<'de> Deserialize<'de> for Raw {
