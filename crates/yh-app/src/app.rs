@@ -20,6 +20,7 @@ use crate::{
     answer::Watermark,
     calendar, derived,
     lake::{self, Identity},
+    pin::{self, Pin},
     project::Lock,
 };
 
@@ -196,6 +197,7 @@ impl App {
     }
 
     /// The facts as of now, by dataset; derived rows of an earlier SELECT are made again first where nobody imports.
+    /// Their files stay while the value lives.
     pub(crate) async fn facts(&self) -> Result<Facts> {
         let definitions = self.definitions().await?;
         let facts = self.recorded_facts().await?;
@@ -213,15 +215,17 @@ impl App {
         }
     }
 
-    /// The facts as the records have them.
+    /// The facts as the records have them; their files stay while the value lives.
     pub(crate) async fn recorded_facts(&self) -> Result<Facts> {
+        // Before the manifest is read: what it names then cannot leave any more.
+        let pin = pin::share(self).map(Arc::new);
         let DatasetState { snapshot_id, files } = self.records.facts().await?;
         let mut by_dataset: BTreeMap<String, Vec<DataFile>> = BTreeMap::new();
         for file in files {
             by_dataset.entry(file.dataset.clone()).or_default().push(file);
         }
         let settings = &self.project.settings;
-        Ok(Facts { snapshot_id, by_dataset, zone: settings.zone.clone(), day_cutoff_minutes: settings.day_cutoff_minutes })
+        Ok(Facts { snapshot_id, by_dataset, zone: settings.zone.clone(), day_cutoff_minutes: settings.day_cutoff_minutes, pin })
     }
 
     /// Opens a session over the named datasets of pinned facts.
@@ -250,7 +254,8 @@ impl App {
             let files = facts.files(name).iter().map(stored).collect();
             tables.push(Table { name: name.clone(), rows: TableRows::Dataset { spec, files } });
         }
-        Ok(self.lake.session(&tables).await?)
+        let pin = facts.pin.clone().map(|pin| pin as Arc<dyn std::any::Any + Send + Sync>);
+        Ok(self.lake.session(&tables).await?.holding(pin))
     }
 }
 
@@ -276,6 +281,8 @@ pub(crate) struct Facts {
     by_dataset: BTreeMap<String, Vec<DataFile>>,
     zone: TimeZone,
     day_cutoff_minutes: i32,
+    /// Held by all copies, and by the sessions over them.
+    pin: Option<Arc<Pin>>,
 }
 
 impl Facts {
@@ -337,6 +344,7 @@ pub(crate) fn stored(file: &DataFile) -> StoredFile {
         rows: file.rows as u64,
         bytes: file.bytes as u64,
         import: file.import_id,
+        is_derived: file.derived.is_some(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{civil::DateTime, tz::TimeZone};
+use yh_lake::{Slice, checked::StoredFile};
 use yh_metrics::Access;
 use yh_model::{
     Frame, Value,
@@ -10,7 +11,7 @@ use yh_model::{
 };
 use yh_records::Import;
 
-use crate::{App, AppError, ErrorKind, Result};
+use crate::{App, AppError, ErrorKind, Result, app::stored, derived};
 
 /// A dataset and how much of it there is.
 #[derive(Debug, Clone)]
@@ -73,10 +74,16 @@ pub async fn list_rows(app: &App, access: &Access, dataset: &str, offset: u64, l
     let spec = definitions.dataset(dataset)?;
     refuse_restricted(access, dataset)?;
     let facts = app.facts().await?;
-    let session = app.session(&definitions, &facts, &[dataset.to_owned()]).await?;
-    let sql = format!("SELECT * FROM \"{dataset}\" LIMIT {} OFFSET {}", limit.min(MAX_PAGE), offset.min(MAX_OFFSET));
-    let frame = session.query(&sql).await?;
+    derived::refuse_stale(app, &definitions, &facts, dataset)?;
+    // By place in the snapshot's files, whose order stands: every row is on one page, and no page costs more than another.
+    let files: Vec<StoredFile> = facts.files(dataset).iter().map(stored).collect();
+    let frame = app.lake.rows_at(spec, &files, slice(offset, limit)).await?;
     page(app, spec, frame, facts.rows(dataset) as u64, offset).await
+}
+
+/// The part of a list that a page is.
+pub(crate) fn slice(offset: u64, limit: u64) -> Slice {
+    Slice { offset: offset.min(MAX_OFFSET), limit: limit.min(MAX_PAGE) }
 }
 
 /// The source lines of a derived row, by its key.
@@ -94,8 +101,8 @@ pub async fn list_origin(app: &App, access: &Access, dataset: &str, key: &[(Stri
         if total == 0 {
             continue;
         }
-        let frame = session.query(&format!("{} LIMIT {} OFFSET {}", origin.sql, limit.min(MAX_PAGE), offset.min(MAX_OFFSET))).await?;
         let spec = definitions.dataset(&origin.dataset)?;
+        let frame = session.page(&origin.sql, &spec.key, slice(offset, limit)).await?;
         return page(app, spec, frame, total, offset).await;
     }
     Err(AppError::new(ErrorKind::NotFound, "no-origin", format!("no source lines of {dataset} have this key")))

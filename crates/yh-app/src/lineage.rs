@@ -13,7 +13,7 @@ use crate::{
     ask::{plain_answer, with_period},
     catalog::{Revision, defined_since, formula},
     compare,
-    datasets::{MAX_OFFSET, MAX_PAGE, RowsPage, localize, page},
+    datasets::{RowsPage, localize, page, slice},
     planning,
 };
 
@@ -138,8 +138,8 @@ pub async fn trace_rows(
     let rows = input_rows(app, &definitions, &facts, access, cell, input).await?;
     let session = app.session(&definitions, &facts, &rows.tables).await?;
     let total = first(&session.query(&rows.count_sql).await?).number().unwrap_or(0.0) as u64;
-    let frame = session.query(&format!("{} LIMIT {} OFFSET {}", rows.sql, limit.min(MAX_PAGE), offset.min(MAX_OFFSET))).await?;
     let spec = definitions.dataset(&rows.dataset)?;
+    let frame = session.page(&rows.sql, &spec.key, slice(offset, limit)).await?;
     Ok((page(app, spec, frame, total, offset).await?, rows.dataset))
 }
 

@@ -147,7 +147,7 @@ async fn pull_table(
             overlap: *overlap,
         }),
     };
-    let spool = app.project.state_folder("spool")?.join(format!("{}.jsonl", uuid::Uuid::new_v4().simple()));
+    let spool = app.project.state_folder(crate::keep::SPOOL)?.join(format!("{}.jsonl", uuid::Uuid::new_v4().simple()));
     let result = read_and_import(app, source, connect, table, since, &spool, watcher).await;
     let _ = std::fs::remove_file(&spool);
     if let Err(error) = &result

@@ -34,8 +34,30 @@ pub struct Settings {
     pub limits: Limits,
     /// Whether targets and actuals by hand count only when another person has approved them.
     pub approval: Approval,
+    /// How long and how much is kept of what is no fact.
+    pub keep: Keep,
     /// A folder that holds the source files, for projects that map files kept elsewhere.
     pub data: Option<PathBuf>,
+}
+
+/// `[keep]`: files that are no facts, and when they go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep {
+    pub uploads: Life,
+    pub rejects: Life,
+}
+
+/// How long files are kept, and how much of them: the oldest go first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Life {
+    pub age: Duration,
+    pub bytes: u64,
+}
+
+impl Life {
+    fn of(days: i64, mb: i64) -> Self {
+        Self { age: Duration::from_secs(days.unsigned_abs() * 24 * 3600), bytes: mb.unsigned_abs() << 20 }
+    }
 }
 
 /// `targets.approval`.
@@ -56,6 +78,7 @@ struct File {
     targets: TargetsTable,
     engine: EngineTable,
     limits: Limits,
+    keep: KeepTable,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +112,21 @@ struct EngineTable {
     memory_mb: i64,
     threads: i64,
     timeout_s: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct KeepTable {
+    uploads_days: i64,
+    uploads_mb: i64,
+    rejects_days: i64,
+    rejects_mb: i64,
+}
+
+impl Default for KeepTable {
+    fn default() -> Self {
+        Self { uploads_days: 2, uploads_mb: 8192, rejects_days: 90, rejects_mb: 1024 }
+    }
 }
 
 impl Default for ProjectTable {
@@ -171,10 +209,16 @@ impl Check<'_> {
                 Approval::None
             }
         };
-        let engine = file.engine;
-        for (key, value, low, high) in
-            [("memory_mb", engine.memory_mb, 64, 1 << 20), ("threads", engine.threads, 1, 1024), ("timeout_s", engine.timeout_s, 1, 86_400)]
-        {
+        let (engine, keep) = (file.engine, file.keep);
+        for (key, value, low, high) in [
+            ("memory_mb", engine.memory_mb, 64, 1 << 20),
+            ("threads", engine.threads, 1, 1024),
+            ("timeout_s", engine.timeout_s, 1, 86_400),
+            ("uploads_days", keep.uploads_days, 1, 3650),
+            ("uploads_mb", keep.uploads_mb, 1, 1 << 30),
+            ("rejects_days", keep.rejects_days, 1, 3650),
+            ("rejects_mb", keep.rejects_mb, 1, 1 << 30),
+        ] {
             if !(low..=high).contains(&value) {
                 self.error(key, format!("{key} is {value}"), &format!("write {low} to {high}"));
             }
@@ -208,6 +252,7 @@ impl Check<'_> {
             threads: usize::try_from(engine.threads).unwrap_or(2),
             timeout: Duration::from_secs(u64::try_from(engine.timeout_s).unwrap_or(120)),
             limits: file.limits,
+            keep: Keep { uploads: Life::of(keep.uploads_days, keep.uploads_mb), rejects: Life::of(keep.rejects_days, keep.rejects_mb) },
             data: project.data,
         }
     }
@@ -219,7 +264,7 @@ mod tests {
 
     #[test]
     fn reports_every_wrong_setting_with_its_line() {
-        let text = "[project]\nlocale = \"fr\"\ntimezone = \"Asia/Shangai\"\nday_cutoff = \"25:00\"\n[engine]\nthreads = 0\n[targets]\napproval = \"maybe\"\n[limits]\nfilters = 0\n";
+        let text = "[project]\nlocale = \"fr\"\ntimezone = \"Asia/Shangai\"\nday_cutoff = \"25:00\"\n[engine]\nthreads = 0\n[targets]\napproval = \"maybe\"\n[limits]\nfilters = 0\n[keep]\nrejects_days = 0\n";
         let issues = parse(text).expect_err("six wrong settings");
         let mut lines: Vec<usize> = issues.iter().map(|issue| issue.line).collect();
         lines.sort_unstable();

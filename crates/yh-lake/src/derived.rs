@@ -2,8 +2,9 @@
 
 mod allowed;
 mod parse;
+mod update;
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use datafusion::{
     arrow::{
@@ -20,12 +21,14 @@ use datafusion::{
     physical_plan::SendableRecordBatchStream,
     prelude::{DataFrame, Expr},
 };
+use futures::StreamExt;
 use yh_model::{
     Value,
     dataset::{ColumnKind, DatasetSpec},
 };
 
 use crate::{LakeError, Result, Session, checked::measure, durable, schema};
+pub use update::{Before, ChangedRows, Update};
 
 /// A checked SELECT that fills a dataset from others.
 #[derive(Debug, Clone)]
@@ -48,6 +51,7 @@ pub struct Origin {
 /// A materialised file, not yet in any manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Materialised {
+    pub path: PathBuf,
     pub rows: u64,
     pub bytes: u64,
     pub sha256: String,
@@ -55,7 +59,12 @@ pub struct Materialised {
     pub times: Option<(i64, i64)>,
 }
 
+/// Gives the path of each file to be written.
+pub type NewPath = Arc<dyn Fn() -> PathBuf + Send + Sync>;
+
 const ROW_GROUP_ROWS: usize = 128 * 1024;
+/// Rows of a file, which an update writes again as a whole.
+const FILE_ROWS: usize = 2 * ROW_GROUP_ROWS;
 
 impl DerivedQuery {
     /// Parses and checks a SELECT: one select over known tables, no subquery, no star, every column named.
@@ -125,28 +134,28 @@ impl DerivedQuery {
         }
     }
 
-    /// Runs the SELECT and writes its rows to `path`, cast to the dataset's columns and sorted by its time.
-    pub async fn materialise(&self, session: &Session, spec: &DatasetSpec, path: &Path) -> Result<Materialised> {
+    /// Runs the SELECT and writes its rows, cast to the dataset's columns and sorted by its time; at least one file.
+    pub async fn materialise(&self, session: &Session, spec: &DatasetSpec, new_path: &NewPath) -> Result<Vec<Materialised>> {
         let rows = self.rows(session, spec).await?;
         self.check_keys(session, &rows, spec).await?;
+        self.write(session, spec, rows, new_path).await
+    }
+
+    async fn write(&self, session: &Session, spec: &DatasetSpec, rows: DataFrame, new_path: &NewPath) -> Result<Vec<Materialised>> {
         let sorted = match &spec.time {
             Some(time) => rows.sort(vec![col(time.as_str()).sort(true, false)])?,
             None => rows,
         };
-        let target = path.to_owned();
         let time = spec.time.as_deref().and_then(|time| spec.columns.iter().position(|column| column.name == time));
         let instant = time.filter(|index| spec.columns[*index].kind == ColumnKind::Instant);
-        let written = session.run(async move { write(sorted.execute_stream().await?, &target, instant).await }).await;
-        let measured = written.map_err(|error| self.cannot_run(error)).and_then(|written| {
-            let sums = measure(path, written.rows).map_err(LakeError::io(path))?;
-            sums.write_beside(path).map_err(LakeError::io(path))?;
-            Ok((sums.of, written))
-        });
-        let (sha256, written) = measured.inspect_err(|_| drop(std::fs::remove_file(path)))?;
-        if let Some(folder) = path.parent() {
+        let new_path = Arc::clone(new_path);
+        let written = session.run(async move { write_files(sorted.execute_stream().await?, &new_path, instant).await }).await;
+        let mut written = written.map_err(|error| self.cannot_run(error))?;
+        written.iter_mut().try_for_each(seal)?;
+        for folder in written.iter().filter_map(|file| file.path.parent()).collect::<BTreeSet<_>>() {
             durable::sync_folder(folder).map_err(LakeError::io(folder))?;
         }
-        Ok(Materialised { sha256, ..written })
+        Ok(written)
     }
 
     /// Casts each column to the dataset's type; a column the SELECT leaves out is null.
@@ -191,28 +200,74 @@ impl DerivedQuery {
     }
 }
 
-async fn write(mut rows: SendableRecordBatchStream, path: &Path, time: Option<usize>) -> datafusion::error::Result<Materialised> {
-    use futures::StreamExt;
-    let file = tokio::fs::File::from_std(crate::private::create_new(path)?);
-    let schema: SchemaRef = rows.schema();
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .build();
-    let mut writer = AsyncArrowWriter::try_new(file.try_clone().await?, Arc::clone(&schema), Some(properties))?;
-    let mut done = Materialised { rows: 0, bytes: 0, sha256: String::new(), times: None };
+/// Writes files of a bounded number of rows; an empty one when there are no rows.
+async fn write_files(
+    mut rows: SendableRecordBatchStream,
+    new_path: &NewPath,
+    time: Option<usize>,
+) -> datafusion::error::Result<Vec<Materialised>> {
+    let schema = rows.schema();
+    let mut files = Vec::new();
+    let mut open = Some(OpenFile::create(new_path(), &schema).await?);
     while let Some(batch) = rows.next().await {
         let batch: RecordBatch = batch?;
-        done.rows += batch.num_rows() as u64;
-        if let Some(index) = time {
-            done.times = widen(done.times, &batch, index);
+        let mut file = match open.take() {
+            Some(file) => file,
+            None => OpenFile::create(new_path(), &schema).await?,
+        };
+        file.append(&batch, time).await?;
+        if file.done.rows >= FILE_ROWS as u64 {
+            files.push(file.close().await?);
+        } else {
+            open = Some(file);
         }
-        writer.write(&batch).await?;
     }
-    writer.close().await?;
-    file.sync_all().await?;
-    done.bytes = file.metadata().await?.len();
-    Ok(done)
+    if let Some(file) = open {
+        files.push(file.close().await?);
+    }
+    Ok(files)
+}
+
+/// One file while it grows.
+struct OpenFile {
+    file: tokio::fs::File,
+    writer: AsyncArrowWriter<tokio::fs::File>,
+    done: Materialised,
+}
+
+impl OpenFile {
+    async fn create(path: PathBuf, schema: &SchemaRef) -> datafusion::error::Result<Self> {
+        let file = tokio::fs::File::from_std(crate::private::create_new(&path)?);
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+            .build();
+        let writer = AsyncArrowWriter::try_new(file.try_clone().await?, Arc::clone(schema), Some(properties))?;
+        Ok(Self { file, writer, done: Materialised { path, rows: 0, bytes: 0, sha256: String::new(), times: None } })
+    }
+
+    async fn append(&mut self, batch: &RecordBatch, time: Option<usize>) -> datafusion::error::Result<()> {
+        self.done.rows += batch.num_rows() as u64;
+        if let Some(index) = time {
+            self.done.times = widen(self.done.times, batch, index);
+        }
+        Ok(self.writer.write(batch).await?)
+    }
+
+    async fn close(mut self) -> datafusion::error::Result<Materialised> {
+        self.writer.close().await?;
+        self.file.sync_all().await?;
+        self.done.bytes = self.file.metadata().await?.len();
+        Ok(self.done)
+    }
+}
+
+/// Writes the sums of a finished file beside it.
+fn seal(file: &mut Materialised) -> Result<()> {
+    let sums = measure(&file.path, file.rows).map_err(LakeError::io(&file.path))?;
+    sums.write_beside(&file.path).map_err(LakeError::io(&file.path))?;
+    file.sha256 = sums.of;
+    Ok(())
 }
 
 fn widen(times: Option<(i64, i64)>, batch: &RecordBatch, index: usize) -> Option<(i64, i64)> {

@@ -19,3 +19,8 @@ pub fn sha256_of(path: &Path) -> Result<String> {
         hasher.update(&buffer[..read]);
     }
 }
+
+/// A data file and what may lie beside it: its sums, its key hashes, their sums.
+pub fn data_file_and_beside<'p>(path: &'p str, keys: Option<&'p str>) -> impl Iterator<Item = String> + use<'p> {
+    [Some(path), keys].into_iter().flatten().flat_map(|path| [path.to_owned(), format!("{path}.sums")])
+}

@@ -4,6 +4,7 @@
 //! name the files of every table.
 
 pub mod checked;
+pub mod compact;
 mod derived;
 mod disk;
 pub mod durable;
@@ -18,11 +19,11 @@ mod schema;
 mod staging;
 mod trash;
 
-pub use derived::{DerivedQuery, Origin};
+pub use derived::{Before, ChangedRows, DerivedQuery, Materialised, NewPath, Origin, Update};
 pub use disk::is_full;
-pub use engine::{Lake, LakeSettings, Session, Table, TableRows};
+pub use engine::{Lake, LakeSettings, Session, Slice, Table, TableRows};
 pub use error::{LakeError, Refusal};
-pub use files::sha256_of;
+pub use files::{data_file_and_beside, sha256_of};
 pub use staging::{Staging, data_files, has_leftovers, sweep};
 pub use trash::{empty_trash, move_to_trash};
 

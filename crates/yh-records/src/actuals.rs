@@ -112,7 +112,12 @@ impl Records {
 
     /// Lists the actuals that count, by metric, period and segment; those taken back have no value.
     pub async fn list_actuals(&self) -> Result<Vec<StoredActual>> {
-        let rows = Entity::find().filter(Column::State.eq(State::Approved.name())).order_by_asc(Column::Version).all(&self.db).await?;
+        let rows = Entity::find()
+            .filter(Column::State.eq(State::Approved.name()))
+            .order_by_asc(Column::Version)
+            .order_by_asc(Column::Id)
+            .all(&self.db)
+            .await?;
         let key = |row: &Model| (row.metric.clone(), row.period.clone(), row.dimension.clone(), row.segment.clone());
         let counting: BTreeMap<_, Model> = rows.into_iter().map(|row| (key(&row), row)).collect();
         counting.into_values().map(read).collect()

@@ -53,7 +53,7 @@ impl Records {
 
     /// Lists the last attempts, of one source or of all, newest first.
     pub async fn list_attempts(&self, source: Option<&str>) -> Result<Vec<Attempt>> {
-        let mut find = Entity::find().order_by_desc(Column::At);
+        let mut find = Entity::find().order_by_desc(Column::At).order_by_asc(Column::Source).order_by_asc(Column::Item);
         if let Some(source) = source {
             find = find.filter(Column::Source.eq(source));
         }

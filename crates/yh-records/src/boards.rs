@@ -93,7 +93,7 @@ impl Records {
     /// Lists the last version of every board that is not deleted, by name.
     pub async fn list_boards(&self) -> Result<Vec<StoredBoard>> {
         let mut last = std::collections::BTreeMap::new();
-        let rows = Entity::find().order_by_asc(Column::Version).order_by_asc(Column::Id).limit(100_000).all(&self.db).await?;
+        let rows = Entity::find().order_by_asc(Column::Version).order_by_asc(Column::Id).all(&self.db).await?;
         for row in all_checked(WHAT, rows)? {
             last.insert(row.link.clone(), row);
         }
@@ -119,7 +119,7 @@ impl Records {
     /// Lists a board's versions, newest first.
     pub async fn list_board_versions(&self, link: &str) -> Result<Vec<StoredBoard>> {
         self.find_board(link, None).await?;
-        Ok(Entity::find().filter(Column::Link.eq(link)).order_by_desc(Column::Version).limit(1_000).all(&self.db).await?)
+        Ok(Entity::find().filter(Column::Link.eq(link)).order_by_desc(Column::Version).order_by_desc(Column::Id).all(&self.db).await?)
     }
 }
 

@@ -5,19 +5,19 @@
 mod digest;
 mod entity;
 mod history;
+mod space;
 
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     Condition, ConnectionTrait, QueryOrder, QuerySelect, Statement, TransactionTrait,
     entity::prelude::*,
 };
-
 use serde::{Deserialize, Serialize};
 
 use crate::{Records, RecordsError, Result, Stamp, audit};
 use entity::{files, imports, snapshots};
-
 pub use history::SnapshotEntry;
+pub use space::EndedFile;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,17 +102,6 @@ pub struct Change {
     pub import: Option<Import>,
 }
 
-/// What one import changed, as far as it still stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ImportChanges {
-    /// Paths of the files it added, superseded ones included; derived files are not its own.
-    pub added: Vec<String>,
-    /// The live files it removed.
-    pub restored: Vec<NewFile>,
-    /// Later imports that rewrote files it added.
-    pub rewritten_by: Vec<i64>,
-}
-
 /// The live files of one snapshot and its id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DatasetState {
@@ -189,18 +178,6 @@ impl Records {
             }
         }
         Ok(known.into_values().collect())
-    }
-
-    /// Lists the files of superseded rows of a dataset.
-    pub async fn superseded_files(&self, dataset: &str) -> Result<Vec<DataFile>> {
-        let rows = files::Entity::find()
-            .filter(files::Column::Dataset.eq(dataset))
-            .filter(files::Column::Kind.eq(FileKind::Superseded.name()))
-            .filter(files::Column::EndSnapshot.is_null())
-            .order_by_asc(files::Column::Id)
-            .all(&self.db)
-            .await?;
-        Ok(rows.into_iter().map(read_file).collect())
     }
 
     /// Reserves an import id before its rows are staged.
@@ -285,36 +262,6 @@ impl Records {
         audit::append(&transaction, stamp, "facts.commit", &change.reason, Some(detail.to_string())).await?;
         transaction.commit().await?;
         Ok(snapshot)
-    }
-
-    /// Finds what a committed import changed and who built on it.
-    pub async fn changes_of_import(&self, id: i64) -> Result<ImportChanges> {
-        let snapshot = snapshots::Entity::find()
-            .filter(snapshots::Column::ImportId.eq(id))
-            .order_by_asc(snapshots::Column::Id)
-            .one(&self.db)
-            .await?
-            .ok_or_else(|| RecordsError::NotFound { what: "snapshot of import", id: id.to_string() })?;
-        let snapshot = i64::from(snapshot.id);
-        digest::verify_change(&self.db, snapshot).await?;
-        let own = files::Entity::find().filter(files::Column::Derived.is_null());
-        let added = own.clone().filter(files::Column::BeginSnapshot.eq(snapshot)).all(&self.db).await?;
-        let removed =
-            own.filter(files::Column::EndSnapshot.eq(snapshot)).filter(files::Column::Kind.eq(FileKind::Live.name())).all(&self.db).await?;
-        let mut changes = ImportChanges { restored: removed.into_iter().map(read_file).collect(), ..ImportChanges::default() };
-        let live: std::collections::HashSet<String> =
-            live_at(&self.db, head(&self.db).await?).await?.into_iter().map(|file| file.path).collect();
-        for file in added {
-            // A file that a later import replaced may be back, because that import was undone.
-            if let Some(end) = file.end_snapshot.filter(|_| !live.contains(&file.path)) {
-                let later = snapshots::Entity::find_by_id(end as i32).one(&self.db).await?;
-                changes.rewritten_by.extend(later.and_then(|later| later.import_id));
-            }
-            changes.added.push(file.path);
-        }
-        changes.rewritten_by.sort_unstable();
-        changes.rewritten_by.dedup();
-        Ok(changes)
     }
 
     /// Finds one import.

@@ -32,7 +32,7 @@ pub use approval::{Approval, State, Verdict};
 pub use attempts::Attempt;
 pub use audit::AuditEntry;
 pub use boards::{NewBoard, StoredBoard, StoredBoardExport};
-pub use facts::{Change, DataFile, DatasetState, FileKind, Import, ImportChanges, ImportState, NewFile, NewImport, SnapshotEntry};
+pub use facts::{Change, DataFile, DatasetState, EndedFile, FileKind, Import, ImportState, NewFile, NewImport, SnapshotEntry};
 pub use health::Health;
 pub use lake::LakeHome;
 pub use mappings::RememberedHeader;

@@ -109,7 +109,12 @@ impl Records {
 
     /// Lists what is remembered of the headers of a source and dataset, one header each.
     pub async fn list_mapping(&self, source: &str, dataset: &str) -> Result<Vec<ColumnMapping>> {
-        let rows = Entity::find().filter(Column::Source.eq(source)).filter(Column::Dataset.eq(dataset)).all(&self.db).await?;
+        let rows = Entity::find()
+            .filter(Column::Source.eq(source))
+            .filter(Column::Dataset.eq(dataset))
+            .order_by_asc(Column::Id)
+            .all(&self.db)
+            .await?;
         Ok(all_checked(WHAT, rows)?.into_iter().map(ColumnMapping::from).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! Computed scorecards, kept as the exact JSON that was shown.
 
-use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, Condition, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -92,15 +92,14 @@ impl Records {
 
     /// Lists the last recorded scorecard of each subject of a scheme and period.
     pub async fn list_scorecards(&self, scheme: &str, period: Option<&str>) -> Result<Vec<StoredScorecard>> {
-        let mut query = Entity::find().filter(Column::Scheme.eq(scheme)).order_by_asc(Column::Id).limit(10_000);
+        let mut of_scheme = Condition::all().add(Column::Scheme.eq(scheme));
         if let Some(period) = period {
-            query = query.filter(Column::Period.eq(period));
+            of_scheme = of_scheme.add(Column::Period.eq(period));
         }
-        let mut last = std::collections::BTreeMap::new();
-        for row in all_checked(WHAT, query.all(&self.db).await?)? {
-            last.insert((row.period.clone(), row.subject.clone()), row);
-        }
-        Ok(last.into_values().collect())
+        let last = Entity::find().filter(of_scheme).select_only().column_as(Column::Id.max(), "id");
+        let last = last.group_by(Column::Period).group_by(Column::Subject).into_query();
+        let cards = Entity::find().filter(Column::Id.in_subquery(last));
+        all_checked(WHAT, cards.order_by_asc(Column::Period).order_by_asc(Column::Subject).order_by_asc(Column::Id).all(&self.db).await?)
     }
 
     /// Finds one scorecard by id.

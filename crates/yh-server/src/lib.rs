@@ -47,7 +47,8 @@ impl Server {
         })?;
         let port = listener.local_addr().map_or(port, |address| address.port());
         let token = token.unwrap_or_else(|| uuid::Uuid::new_v4().simple().to_string());
-        let uploads = uploads::Uploads::new(app.project.root.join(".yunheng/uploads"));
+        let uploads = app.project.root.join(".yunheng").join(yh_app::keep::UPLOADS);
+        let uploads = uploads::Uploads::open(uploads, app.is_read_only)?;
         let jobs = Arc::<jobs::Jobs>::default();
         let body_kb = usize::try_from(app.project.settings.limits.body_kb).unwrap_or(usize::MAX >> 10);
         let intake = intake::Intake { bytes: body_kb << 10, ..Default::default() };

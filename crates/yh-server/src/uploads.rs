@@ -31,8 +31,12 @@ pub(crate) struct Uploaded {
 }
 
 impl Uploads {
-    pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, files: Mutex::default() }
+    /// Uploads of earlier runs are known to nobody any more: they go, where anything can be written.
+    pub(crate) fn open(folder: PathBuf, is_read_only: bool) -> Result<Self> {
+        if folder.exists() && !is_read_only {
+            std::fs::remove_dir_all(&folder).map_err(|error| AppError::io(&folder, error))?;
+        }
+        Ok(Self { folder, files: Mutex::default() })
     }
 
     /// Stores the `file` field of a form.
@@ -46,29 +50,50 @@ impl Uploads {
             let id = uuid::Uuid::new_v4().simple().to_string();
             // Under its own name in a folder of its own: messages about the file then name it as the user does.
             let folder = self.folder.join(&id);
+            // Half a file is of no use and takes space.
+            let unfinished = Unfinished(Some(folder.clone()));
             let path = folder.join(&file_name);
-            let bytes = match write(&folder, &path, &mut field).await {
-                Ok(bytes) => bytes,
-                Err(error) => {
-                    // Half a file is of no use and takes space.
-                    let _ = tokio::fs::remove_dir_all(&folder).await;
-                    return Err(error);
-                }
-            };
+            let bytes = write(&folder, &path, &mut field).await?;
             let sha256 = yh_app::import::hash_file(&path).await?;
             let uploaded = Uploaded { path, file_name, bytes, sha256 };
             self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), uploaded.clone());
+            unfinished.done();
             return Ok((id, uploaded));
         }
         Err(AppError::new(ErrorKind::Input, "upload", "the form has no file").hint("send the file as the form field `file`"))
     }
 
-    /// Finds an upload of this run.
+    /// Finds an upload of this run that has not been swept.
     pub(crate) fn find(&self, id: &str) -> Result<Uploaded> {
-        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.retain(|_, uploaded| uploaded.path.exists());
         files.get(id).cloned().ok_or_else(|| {
             AppError::new(ErrorKind::NotFound, "unknown-upload", "this upload is not known any more").hint("upload the file again")
         })
+    }
+
+    /// Removes an upload that was needed once.
+    pub(crate) fn remove(&self, id: &str) {
+        let known = self.files.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        drop(known.map(|_| Unfinished(Some(self.folder.join(id)))));
+    }
+}
+
+/// The folder of an upload; dropped before it is done, as when the sender leaves, it goes.
+struct Unfinished(Option<PathBuf>);
+
+impl Unfinished {
+    fn done(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.0 {
+            // What cannot be removed now is swept later.
+            let _ = std::fs::remove_dir_all(folder);
+        }
     }
 }
 
@@ -102,6 +127,23 @@ fn base_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_finished_is_removed_and_so_is_what_an_earlier_run_left() {
+        let root = tempfile::tempdir().expect("a folder");
+        let left = root.path().join("old/a.csv");
+        std::fs::create_dir_all(left.parent().expect("a folder")).expect("made");
+        std::fs::write(&left, "x").expect("written");
+        Uploads::open(root.path().to_owned(), false).expect("opened");
+        assert!(!left.exists());
+        let folder = root.path().join("new");
+        std::fs::create_dir_all(&folder).expect("made");
+        drop(Unfinished(Some(folder.clone())));
+        assert!(!folder.exists());
+        std::fs::create_dir_all(&folder).expect("made");
+        Unfinished(Some(folder.clone())).done();
+        assert!(folder.exists());
+    }
 
     #[test]
     fn names_of_uploads_stay_inside_their_folder() {

@@ -5,6 +5,7 @@ mod home;
 mod lake;
 mod reconcile;
 mod shop;
+mod space;
 mod stored;
 mod why;
 

@@ -32,8 +32,9 @@ pub struct StoredFile {
     pub sha256: String,
     pub rows: u64,
     pub bytes: u64,
-    /// The import that brought it; none for derived files.
+    /// The import that brought it; none for derived files and those of several imports.
     pub import: Option<i64>,
+    pub is_derived: bool,
 }
 
 /// What is wrong with a file.
@@ -59,6 +60,7 @@ pub struct Damage {
     pub path: String,
     pub dataset: String,
     pub import: Option<i64>,
+    pub is_derived: bool,
     pub fault: Fault,
 }
 
@@ -76,11 +78,15 @@ impl Fault {
 
 impl Damage {
     pub fn new(file: &StoredFile, fault: Fault) -> Self {
-        Self { path: file.path.clone(), dataset: file.dataset.clone(), import: file.import, fault }
+        Self { path: file.path.clone(), dataset: file.dataset.clone(), import: file.import, is_derived: file.is_derived, fault }
     }
 
     fn brought_by(&self) -> String {
-        self.import.map_or_else(|| "derived".to_owned(), |import| format!("import {import}"))
+        match self.import {
+            Some(import) => format!("import {import}"),
+            None if self.is_derived => "derived".to_owned(),
+            None => "several imports".to_owned(),
+        }
     }
 
     /// What the user can do.
@@ -90,7 +96,8 @@ impl Damage {
                 "restore it from a backup, or take the import back (`yunheng import undo {import}`, later ones of its rows first) and \
                  import the original file again; `yunheng verify` lists all that is damaged"
             ),
-            None => "`yunheng verify --repair` runs its SELECT again".to_owned(),
+            None if self.is_derived => "`yunheng verify --repair` runs its SELECT again".to_owned(),
+            None => "restore it from a backup; `yunheng verify` lists all that is damaged".to_owned(),
         }
     }
 }

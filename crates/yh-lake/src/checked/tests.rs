@@ -52,7 +52,7 @@ proptest! {
         prop_assert!(file.read(at as u64..at as u64 + 1).is_err());
         prop_assert_eq!(file.fault(), Some(Fault::Altered { at: Some(block) }));
         prop_assert_eq!(file.verify(), Err(Fault::Altered { at: Some(block) }));
-        let stored = StoredFile { path: "a".into(), dataset: "d".into(), sha256: measured(&path), rows: 7, bytes: length as u64, import: None };
+        let stored = StoredFile { path: "a".into(), dataset: "d".into(), sha256: measured(&path), rows: 7, bytes: length as u64, import: None, is_derived: false };
         prop_assert_ne!(Sums::read_beside(&path).expect("sums").of, stored.sha256);
     }
 

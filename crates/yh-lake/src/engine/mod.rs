@@ -1,10 +1,11 @@
 //! Runs SQL over named tables of Parquet files, bounded in memory and time.
 
 mod frame;
+mod page;
 mod planners;
 mod tables;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{any::Any, path::PathBuf, sync::Arc, time::Duration};
 
 use datafusion::{
     arrow::{datatypes::SchemaRef, record_batch::RecordBatch},
@@ -29,6 +30,7 @@ use crate::{
     checked::{CheckedStore, Checks, StoredFile},
     functions,
 };
+pub use page::Slice;
 use planners::Planners;
 pub use tables::{Table, TableRows};
 
@@ -67,7 +69,13 @@ pub struct Session {
     memory_mb: usize,
     answer_mb: u64,
     timeout: Duration,
+    /// What has to live as long as the files are read.
+    _held: Option<Arc<dyn Any + Send + Sync>>,
 }
+
+/// What is done to a logical plan before it runs.
+trait Arrange: FnOnce(DataFrame) -> std::result::Result<DataFrame, DataFusionError> + Send + 'static {}
+impl<A: FnOnce(DataFrame) -> std::result::Result<DataFrame, DataFusionError> + Send + 'static> Arrange for A {}
 
 /// A chain of expressions recurses deeply while it is planned.
 const STACK_BYTES: usize = 16 << 20;
@@ -132,7 +140,7 @@ impl Lake {
             tables::register(&context, table).await.map_err(|error| store.damage().map_or(error, LakeError::from))?;
         }
         let LakeSettings { memory_mb, answer_mb, timeout, .. } = self.settings;
-        Ok(Session { context, store, workers: self.workers(), planners: self.planners.clone(), memory_mb, answer_mb, timeout })
+        Ok(Session { context, store, workers: self.workers(), planners: self.planners.clone(), memory_mb, answer_mb, timeout, _held: None })
     }
 
     fn workers(&self) -> tokio::runtime::Handle {
@@ -167,6 +175,11 @@ impl Drop for Lake {
 }
 
 impl Session {
+    /// Keeps a value while files may be read, such as a lock on them.
+    pub fn holding(self, value: Option<Arc<dyn Any + Send + Sync>>) -> Self {
+        Self { _held: value, ..self }
+    }
+
     /// Answers one SELECT.
     pub async fn query(&self, sql: &str) -> Result<Frame> {
         let (schema, batches) = self.batches(sql).await?;
@@ -175,7 +188,7 @@ impl Session {
 
     /// Describes how the engine would run a SELECT.
     pub async fn explain(&self, sql: &str) -> Result<String> {
-        let (plan, _) = self.physical_plan(sql).await?;
+        let (plan, _) = self.physical_plan(sql, Ok).await?;
         Ok(datafusion::physical_plan::displayable(plan.as_ref()).indent(false).to_string())
     }
 
@@ -191,10 +204,15 @@ impl Session {
         self.context.table(name).await.map_err(|error| self.explained(error))
     }
 
-    async fn physical_plan(&self, sql: &str) -> Result<(Arc<dyn ExecutionPlan>, Arc<TaskContext>)> {
+    pub(crate) fn context(&self) -> &SessionContext {
+        &self.context
+    }
+
+    /// Plans one SELECT after its logical plan was arranged.
+    async fn physical_plan(&self, sql: &str, arrange: impl Arrange) -> Result<(Arc<dyn ExecutionPlan>, Arc<TaskContext>)> {
         let (context, sql) = (self.context.clone(), sql.to_owned());
         let planning = async move {
-            let frame = logical_plan(&context, &sql).await?;
+            let frame = arrange(logical_plan(&context, &sql).await?)?;
             let task = Arc::new(frame.task_ctx());
             Ok((frame.create_physical_plan().await?, task))
         };
@@ -211,7 +229,12 @@ impl Session {
     }
 
     async fn batches(&self, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>)> {
-        let (plan, task) = self.physical_plan(sql).await?;
+        self.arranged(sql, Ok).await
+    }
+
+    /// Answers one SELECT after its logical plan was arranged.
+    async fn arranged(&self, sql: &str, arrange: impl Arrange) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+        let (plan, task) = self.physical_plan(sql, arrange).await?;
         // The logical plan's types are not settled yet (NULL in a UNION takes any); the physical plan's are.
         let schema = plan.schema();
         let most = usize::try_from(self.answer_mb << 20).unwrap_or(usize::MAX);

@@ -2,22 +2,25 @@
 
 use std::path::Path;
 
-use arrow::array::{Array, ArrayRef, new_null_array};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, new_null_array};
 use arrow::compute::concat;
+use arrow::datatypes::{Int64Type, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::statistics::Statistics;
 
 use super::ImportError;
-use super::report::FileEntry;
+use super::report::{ExistingFile, FileEntry};
 use crate::checked::{CheckedFile, Damage, Fault, StoredFile, open_file};
 
 /// A file at hand and how the records name it.
+#[derive(Clone)]
 pub struct AtHand<'f> {
     pub stored: StoredFile,
     pub entry: &'f FileEntry,
 }
 
-type Reader = ParquetRecordBatchReaderBuilder<CheckedFile>;
+pub type Reader = ParquetRecordBatchReaderBuilder<CheckedFile>;
 
 impl<'f> AtHand<'f> {
     pub fn new(entry: &'f FileEntry, import: Option<i64>) -> Self {
@@ -30,8 +33,54 @@ impl<'f> AtHand<'f> {
             rows: entry.rows,
             bytes: entry.bytes,
             import,
+            is_derived: false,
         };
         Self { stored, entry }
+    }
+
+    /// A file of the current snapshot.
+    pub fn existing(file: &'f ExistingFile) -> Self {
+        Self::new(&file.entry, file.import)
+    }
+
+    pub fn path(&self) -> &'f Path {
+        &self.entry.path
+    }
+
+    /// Opens the file for reading bit by bit; `told` says what is behind an error that comes of it.
+    pub fn open(&self) -> Result<(Reader, Told), ImportError> {
+        let damaged = |fault| ImportError::Damage(Damage::new(&self.stored, fault));
+        let told = Told { file: open_file(&self.entry.path, &self.stored).map_err(damaged)?, stored: self.stored.clone() };
+        let reader = Reader::try_new(told.file.clone()).map_err(|error| told.of(error.into()))?;
+        Ok((reader, told))
+    }
+
+    /// Its columns.
+    pub fn schema(&self) -> Result<SchemaRef, ImportError> {
+        self.read(|reader| Ok(reader.schema().clone()))
+    }
+
+    /// Reads one column of whole numbers.
+    pub fn integers(&self, name: &str) -> Result<Int64Array, ImportError> {
+        Ok(self.as_integers(&read_column(self, name)?)?.clone())
+    }
+
+    /// A column of whole numbers as such.
+    pub fn as_integers<'a>(&self, column: &'a ArrayRef) -> Result<&'a Int64Array, ImportError> {
+        column.as_primitive_opt::<Int64Type>().ok_or_else(|| self.not_whole())
+    }
+
+    /// Whether a column of whole numbers may hold a value, as far as the file's statistics tell.
+    pub fn may_hold(&self, name: &str, value: i64) -> Result<bool, ImportError> {
+        self.read(|reader| {
+            let index = reader.schema().index_of(name)?;
+            Ok(reader.metadata().row_groups().iter().any(|group| match group.column(index).statistics() {
+                Some(Statistics::Int64(found)) => {
+                    found.min_opt().is_none_or(|least| *least <= value) && found.max_opt().is_none_or(|most| *most >= value)
+                }
+                _ => true,
+            }))
+        })
     }
 
     /// Works on the file; whatever fails because of damage says so.
@@ -42,6 +91,18 @@ impl<'f> AtHand<'f> {
     /// The error of a file that is read well and still is not what an import writes.
     pub fn not_whole(&self) -> ImportError {
         ImportError::Damage(Damage::new(&self.stored, Fault::Unreadable("a column has another type".into())))
+    }
+}
+
+/// Tells damage of a file from other errors that readers of it pass on.
+pub struct Told {
+    file: CheckedFile,
+    stored: StoredFile,
+}
+
+impl Told {
+    pub fn of(&self, error: ImportError) -> ImportError {
+        self.file.fault().map_or(error, |fault| ImportError::Damage(Damage::new(&self.stored, fault)))
     }
 }
 

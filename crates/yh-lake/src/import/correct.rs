@@ -8,16 +8,15 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::at_hand::{AtHand, read_column};
-use super::keys::{Sidecar, hash_keys, key_bytes, key_text};
-use super::parse::{times_us, wider};
+use super::copy::{Copier, chosen};
+use super::keys::{Sidecar, key_bytes, key_text};
 use super::plan::{ATTRIBUTES, IMPORT_ID, LINE, Plan};
 use super::report::{Duplicate, FileEntry, FileKind};
-use super::write::{FileFormat, FileNames, GROUP_ROWS, LakeFile};
+use super::write::{FileFormat, FileNames};
 use super::{ExistingFile, ImportError, StageRequest};
-use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, UInt32Array, new_null_array};
+use arrow::array::{Array, ArrayRef, Int64Array, UInt32Array, new_null_array};
 use arrow::compute::kernels::cmp::not_distinct;
-use arrow::compute::{filter_record_batch, take};
-use arrow::record_batch::RecordBatch;
+use arrow::compute::take;
 
 /// New rows looked at together: bounds memory.
 const ROWS_AT_ONCE: u64 = 1 << 20;
@@ -40,22 +39,47 @@ pub struct Resolution {
     pub gone: u64,
 }
 
-/// A changed keyless file replaces all rows of the file of that name.
-pub fn replace_keyless(request: &StageRequest, new: Vec<FileEntry>, existing: &[ExistingFile]) -> Resolution {
-    let old: Vec<&FileEntry> = existing
-        .iter()
-        .filter(|file| file.source == request.source && file.file_name == request.file_name)
-        .map(|file| &file.entry)
-        .collect();
-    let old_rows: u64 = old.iter().map(|entry| entry.rows).sum();
+/// A changed keyless file replaces all rows of the earlier imports of that file.
+pub fn replace_keyless(
+    request: &StageRequest,
+    plan: &Plan,
+    new: Vec<FileEntry>,
+    existing: &[ExistingFile],
+    names: &mut FileNames,
+) -> Result<Resolution, ImportError> {
+    let mut resolution = Resolution::default();
     let new_rows: u64 = new.iter().map(|entry| entry.rows).sum();
-    let superseded = old.iter().map(|entry| FileEntry { kind: FileKind::Superseded, keys: None, ..(*entry).clone() });
-    Resolution {
-        removed: old.iter().map(|entry| entry.path.clone()).collect(),
-        replaced: old_rows.min(new_rows),
-        added: new.into_iter().chain(superseded).collect(),
-        ..Resolution::default()
+    resolution.added = new;
+    let mut old_rows = 0;
+    for file in existing.iter().map(AtHand::existing) {
+        let entry = file.entry;
+        let gone = rows_of_imports(&file, &request.earlier)?;
+        old_rows += gone.len() as u64;
+        if gone.is_empty() {
+            continue;
+        }
+        resolution.removed.push(entry.path.clone());
+        if gone.len() as u64 == entry.rows {
+            // All of it goes: the file stays where it is and changes its kind.
+            resolution.added.push(FileEntry { kind: FileKind::Superseded, keys: None, ..entry.clone() });
+        } else {
+            let fates = Fates::new(entry.rows as usize, &gone, &[]);
+            resolution.added.extend(split(plan, &file, &fates, FileFormat::of_file(&file)?, names)?);
+        }
     }
+    resolution.replaced = old_rows.min(new_rows);
+    Ok(resolution)
+}
+
+/// The rows of a file that some imports brought.
+fn rows_of_imports(file: &AtHand, imports: &[i64]) -> Result<Vec<u32>, ImportError> {
+    for import in imports {
+        if file.may_hold(IMPORT_ID, *import)? {
+            let found = file.integers(IMPORT_ID)?;
+            return Ok((0u32..).zip(found.values()).filter(|(_, import)| imports.contains(import)).map(|(row, _)| row).collect());
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// A row of one of the files at hand.
@@ -124,7 +148,7 @@ struct Matcher<'m> {
 impl<'m> Matcher<'m> {
     fn open(plan: &'m Plan, new: &'m [FileEntry], existing: &'m [ExistingFile], whole_of: &'m [i64]) -> Result<Self, ImportError> {
         let existing = existing.iter().filter(|file| file.entry.kind == FileKind::Live);
-        let mut files: Vec<AtHand> = existing.map(|file| AtHand::new(&file.entry, file.import)).collect();
+        let mut files: Vec<AtHand> = existing.map(AtHand::existing).collect();
         let first_new = files.len();
         files.extend(new.iter().map(|entry| AtHand::new(entry, None)));
         let key: Vec<&str> = plan.key.iter().map(|at| plan.columns[*at].name.as_str()).collect();
@@ -332,12 +356,8 @@ impl<'m> Matcher<'m> {
                 self.resolution.removed.push(entry.path.clone());
             }
             let fates = Fates::new(entry.rows as usize, &superseded, &repeated);
-            let format = if is_new { format.clone() } else { file.read(|reader| FileFormat::new(reader.schema().clone(), &[]))? };
-            let key: Vec<&str> = self.plan.key.iter().map(|at| self.plan.columns[*at].name.as_str()).collect();
-            let time = self.plan.time.map(|at| self.plan.columns[at].name.as_str());
-            let mut rewriter = Rewriter { file, format, key, time, names };
-            self.resolution.added.extend(rewriter.copy(&fates, Fate::Stays, FileKind::Live)?);
-            self.resolution.added.extend(rewriter.copy(&fates, Fate::Superseded, FileKind::Superseded)?);
+            let format = if is_new { format.clone() } else { FileFormat::of_file(file)? };
+            self.resolution.added.extend(split(self.plan, file, &fates, format, names)?);
         }
         Ok(self.resolution)
     }
@@ -366,53 +386,28 @@ impl Fates {
     }
 }
 
-struct Rewriter<'r> {
-    file: &'r AtHand<'r>,
-    format: FileFormat,
-    key: Vec<&'r str>,
-    time: Option<&'r str>,
-    names: &'r mut FileNames,
+/// Writes a file again without the rows that go, and the superseded ones beside it.
+fn split(plan: &Plan, file: &AtHand, fates: &Fates, format: FileFormat, names: &mut FileNames) -> Result<Vec<FileEntry>, ImportError> {
+    let name = |at: &usize| plan.columns[*at].name.as_str();
+    let mut copier = Copier { format, key: plan.key.iter().map(name).collect(), time: plan.time.as_ref().map(name), names };
+    let mut written = Vec::new();
+    for (fate, kind) in [(Fate::Stays, FileKind::Live), (Fate::Superseded, FileKind::Superseded)] {
+        if fates.0.contains(&fate) {
+            let mut first = 0;
+            let rows = chosen(file, |batch| {
+                let of_batch = &fates.0[first..first + batch.num_rows()];
+                first += batch.num_rows();
+                Ok(of_batch.iter().map(|row| Some(*row == fate)).collect())
+            })?;
+            written.extend(copier.write(rows, file.entry.month.as_deref(), kind)?);
+        }
+    }
+    Ok(written)
 }
 
-impl Rewriter<'_> {
-    /// Copies the rows of one fate into a new file; none when there are none.
-    fn copy(&mut self, fates: &Fates, fate: Fate, kind: FileKind) -> Result<Option<FileEntry>, ImportError> {
-        if !fates.0.contains(&fate) {
-            return Ok(None);
-        }
-        let month = &self.file.entry.month;
-        let mut out = self.names.create(&self.format, None, month.as_deref(), kind)?;
-        self.file.read(|reader| {
-            let mut waiting: Vec<RecordBatch> = Vec::new();
-            let mut first = 0;
-            for batch in reader.with_batch_size(16 * 1024).build()? {
-                let batch = batch?;
-                let stays: BooleanArray = fates.0[first..first + batch.num_rows()].iter().map(|row| Some(*row == fate)).collect();
-                first += batch.num_rows();
-                let kept = filter_record_batch(&batch, &stays)?;
-                if kept.num_rows() > 0 {
-                    self.note(&mut out, &kept)?;
-                    waiting.push(kept);
-                }
-                if waiting.iter().map(RecordBatch::num_rows).sum::<usize>() >= GROUP_ROWS {
-                    out.append(self.format.encode(&std::mem::take(&mut waiting))?)?;
-                }
-            }
-            if waiting.is_empty() { Ok(()) } else { out.append(self.format.encode(&waiting)?) }
-        })?;
-        let entry = out.seal()?;
-        Ok(Some(FileEntry { month: month.clone(), ..entry }))
-    }
-
-    fn note(&self, out: &mut LakeFile, batch: &RecordBatch) -> Result<(), ImportError> {
-        let schema = batch.schema();
-        let key = self.key.iter().map(|name| schema.index_of(name)).collect::<Result<Vec<_>, _>>()?;
-        let times = match self.time {
-            Some(time) => times_us(batch.column(schema.index_of(time)?)),
-            None => Vec::new(),
-        };
-        let time_range = times.iter().map(|us| (*us, *us)).reduce(wider);
-        out.note_rows(batch.num_rows(), &hash_keys(batch, &key), time_range);
-        Ok(())
+impl FileFormat {
+    /// Writes like a file that is there: its columns, whatever the dataset has become since.
+    pub fn of_file(file: &AtHand) -> Result<Self, ImportError> {
+        Self::new(file.schema()?, &[])
     }
 }

@@ -233,7 +233,7 @@ mod tests {
         let of = "0".repeat(64);
         write_sidecar(&path, hashes, &of).expect("written");
         let rows = hashes.len() as u64;
-        let stored = StoredFile { path: "a".into(), dataset: "d".into(), sha256: of, rows, bytes: 0, import: None };
+        let stored = StoredFile { path: "a".into(), dataset: "d".into(), sha256: of, rows, bytes: 0, import: None, is_derived: false };
         Sidecar { file: open_sound(&path, &stored).expect("sound"), path, count: rows }
     }
 

@@ -5,8 +5,9 @@
 //! records (`split`) → typed columns (`parse`, `value`, `moment`, `zone`) → Parquet by month (`write`) →
 //! duplicates and corrections (`keys`, `correct`).
 
-mod at_hand;
+pub(crate) mod at_hand;
 mod bytes;
+pub(crate) mod copy;
 mod correct;
 mod cut;
 mod dates;
@@ -30,9 +31,10 @@ mod stage;
 mod table;
 mod thrift;
 mod totals;
+pub(crate) mod undo;
 mod value;
 mod workbook;
-mod write;
+pub(crate) mod write;
 mod zone;
 
 #[cfg(test)]
@@ -50,6 +52,7 @@ pub use plan::{ATTRIBUTES, IMPORT_ID, LINE, lake_schema};
 pub use preview::{Preview, PreviewColumn, Proposal, mapping_of_choices, preview, propose_mapping, suggest_dataset};
 pub use report::*;
 pub use stage::stage;
+pub use undo::{DatasetFiles, SupersededFile, TakenBack, later_corrections, take_back};
 pub use workbook::{SheetValue, sheet_rows};
 
 /// One file to import.
@@ -57,7 +60,7 @@ pub use workbook::{SheetValue, sheet_rows};
 pub struct StageRequest {
     /// The file to read; its form is told by content and by the extension of `file_name`.
     pub path: PathBuf,
-    /// Name shown to users and used to key keyless files.
+    /// Name shown to users.
     pub file_name: String,
     pub dataset: DatasetSpec,
     pub source: String,
@@ -74,6 +77,8 @@ pub struct StageRequest {
     pub mark: String,
     /// Earlier imports of a table that this file holds whole: rows of theirs that it does not have are gone.
     pub whole_of: Vec<i64>,
+    /// Earlier imports of this file: what a keyless one brought is replaced as a whole.
+    pub earlier: Vec<i64>,
     /// Directory for new lake files, on the lake's file system; created when absent.
     pub staging_dir: PathBuf,
     /// Where rejected rows are listed; the file is written only when there are any.

@@ -58,10 +58,7 @@ pub struct FileEntry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExistingFile {
     pub entry: FileEntry,
-    /// Source and display name of the file the rows came from; they matter for keyless datasets only.
-    pub source: String,
-    pub file_name: String,
-    /// The import that wrote it.
+    /// The import that brought its rows; none where they are of several.
     pub import: Option<i64>,
 }
 

@@ -133,7 +133,7 @@ impl Attempt<'_> {
             rows: tally.rows_read,
         });
         let resolution = if plan.key.is_empty() {
-            replace_keyless(request, files, self.existing)
+            replace_keyless(request, &plan, files, self.existing, &mut self.names)?
         } else {
             // A rejected row is no row that is gone: with any, nothing is taken out.
             let whole_of = if tally.rejected == 0 { request.whole_of.as_slice() } else { &[] };

@@ -25,7 +25,7 @@ use crate::checked::{SummedFile, Sums};
 /// Rows of a row group.
 pub const GROUP_ROWS: usize = 128 * 1024;
 /// Rows of a file: bounds what a correction rewrites and what a sidecar holds.
-const FILE_ROWS: usize = 1 << 20;
+pub const FILE_ROWS: usize = 1 << 20;
 /// Rows waiting for their row group to fill, over all months, in bytes of memory.
 const WAITING_BYTES: usize = 192 << 20;
 /// A month that got no rows for so many rows of the file is complete enough to be written out.
@@ -174,6 +174,11 @@ impl FileNames {
     /// `mark` belongs to this import alone.
     pub fn new(dir: &Path, dataset: &str, import_id: i64, mark: &str) -> Self {
         Self { dir: dir.to_owned(), stem: format!("{dataset}-{import_id}-{mark}"), issued: 0, made: Vec::new() }
+    }
+
+    /// Names that begin with a stem of the caller's, which holds a mark of its own.
+    pub fn of_stem(dir: &Path, stem: &str) -> Self {
+        Self { dir: dir.to_owned(), stem: stem.to_owned(), issued: 0, made: Vec::new() }
     }
 
     /// Creates `orders-12-9f86d081884c7d65-2011-05-3.parquet`; a file of that name is never touched.

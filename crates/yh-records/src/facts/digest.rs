@@ -2,17 +2,21 @@
 
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ConnectionTrait, QueryOrder, QuerySelect, Statement,
+    ConnectionTrait, Statement,
     entity::prelude::*,
 };
 use sha2::{Digest, Sha256};
 
-use super::{DataFile, entity::snapshots, live_at};
+use super::{DataFile, FileKind, entity::snapshots, space::in_force};
 use crate::{RecordsError, Result};
+
+/// Between the digest of the live files and that of the superseded ones, which older snapshots do not have.
+const BETWEEN: char = '.';
 
 /// Keeps the digest of a snapshot that is being committed.
 pub(super) async fn keep(db: &impl ConnectionTrait, snapshot: i64) -> Result<()> {
-    let digest = digest(&live_at(db, snapshot).await?);
+    let in_force = in_force(db).await?;
+    let digest = format!("{}{BETWEEN}{}", digest(&of_kind(&in_force, FileKind::Live)), digest(&of_kind(&in_force, FileKind::Superseded)));
     let row = snapshots::ActiveModel { id: Unchanged(snapshot as i32), digest: Set(Some(digest)), ..Default::default() };
     snapshots::Entity::update(row).exec(db).await?;
     Ok(())
@@ -43,17 +47,19 @@ impl Head {
         if self.id != self.newest {
             return Err(altered(format!("snapshot {} is in force and {} is the newest", self.id, self.newest)));
         }
-        agree(self.id, self.digest.as_deref(), files)
+        agree(self.id, self.digest.as_deref().map(|kept| kept.split(BETWEEN).next().unwrap_or(kept)), files)
+    }
+
+    /// The same for all files in force, the superseded ones too.
+    pub fn verify_all(&self, in_force: &[DataFile]) -> Result<()> {
+        self.verify(&of_kind(in_force, FileKind::Live))?;
+        let superseded = self.digest.as_deref().and_then(|kept| Some(kept.split_once(BETWEEN)?.1));
+        agree(self.id, superseded, &of_kind(in_force, FileKind::Superseded))
     }
 }
 
-/// Fails when the files of a snapshot, or of the one before it, are not those that were committed.
-pub(super) async fn verify_change(db: &impl ConnectionTrait, snapshot: i64) -> Result<()> {
-    let both = snapshots::Entity::find().filter(snapshots::Column::Id.lte(snapshot)).order_by_desc(snapshots::Column::Id).limit(2);
-    for row in both.all(db).await? {
-        agree(row.id.into(), row.digest.as_deref(), &live_at(db, row.id.into()).await?)?;
-    }
-    Ok(())
+fn of_kind(files: &[DataFile], kind: FileKind) -> Vec<DataFile> {
+    files.iter().filter(|file| file.kind == kind).cloned().collect()
 }
 
 /// Snapshots from before digests were kept have none.

@@ -69,17 +69,21 @@ async fn a_commit_on_an_old_base_changes_nothing() {
 }
 
 #[tokio::test]
-async fn undo_knows_what_an_import_changed_and_who_built_on_it() {
+async fn files_that_left_are_listed_until_they_are_forgotten() {
     each_backend(async |records| {
-        let first = import(&records, &["a"], &[]).await;
-        let second = import(&records, &["a2", "b"], &["a"]).await;
-        let changes = records.changes_of_import(first).await.expect("changes");
-        assert_eq!(changes.rewritten_by, [second]);
-        let changes = records.changes_of_import(second).await.expect("changes");
-        assert_eq!((changes.rewritten_by.len(), changes.added.len()), (0, 2));
-        let undo = Change { reason: "undo".into(), added: changes.restored, removed: changes.added, import: None };
-        records.commit(records.head().await.expect("a head"), &undo, &stamp()).await.expect("it commits");
-        assert_eq!(live(&records).await, ["a"]);
+        import(&records, &["a", "b"], &[]).await;
+        import(&records, &["a2"], &["a"]).await;
+        // A file that only changes its kind stays.
+        let superseded = NewFile { kind: FileKind::Superseded, sidecar: None, ..file("b", 3) };
+        let change = Change { reason: "kind".into(), added: vec![superseded], removed: vec!["b".into()], import: None };
+        records.commit(records.head().await.expect("a head"), &change, &stamp()).await.expect("it commits");
+        let ended = records.ended_files().await.expect("listed");
+        assert_eq!(ended.iter().map(|ended| ended.file.path.as_str()).collect::<Vec<_>>(), ["a"]);
+        assert_eq!(ended[0].at, stamp().at.to_string());
+        records.forget_files(&["a".into(), "a2".into()], &stamp()).await.expect("forgotten");
+        assert_eq!(records.ended_files().await.expect("listed"), []);
+        assert_eq!(live(&records).await, ["a2"], "a file in force is not forgotten");
+        assert!(records.verify_audit().await.expect("an audit").is_none());
     })
     .await;
 }
@@ -99,10 +103,9 @@ async fn imports_cut_off_by_a_crash_are_closed() {
 #[tokio::test]
 async fn facts_are_made_again_from_their_history() {
     each_backend(async |records| {
-        import(&records, &["a"], &[]).await;
-        let second = import(&records, &["a2", "b"], &["a"]).await;
-        let changes = records.changes_of_import(second).await.expect("changes");
-        let undo = Change { reason: "undo".into(), added: changes.restored, removed: changes.added, import: None };
+        let first = import(&records, &["a"], &[]).await;
+        import(&records, &["a2", "b"], &["a"]).await;
+        let undo = Change { reason: "undo".into(), added: vec![file("a", first)], removed: vec!["a2".into(), "b".into()], import: None };
         records.commit(records.head().await.expect("a head"), &undo, &stamp()).await.expect("it commits");
         import(&records, &["c"], &["a"]).await;
         let history = records.history_after(0, 100).await.expect("a history");
@@ -119,8 +122,7 @@ async fn facts_are_made_again_from_their_history() {
         assert_eq!(records.history_after(0, 100).await.expect("a history"), history);
         assert_eq!(records.lake().await.expect("a lake"), Some(home("x")));
         assert!(records.verify_audit().await.expect("an audit").is_none());
-        // An import can be taken back as before, and numbers that were given out do not come again.
-        assert_eq!(records.changes_of_import(second).await.expect("changes").added.len(), 2);
+        // Numbers that were given out do not come again.
         assert!(import(&records, &["e"], &["c"]).await > later);
     })
     .await;
@@ -164,8 +166,8 @@ async fn an_altered_list_of_files_is_found() {
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("records.db").display());
         let records = Records::open(&url).await.expect("SQLite opens");
         import(&records, &["a", "b"], &[]).await;
-        let second = import(&records, &["b2"], &["b"]).await;
-        records.changes_of_import(second).await.expect("nothing is altered yet");
+        import(&records, &["b2"], &["b"]).await;
+        records.files_in_force().await.expect("nothing is altered yet");
         let other = sea_orm::Database::connect(&url).await.expect("it opens twice");
         other.execute_unprepared(alteration).await.expect("altered");
         let found = records.facts().await.expect_err(alteration);
@@ -179,13 +181,15 @@ async fn an_altered_history_is_not_brought_back() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("records.db").display());
     let records = Records::open(&url).await.expect("SQLite opens");
-    import(&records, &["a", "b"], &[]).await;
-    import(&records, &["b2"], &["b"]).await;
-    let third = import(&records, &["a2"], &["a"]).await;
+    import(&records, &["a"], &[]).await;
+    let superseded = NewFile { kind: FileKind::Superseded, ..file("old", 1) };
+    let change = Change { reason: "import".into(), added: vec![superseded], removed: Vec::new(), import: None };
+    records.commit(records.head().await.expect("a head"), &change, &stamp()).await.expect("it commits");
+    records.files_in_force().await.expect("nothing is altered yet");
     let other = sea_orm::Database::connect(&url).await.expect("it opens twice");
-    // With it, undoing the third import would bring back the file that the second replaced.
-    other.execute_unprepared("UPDATE files SET end_snapshot = 3 WHERE path = 'b'").await.expect("altered");
-    records.facts().await.expect("what is in force is whole");
-    let found = records.changes_of_import(third).await.expect_err("altered");
+    // Rows that an undo would bring back.
+    other.execute_unprepared("DELETE FROM files WHERE path = 'old'").await.expect("altered");
+    records.facts().await.expect("what questions read is whole");
+    let found = records.files_in_force().await.expect_err("altered");
     assert!(matches!(found, RecordsError::Altered { .. }), "{found}");
 }

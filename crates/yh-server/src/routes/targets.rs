@@ -216,8 +216,10 @@ fn verdict(action: &str) -> Result<Option<Verdict>, ApiError> {
 /// Imports a target file; any refused line records nothing.
 #[utoipa::path(post, path = "/targets/import", request_body(content_type = "multipart/form-data"), responses((status = 200, body = wire::TargetReport)))]
 pub(crate) async fn import_targets(State(state): State<crate::State>, form: Multipart) -> Answered<wire::TargetReport> {
-    let (_, uploaded) = state.uploads.receive(form).await?;
-    Ok(Json(report(&targets::import_targets(&state.app, &uploaded.path, None).await?)))
+    let (id, uploaded) = state.uploads.receive(form).await?;
+    let imported = targets::import_targets(&state.app, &uploaded.path, None).await;
+    state.uploads.remove(&id);
+    Ok(Json(report(&imported?)))
 }
 
 fn report(report: &targets::TargetReport) -> wire::TargetReport {

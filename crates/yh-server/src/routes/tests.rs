@@ -29,7 +29,7 @@ async fn server(folder: &Path) -> Router {
     }
     Project::create(folder, &files).expect("a project");
     let app = Arc::new(App::open(folder).await.expect("it opens"));
-    let uploads = Uploads::new(app.project.state_folder("uploads").expect("a folder"));
+    let uploads = Uploads::open(app.project.root.join(".yunheng/uploads"), false).expect("opened");
     let state = State { app, jobs: Arc::default(), uploads: Arc::new(uploads) };
     let (routes, _) = super::all().split_for_parts();
     routes.layer(axum::middleware::map_response(problem::complete)).with_state(state)

@@ -53,6 +53,8 @@ enum Command {
     Import(import::Import),
     /// List imports, newest first.
     Imports(import::Imports),
+    /// Merge small files of the lake and let go of those that nothing needs any more.
+    Compact(project::Compact),
     /// Show the lake, or take it over into records that lost it (`lake adopt`).
     Lake(lake::Lake),
     /// Pull rows from databases and watched folders.
@@ -105,6 +107,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Demo(command) => command.run().await,
         Command::Import(command) => command.run(&project).await,
         Command::Imports(command) => command.run(&project).await,
+        Command::Compact(command) => command.run(&project).await,
         Command::Lake(command) => command.run(&project).await,
         Command::Pull(command) => command.run(&project).await,
         Command::Source(command) => command.run(&project).await,

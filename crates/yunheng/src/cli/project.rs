@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rust_embed::RustEmbed;
-use yh_app::{App, AppError, ErrorKind, Project, Result, TextFile};
+use yh_app::{
+    App, AppError, ErrorKind, Project, Result, TextFile,
+    compact::{Eagerness, compact},
+};
 
 use super::output::print;
 
@@ -54,6 +57,10 @@ pub fn template(name: &str) -> Result<Vec<TextFile>> {
     }
     Ok(files)
 }
+
+/// Merge small files and let go of those that nothing needs any more.
+#[derive(Args)]
+pub struct Compact {}
 
 impl Init {
     pub fn run(&self) -> Result<()> {
@@ -111,6 +118,17 @@ impl Datasets {
             print(line.as_bytes())?;
         }
         Ok(())
+    }
+}
+
+impl Compact {
+    pub async fn run(&self, root: &Path) -> Result<()> {
+        let app: App = super::open(root).await?;
+        let done = compact(&app, Eagerness::All).await?;
+        let mb = done.bytes as f64 / 1e6;
+        print(
+            format!("{} small files became {}; {} files ({mb:.1} MB) left for the trash\n", done.merged, done.into, done.let_go).as_bytes(),
+        )
     }
 }
 

@@ -3,12 +3,14 @@
 use std::{
     path::Path,
     sync::{Arc, atomic::Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use clap::Args;
 use yh_app::{
     App, ErrorKind, Result, boards,
+    compact::{Compacted, Eagerness, compact},
+    keep,
     pull::{Watcher, Which, pull},
 };
 use yh_metrics::Access;
@@ -16,6 +18,10 @@ use yh_metrics::Access;
 use super::{output::print, stop};
 use crate::logs;
 
+/// Between two looks at what can leave the disk.
+const TIDY: Duration = Duration::from_secs(24 * 3600);
+/// Between two looks at files that left the facts while somebody read them.
+const COMPACT: Duration = Duration::from_secs(3600);
 /// Between two looks at schedules and watched folders.
 const LOOK: Duration = Duration::from_secs(30);
 /// Time for a pull at work to end when the server stops.
@@ -54,10 +60,11 @@ pub async fn serve(app: Arc<App>, port: u16, token: Option<String>) -> Result<()
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "serving");
     let watcher = Watcher { cancel: Arc::clone(&stop), ..Watcher::silent() };
     let pulling = (!is_read_only).then(|| tokio::spawn(pull_what_is_due(Arc::clone(&app), watcher)));
-    let exports = (!is_read_only).then(|| tokio::spawn(write_boards(app)));
+    let exports = (!is_read_only).then(|| tokio::spawn(write_boards(Arc::clone(&app))));
+    let tidying = (!is_read_only).then(|| tokio::spawn(tidy(app)));
     server.run(stop::stopped(&stop)).await;
-    if let Some(exports) = exports {
-        exports.abort();
+    for task in [exports, tidying].into_iter().flatten() {
+        task.abort();
     }
     if let Some(pulling) = pulling {
         let _ = tokio::time::timeout(LAST_PULL, pulling).await;
@@ -101,5 +108,28 @@ async fn write_boards(app: Arc<App>) {
             }
             Err(error) => tracing::error!(?error, "boards could not be written"),
         }
+    }
+}
+
+/// Keeps the project's folder small: at the start, then hour by hour and day by day.
+async fn tidy(app: Arc<App>) {
+    let mut swept: Option<Instant> = None;
+    loop {
+        if swept.is_none_or(|at| at.elapsed() >= TIDY) {
+            match keep::sweep(&app) {
+                Ok(swept) if swept.files > 0 => tracing::info!(files = swept.files, bytes = swept.bytes, "swept"),
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "the project's folder was not swept"),
+            }
+            swept = Some(Instant::now());
+        }
+        match compact(&app, Eagerness::Worthwhile).await {
+            Ok(done) if done != Compacted::default() => tracing::info!(?done, "compacted"),
+            Ok(_) => {}
+            // An import is running, and compacts by itself.
+            Err(error) if error.kind == ErrorKind::Busy => {}
+            Err(error) => tracing::warn!(%error, "compaction failed"),
+        }
+        tokio::time::sleep(COMPACT).await;
     }
 }

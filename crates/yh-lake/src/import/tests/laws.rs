@@ -60,7 +60,7 @@ proptest! {
         let filled = rows.iter().filter(|(id, at, paid)| !(id.trim().is_empty() && at.trim().is_empty() && paid.trim().is_empty())).count();
         prop_assert_eq!(report.rows_read, filled as u64);
         let kept: u64 = lake.live.iter().map(|file| file.entry.rows).sum();
-        let old: usize = lake.superseded.iter().map(|path| rows_of(path, &["_line"]).len()).sum();
+        let old: usize = lake.superseded.iter().map(|file| rows_of(&file.entry.path, &["_line"]).len()).sum();
         prop_assert_eq!((kept + old as u64, old as u64), (report.accepted, report.duplicates_in_file));
     }
 

@@ -7,10 +7,11 @@ mod hostile;
 mod json;
 mod laws;
 mod presets;
+mod space;
 mod unknown;
 mod wrong_input;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use arrow::array::{Array, AsArray};
@@ -29,7 +30,9 @@ struct Lake {
     remembered: Vec<ColumnMapping>,
     zone: &'static str,
     live: Vec<ExistingFile>,
-    superseded: Vec<PathBuf>,
+    superseded: Vec<SupersededFile>,
+    /// The imports of each file.
+    names: Vec<(String, i64)>,
     imports: i64,
     whole_of: Vec<i64>,
     limits: Limits,
@@ -49,6 +52,7 @@ impl Lake {
             zone: "Asia/Shanghai",
             live: Vec::new(),
             superseded: Vec::new(),
+            names: Vec::new(),
             imports: 0,
             whole_of: Vec::new(),
             limits: Limits::default(),
@@ -86,6 +90,7 @@ impl Lake {
             import_id: self.imports + 1,
             mark: uuid::Uuid::new_v4().simple().to_string(),
             whole_of: self.whole_of.clone(),
+            earlier: self.names.iter().filter(|(known, _)| known == name).map(|(_, import)| *import).collect(),
             staging_dir: self.dir.path().join("lake"),
             rejects_path: self.dir.path().join("rejects.csv"),
             today: jiff::civil::date(2026, 6, 30),
@@ -104,17 +109,32 @@ impl Lake {
     fn import(&mut self, name: &str, bytes: impl AsRef<[u8]>) -> ImportReport {
         let staged = self.stage(name, bytes.as_ref()).unwrap_or_else(|error| panic!("{name}: {error}"));
         self.imports += 1;
+        self.names.push((name.into(), self.imports));
         self.live.retain(|file| !staged.removed.contains(&file.entry.path));
         for entry in staged.added {
             assert!(entry.path.exists(), "{entry:?}");
             match entry.kind {
-                FileKind::Live => {
-                    self.live.push(ExistingFile { entry, source: "test".into(), file_name: name.into(), import: Some(self.imports) })
-                }
-                FileKind::Superseded => self.superseded.push(entry.path),
+                FileKind::Live => self.live.push(ExistingFile { entry, import: Some(self.imports) }),
+                FileKind::Superseded => self.superseded.push(SupersededFile { entry, by: Some(self.imports) }),
             }
         }
         staged.report
+    }
+
+    /// The dataset's files in force.
+    fn files(&self) -> DatasetFiles {
+        DatasetFiles { live: self.live.clone(), superseded: self.superseded.clone() }
+    }
+
+    fn replace(&mut self, removed: &[std::path::PathBuf], added: impl IntoIterator<Item = FileEntry>) {
+        self.live.retain(|file| !removed.contains(&file.entry.path));
+        self.superseded.retain(|file| !removed.contains(&file.entry.path));
+        for entry in added {
+            match entry.kind {
+                FileKind::Live => self.live.push(ExistingFile { entry, import: None }),
+                FileKind::Superseded => self.superseded.push(SupersededFile { entry, by: None }),
+            }
+        }
     }
 
     fn refuse(&self, bytes: impl AsRef<[u8]>) -> ImportError {
@@ -136,7 +156,7 @@ impl Lake {
     }
 
     fn old_rows(&self, columns: &[&str]) -> Vec<Vec<String>> {
-        let mut rows: Vec<Vec<String>> = self.superseded.iter().flat_map(|path| rows_of(path, columns)).collect();
+        let mut rows: Vec<Vec<String>> = self.superseded.iter().flat_map(|file| rows_of(&file.entry.path, columns)).collect();
         rows.sort();
         rows
     }
