@@ -20,7 +20,7 @@ SEED ?= 1
 NUMBER ?= 200
 MINUTES ?= 10
 
-.PHONY: help demo build web test fast check fmt deny structure rust conformance oracle docs e2e attack attack-small fuzz bench bench-stats dev setup clean
+.PHONY: help demo build web test fast app dist check fmt deny structure rust conformance oracle docs e2e attack attack-small fuzz bench bench-stats dev setup clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -58,6 +58,13 @@ test: setup check build rust conformance oracle docs e2e attack-small ## Everyth
 
 fast: ## Tests of the crates without the engine, in a target folder of their own
 	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/fast cargo test -p yh-model -p yh-stats -p yh-metrics
+
+app: ## Tests of the use cases, in the development profile and a target folder of its own
+	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/fast cargo nextest run -p yh-app
+
+dist: build ## One archive that runs on a machine without Rust and Node, tried in a bare root
+	mkdir -p $(CACHE)/dist
+	python3 tests/dist/run.py "$$(tests/tools/dist.sh $(BIN) $(CACHE)/dist)"
 
 check: fmt deny structure ## Formatting, lints, licences, structure, and the pages' own checks
 	cargo clippy --release --workspace --all-targets -- -D warnings

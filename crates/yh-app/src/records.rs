@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use toml_edit::DocumentMut;
-use yh_records::{MovedTable, Records};
+use yh_records::{MovedTable, Records, Stamp};
 
 use crate::{AppError, ErrorKind, Project, Result, project::sqlite_url, settings::SETTINGS_FILE};
 
@@ -27,6 +27,9 @@ pub async fn move_records(root: &Path, url: &str) -> Result<Moved> {
     let _serve = project.lock("serve", "a server")?;
     let _import = project.lock("import", "an import")?;
     let records = Records::open(&from).await?;
+    // A copied folder that shares the records of another would lock that other out.
+    let stamp = Stamp { at: jiff::Timestamp::now(), by: crate::app::user() };
+    crate::lake::identify(&project, &records, &project.lake_folder()?, &stamp).await?;
     let to = masked(&target.url);
     let tables = copy_and_switch(root, &records, &target.url, &to).await.inspect_err(|_| target.remove_if_new())?;
     Ok(Moved { tables, from: masked(&from), to })

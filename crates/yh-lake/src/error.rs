@@ -1,5 +1,7 @@
 //! What can go wrong below the metric layer.
 
+use std::borrow::Cow;
+
 use datafusion::{arrow::error::ArrowError, error::DataFusionError, parquet::errors::ParquetError, sql::sqlparser::parser::ParserError};
 use thiserror::Error;
 
@@ -64,14 +66,14 @@ impl From<DataFusionError> for LakeError {
             return Self::Mismatch { value, wanted };
         }
         match refusal(&error) {
-            Some((why, said)) => Self::Refused { why, reason: format!("the engine cannot work this out: {}", shortened(said)) },
+            Some((why, said)) => Self::Refused { why, reason: format!("the engine cannot work this out: {}", shortened(&said)) },
             None => Self::Engine(Box::new(error)),
         }
     }
 }
 
 /// Tells what the user's words caused from what broke inside; the engine has a kind of error for each.
-fn refusal(error: &DataFusionError) -> Option<(Refusal, &str)> {
+fn refusal(error: &DataFusionError) -> Option<(Refusal, Cow<'_, str>)> {
     use DataFusionError as E;
     Some(match error {
         E::Context(_, inner) | E::Diagnostic(_, inner) => return refusal(inner),
@@ -83,24 +85,24 @@ fn refusal(error: &DataFusionError) -> Option<(Refusal, &str)> {
             ParquetError::External(inner) => return arrow_refusal(inner.downcast_ref::<ArrowError>()?),
             _ => return None,
         },
-        E::SQL(inner, _) if matches!(**inner, ParserError::RecursionLimitExceeded) => (Refusal::TooDeep, "it is nested too deeply"),
-        E::Plan(said) => (Refusal::Expression, said),
-        E::SchemaError(..) => (Refusal::Expression, "a column is not there, or there twice"),
-        E::NotImplemented(said) => (Refusal::Unsupported, said),
-        E::Execution(said) => (Refusal::Value, said),
+        E::SQL(inner, _) if matches!(**inner, ParserError::RecursionLimitExceeded) => (Refusal::TooDeep, "it is nested too deeply".into()),
+        E::Plan(said) => (Refusal::Expression, said.into()),
+        E::SchemaError(found, _) => (Refusal::Expression, found.to_string().into()),
+        E::NotImplemented(said) => (Refusal::Unsupported, said.into()),
+        E::Execution(said) => (Refusal::Value, said.into()),
         _ => return None,
     })
 }
 
-fn arrow_refusal(error: &ArrowError) -> Option<(Refusal, &str)> {
+fn arrow_refusal(error: &ArrowError) -> Option<(Refusal, Cow<'_, str>)> {
     Some(match error {
-        ArrowError::DivideByZero => (Refusal::DivisionByZero, "it divides by zero"),
-        ArrowError::ArithmeticOverflow(said) => (Refusal::Overflow, said),
+        ArrowError::DivideByZero => (Refusal::DivisionByZero, "it divides by zero".into()),
+        ArrowError::ArithmeticOverflow(said) => (Refusal::Overflow, said.into()),
         ArrowError::CastError(said)
         | ArrowError::ParseError(said)
         | ArrowError::InvalidArgumentError(said)
-        | ArrowError::ComputeError(said) => (Refusal::Value, said),
-        ArrowError::NotYetImplemented(said) => (Refusal::Unsupported, said),
+        | ArrowError::ComputeError(said) => (Refusal::Value, said.into()),
+        ArrowError::NotYetImplemented(said) => (Refusal::Unsupported, said.into()),
         ArrowError::ExternalError(inner) => return refusal(inner.downcast_ref::<DataFusionError>()?),
         _ => return None,
     })

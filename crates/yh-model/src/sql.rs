@@ -270,6 +270,12 @@ mod tests {
 
     #[test]
     fn nested_texts_end_soon_whether_they_are_right_or_wrong() {
+        // Planners have such threads; a program that is not optimised needs more of them.
+        let reading = std::thread::Builder::new().stack_size(8 * STACK_BYTES).spawn(read_nested_texts).expect("a thread");
+        reading.join().expect("every text is read or refused");
+    }
+
+    fn read_nested_texts() {
         let started = std::time::Instant::now();
         for (open, close) in [
             ("abs(", ")"),

@@ -26,7 +26,6 @@ pub(crate) const CODES: &[Code] = &[
     code(403, "origin", ["请求来自别的网站", "从本机打开的页面里操作"], ["the request comes from another site", "use the pages of this server"]),
     code(404, "route", ["没有这个接口地址", "见 /api/v1/openapi.json"], ["no such address in the API", "see /api/v1/openapi.json"]),
     code(400, "bad-request", ["请求写错，无法读取", "对照 /api/v1/openapi.json 检查地址和内容"], ["the request cannot be read", "compare it with /api/v1/openapi.json"]),
-    code(413, "body-too-large", ["请求太大", "分几次发送"], ["the request is too large", "send it in parts"]),
     code(408, "slow-body", ["请求内容没有在时限内发完", "再发一次"], ["the request did not come in time", "send it again"]),
     code(431, "headers-too-large", ["请求头太大", "清除本站的 Cookie"], ["the request's headers are too large", "delete this site's cookies"]),
     code(500, "internal", ["程序内部出错", "带上日志中这个请求编号的那一行反馈问题"], ["the program failed inside", "report it with the log's line of the request id"]),

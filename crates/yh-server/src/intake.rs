@@ -41,7 +41,7 @@ pub(crate) async fn receive(State(intake): State<Intake>, request: Request, next
             StatusCode::PAYLOAD_TOO_LARGE,
             "body-too-large",
             &format!("the request is larger than {} KB", intake.bytes >> 10),
-            Some("send it in parts"),
+            Some("send it in parts, or raise limits.body_kb in yunheng.toml"),
         ),
         Ok(Err(_)) => problem::answer(StatusCode::BAD_REQUEST, "bad-request", "the request ended early", Some("send it again")),
         Err(_) => problem::answer(

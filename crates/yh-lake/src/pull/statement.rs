@@ -2,12 +2,16 @@
 
 use sqlparser::ast::{SetExpr, Statement};
 use sqlparser::dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Token, Tokenizer};
 use yh_model::source::{DatabaseKind, Overlap, Selection};
 
 use super::PullError;
 
 const MAX_DEPTH: usize = 100;
+/// The databases' dialects read an argument of a call twice, so that time doubles with every level.
+const MAX_NESTING: usize = 14;
 const MAX_CURSOR_CHARS: usize = 100;
 
 /// Where an incremental pull goes on.
@@ -69,13 +73,33 @@ fn one_select(kind: DatabaseKind, sql: &str) -> Result<&str, PullError> {
         DatabaseKind::MySql => &MySqlDialect {},
         DatabaseKind::Sqlite => &SQLiteDialect {},
     };
-    let parsed = Parser::new(dialect).with_recursion_limit(MAX_DEPTH).try_with_sql(sql).and_then(|mut parser| parser.parse_statements());
+    let tokens = Tokenizer::new(dialect, sql).tokenize().map_err(|error| PullError::NotASelect(error.to_string()))?;
+    if nesting(&tokens) > MAX_NESTING {
+        return Err(PullError::NotASelect(format!("it is nested more than {MAX_NESTING} levels deep")));
+    }
+    let parsed = Parser::new(dialect).with_recursion_limit(MAX_DEPTH).with_tokens(tokens).parse_statements();
     let statements = parsed.map_err(|error| PullError::NotASelect(error.to_string()))?;
     match statements.as_slice() {
         [Statement::Query(query)] if !writes(&query.body) && query.locks.is_empty() => Ok(sql),
         [_] => Err(PullError::NotASelect("it does something else".into())),
         several => Err(PullError::NotASelect(format!("there are {} statements", several.len()))),
     }
+}
+
+/// How many parentheses and CASEs are inside each other at most.
+fn nesting(tokens: &[Token]) -> usize {
+    let (mut depth, mut most) = (0_usize, 0);
+    for token in tokens {
+        match token {
+            Token::LParen | Token::LBracket => depth += 1,
+            Token::Word(word) if word.keyword == Keyword::CASE => depth += 1,
+            Token::RParen | Token::RBracket => depth = depth.saturating_sub(1),
+            Token::Word(word) if word.keyword == Keyword::END => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(depth);
+    }
+    most
 }
 
 fn writes(body: &SetExpr) -> bool {

@@ -66,7 +66,7 @@ fn workbooks_hold_impossible_dates_too() {
 
 #[test]
 fn parquet_times_of_a_wrong_unit_are_refused_by_row() {
-    let times = TimestampMicrosecondArray::from(vec![1_735_700_000_000_000, 1_735_700_000_000_000_000, i64::MAX, -62_135_596_800_000_000]);
+    let times = TimestampMicrosecondArray::from(vec![1_735_740_000_000_000, 1_735_740_000_000_000_000, i64::MAX, -62_135_596_800_000_000]);
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("order_id", Arc::new(StringArray::from(vec!["1", "2", "3", "4"]))),
         ("placed_at", Arc::new(times)),
