@@ -16,7 +16,8 @@ YEAR = ("--start-time", "2025-01-01", "--end-time", "2025-12-31", "--format", "c
 
 
 def size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    """Bytes of a project's state; what left the facts lies in the trash for a week."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and "trash" not in path.parts)
 
 
 def line(number: int, paid: str) -> str:
@@ -73,8 +74,14 @@ def corrections(program: Path, project: Path, chance: random.Random, full: bool)
         ok(program, project, "import", "undo", str(step + 1))
     check_total(program, project, history[times // 2])
     assert max(corrected, compacted) <= 2 * fresh, f"{fresh} bytes grew to {corrected}, compacted {compacted}"
-    mb = [f"{bytes / 1e6:.1f}" for bytes in (fresh, corrected, compacted)]
-    return f"{times} corrections of 17 of {orders} orders: {mb[0]} MB became {mb[1]} MB, compacted {mb[2]} MB; {times // 2} undone after it, totals right"
+    verified = run(program, project, "verify", timeout=600)
+    assert verified.code == 0, f"verify: {verified.out}{verified.err}"
+    trash = sum(path.stat().st_size for path in (project / ".yunheng/lake/trash").rglob("*") if path.is_file())
+    mb = [f"{bytes / 1e6:.1f}" for bytes in (fresh, corrected, compacted, trash)]
+    return (
+        f"{times} corrections of 17 of {orders} orders: {mb[0]} MB became {mb[1]} MB, compacted {mb[2]} MB, trash {mb[3]} MB; "
+        f"{times // 2} undone after it, totals right, all verified"
+    )
 
 
 def check_total(program: Path, project: Path, truth: dict[int, str]) -> None:

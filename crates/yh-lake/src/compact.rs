@@ -68,7 +68,9 @@ pub fn compact(
         names.remove_all_but(&[]);
     }
     let merged = merged?.concat();
-    durable::sync_folder(dir).map_err(|error| ImportError::io(dir, error))?;
+    if !merged.is_empty() {
+        durable::sync_folder(dir).map_err(|error| ImportError::io(dir, error))?;
+    }
     Ok(merged)
 }
 

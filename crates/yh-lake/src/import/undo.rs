@@ -79,7 +79,9 @@ pub fn take_back(dataset: &DatasetSpec, import: i64, files: &DatasetFiles, dir: 
         names.remove_all_but(&[]);
     }
     let taken = result?;
-    durable::sync_folder(dir).map_err(|error| ImportError::io(dir, error))?;
+    if dir.exists() {
+        durable::sync_folder(dir).map_err(|error| ImportError::io(dir, error))?;
+    }
     Ok(taken)
 }
 

@@ -198,10 +198,9 @@ fn a_lost_id_is_found_again_and_lost_files_are_named() {
 fn older_records_are_refused_and_brought_up_to_date() {
     let project = Project::new();
     project.import_customers("a", 30);
-    let records = project.root().join(".yunheng/records.db");
-    let backup = fs::read(&records).expect("records");
+    let backup = backup_records(&project);
     project.import_customers("b", 40);
-    fs::write(&records, &backup).expect("restored");
+    restore_records(&project, &backup);
     project.is_refused("records-older");
     assert!(project.ok(&["lake", "adopt"]).contains("1 snapshot(s) of 1 import(s)"));
     assert_eq!(project.rows("customers"), 40);
@@ -209,7 +208,7 @@ fn older_records_are_refused_and_brought_up_to_date() {
     let manifest = project.lake().join("manifest");
     let kept = project.folder.path().join("kept");
     copy(&manifest, &kept);
-    fs::write(&records, &backup).expect("restored");
+    restore_records(&project, &backup);
     fs::remove_dir_all(&manifest).expect("removed");
     project.import_customers("c", 50);
     fs::remove_dir_all(&manifest).expect("removed");
@@ -218,6 +217,24 @@ fn older_records_are_refused_and_brought_up_to_date() {
     assert!(project.fails(&["lake", "adopt"], 2).contains("error[lake-has-facts]"));
     project.ok(&["lake", "adopt", "--replace"]);
     assert_eq!(project.rows("customers"), 40);
+}
+
+/// The database with the log of what is not in it yet, as a backup of the folder has them.
+fn backup_records(project: &Project) -> Vec<Option<Vec<u8>>> {
+    record_files(project).iter().map(|path| fs::read(path).ok()).collect()
+}
+
+fn restore_records(project: &Project, backup: &[Option<Vec<u8>>]) {
+    for (path, bytes) in record_files(project).iter().zip(backup) {
+        match bytes {
+            Some(bytes) => fs::write(path, bytes).expect("restored"),
+            None => drop(fs::remove_file(path)),
+        }
+    }
+}
+
+fn record_files(project: &Project) -> [std::path::PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|end| project.root().join(format!(".yunheng/records.db{end}")))
 }
 
 #[test]
