@@ -43,10 +43,6 @@ impl<'f> AtHand<'f> {
         Self::new(&file.entry, file.import)
     }
 
-    pub fn path(&self) -> &'f Path {
-        &self.entry.path
-    }
-
     /// Opens the file for reading bit by bit; `told` says what is behind an error that comes of it.
     pub fn open(&self) -> Result<(Reader, Told), ImportError> {
         let damaged = |fault| ImportError::Damage(Damage::new(&self.stored, fault));
