@@ -175,7 +175,13 @@ impl App {
             let known: HashSet<String> = self.records.known_paths().await?.into_iter().collect();
             yh_lake::sweep(root, &known, today)?;
         }
-        yh_lake::empty_trash(root, today)?;
+        self.empty_trash().await
+    }
+
+    /// Lets go of what lay in the trash for a week, and of the oldest while it is larger than the facts themselves.
+    pub(crate) async fn empty_trash(&self) -> Result<()> {
+        let live = self.records.facts().await?.files.iter().map(|file| file.bytes.unsigned_abs()).sum();
+        yh_lake::empty_trash(&self.lake.settings().root, jiff::Zoned::now().date(), live)?;
         Ok(())
     }
 

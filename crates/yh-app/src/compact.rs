@@ -113,6 +113,7 @@ async fn let_go(app: &App) -> Result<(usize, u64)> {
     drop(alone);
     let names: Vec<String> = gone.iter().map(|file| file.path.clone()).collect();
     app.records.forget_files(&names, &app.stamp()).await?;
+    app.empty_trash().await?;
     Ok((gone.len(), gone.iter().map(|file| file.bytes.unsigned_abs()).sum()))
 }
 

@@ -130,10 +130,10 @@ mod tests {
         assert_eq!(data_files(root).expect("listed").len(), 4);
         let kept = root.join("trash/2025-03-01").join(&ours);
         assert_eq!(fs::read_to_string(&kept).expect("kept"), ours);
-        assert_eq!(trash::empty_trash(root, jiff::civil::date(2025, 3, 8)).expect("looked"), 0);
+        assert_eq!(trash::empty_trash(root, jiff::civil::date(2025, 3, 8), u64::MAX).expect("looked"), 0);
         assert!(kept.exists());
         write("trash/my own/file");
-        assert_eq!(trash::empty_trash(root, jiff::civil::date(2025, 3, 9)).expect("emptied"), 1);
+        assert_eq!(trash::empty_trash(root, jiff::civil::date(2025, 3, 9), u64::MAX).expect("emptied"), 1);
         assert!(!kept.exists() && root.join("trash/my own/file").exists());
     }
 
@@ -149,5 +149,8 @@ mod tests {
         }
         let read = |name: &str| fs::read_to_string(root.join("trash/2025-03-01/orders").join(name)).expect("kept");
         assert_eq!((read("a.parquet").as_str(), read("a.parquet.1").as_str()), ("first", "second"));
+        trash::empty_trash(root, today, 6).expect("the older one leaves");
+        assert_eq!(read("a.parquet.1"), "second");
+        assert!(!root.join("trash/2025-03-01/orders/a.parquet").exists());
     }
 }

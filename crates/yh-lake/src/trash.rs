@@ -1,6 +1,9 @@
 //! The trash of a lake: files leave it by the day they were thrown away, a week later.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use jiff::civil::Date;
 
@@ -28,22 +31,51 @@ pub fn move_to_trash(root: &Path, path: &str, today: Date) -> Result<()> {
     synced.map_err(LakeError::io(&folder))
 }
 
-/// Deletes the days that are over; returns how many.
-pub fn empty_trash(root: &Path, today: Date) -> Result<usize> {
+/// Deletes the days that are over, then the oldest files until `most` bytes are left; returns how many days were over.
+pub fn empty_trash(root: &Path, today: Date, most: u64) -> Result<usize> {
     let folder = root.join(FOLDER);
     let entries = match fs::read_dir(&folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
         entries => entries.map_err(LakeError::io(&folder))?,
     };
-    let mut emptied = 0;
-    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-        // What is not named by a day was not put there by the program.
-        let day = path.file_name().and_then(|name| name.to_str()?.parse::<Date>().ok());
-        let is_over = day.and_then(|day| today.since(day).ok()).is_some_and(|age| age.get_days() > KEPT_DAYS);
-        if is_over && path.is_dir() {
-            fs::remove_dir_all(&path).map_err(LakeError::io(&path))?;
-            emptied += 1;
+    // What is not named by a day was not put there by the program.
+    let day = |path: &Path| path.file_name().and_then(|name| name.to_str()?.parse::<Date>().ok()).filter(|_| path.is_dir());
+    let mut days: Vec<(Date, PathBuf)> =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter_map(|path| Some((day(&path)?, path))).collect();
+    days.sort();
+    let is_over = |day: Date| today.since(day).is_ok_and(|age| age.get_days() > KEPT_DAYS);
+    let over = days.iter().filter(|(day, _)| is_over(*day)).count();
+    for (_, path) in days.drain(..over) {
+        fs::remove_dir_all(&path).map_err(LakeError::io(&path))?;
+    }
+    let mut kept = Vec::new();
+    for (_, path) in days {
+        kept.extend(files_of(path)?);
+    }
+    let mut bytes: u64 = kept.iter().map(|(_, bytes)| bytes).sum();
+    for (path, size) in kept {
+        if bytes <= most {
+            break;
+        }
+        fs::remove_file(&path).map_err(LakeError::io(&path))?;
+        bytes -= size;
+    }
+    Ok(over)
+}
+
+/// Files of one day with their size, the oldest first.
+fn files_of(day: PathBuf) -> Result<Vec<(PathBuf, u64)>> {
+    let (mut found, mut folders) = (Vec::new(), vec![day]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).map_err(LakeError::io(&folder))? {
+            let path = entry.map_err(LakeError::io(&folder))?.path();
+            let metadata = path.symlink_metadata().map_err(LakeError::io(&path))?;
+            match metadata.is_dir() {
+                true => folders.push(path),
+                false => found.push((metadata.modified().map_err(LakeError::io(&path))?, path, metadata.len())),
+            }
         }
     }
-    Ok(emptied)
+    found.sort();
+    Ok(found.into_iter().map(|(_, path, bytes)| (path, bytes)).collect())
 }

@@ -55,10 +55,8 @@ impl CheckedFile {
         let blocks = match &state.last {
             Some((held, bytes)) if *held == first && end == first + 1 => bytes.clone(),
             _ => {
-                let bytes = self.verified(&mut state.file, first..end).map_err(|error| {
-                    state.fault = Some(Fault::of_io(&error));
-                    error
-                })?;
+                let bytes = self.verified(&mut state.file, first..end);
+                let bytes = bytes.inspect_err(|error| state.fault = Some(Fault::of_io(error)))?;
                 let last = ((end - 1 - first) * BLOCK) as usize;
                 // Only a block read alone is kept: a view of a large read would keep all of it.
                 state.last = (last == 0).then(|| (first, bytes.clone()));

@@ -155,7 +155,7 @@ fn stands_in_lines(lines: &[&str], node: &Node) -> bool {
 /// Whether a list's item stands behind a dash that begins its line.
 fn begins_line(lines: &[&str], item: &Node) -> bool {
     let Some(text) = lines.get(line(item.line)) else { return false };
-    let margin: String = text.chars().take(item.column.saturating_sub(1) as usize).collect();
+    let margin: String = text.chars().take(item.column.saturating_sub(1)).collect();
     margin.contains('-') && margin.chars().all(|c| c == ' ' || c == '-')
 }
 
