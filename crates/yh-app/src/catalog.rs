@@ -154,7 +154,7 @@ pub(crate) async fn defined_since(app: &App, definitions: &Definitions, metric: 
 fn definition_text(definitions: &Definitions, metric: &Metric) -> String {
     let Some((_, text)) = definitions.files.iter().find(|(path, _)| *path == metric.origin.path) else { return String::new() };
     let lines: Vec<&str> = text.lines().collect();
-    let Some(start) = (metric.origin.line).checked_sub(1).filter(|start| *start < lines.len()) else { return String::new() };
+    let Some(start) = metric.origin.line.checked_sub(1).filter(|start| *start < lines.len()) else { return String::new() };
     let indent = |line: &str| line.len() - line.trim_start().len();
     let first = indent(lines[start]);
     let end =

@@ -34,7 +34,7 @@ impl<T: DeserializeOwned> FromRequest<crate::State> for Body<T> {
             let message = format!("the request is larger than {allowed_kb} KB");
             problem::answer(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", &message, Some(&hint))
         })?;
-        read(&bytes).map(Self)
+        read(&bytes).map(Self).map_err(|refused| *refused)
     }
 }
 
@@ -44,17 +44,18 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
-fn read<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Response> {
+fn read<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Box<Response>> {
     let value = axum::Json::<T>::from_bytes(bytes).map_err(|refused| {
         let status = match &refused {
             JsonRejection::JsonDataError(_) => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::BAD_REQUEST,
         };
-        problem::answer(status, "bad-request", &refused.body_text(), Some("see /api/v1/openapi.json for what this address takes"))
+        let hint = "see /api/v1/openapi.json for what this address takes";
+        Box::new(problem::answer(status, "bad-request", &refused.body_text(), Some(hint)))
     })?;
     // In JSON a NUL is always written out; the databases have none in their texts.
     if may_hold_nul(bytes) && holds_nul(&serde_json::from_slice(bytes).unwrap_or_default()) {
-        return Err(nul());
+        return Err(Box::new(nul()));
     }
     Ok(value.0)
 }
