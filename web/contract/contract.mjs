@@ -52,8 +52,10 @@ function sent(document) {
   const visit = (node) => {
     if (Array.isArray(node)) node.forEach(visit);
     if (!node || typeof node !== "object") return;
-    const name = typeof node.$ref === "string" ? node.$ref.split("/").at(-1) : null;
-    if (name && !found.has(name)) {
+    // `#/components/schemas/Answer`, or an answer that many addresses give.
+    const [, , kind, name] = typeof node.$ref === "string" ? node.$ref.split("/") : [];
+    if (kind === "responses") visit(document.components.responses[name]);
+    if (kind === "schemas" && !found.has(name)) {
       found.add(name);
       visit(document.components.schemas[name]);
     }

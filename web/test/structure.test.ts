@@ -78,7 +78,7 @@ it("loads ECharts in one module only", () => {
 });
 
 /** Where what comes from outside is read: a browser's storage, an address, a problem of a proxy, a library's inside. */
-const READERS = /^(lib\/(preferences|problem|url)\.ts|ui\/chart\/EChart\.tsx)$/;
+const READERS = /^(lib\/(preferences|problem|url)\.ts|ui\/chart\/(EChart\.tsx|tooltip\.ts))$/;
 /** Links and the browser's history hold what an older program may have written; each is checked where it is read. */
 const CHECKED = /(computed\/computed|lineage\/lineage-link|wizard\/ImportWizardPage)\.tsx?$/;
 
