@@ -87,9 +87,10 @@ def orders(path: Path, rows: int, chance: random.Random, first: int) -> None:
 
 
 def state(project: Path) -> set[str]:
-    """Every file but those that a database keeps beside itself while it is open."""
+    """Every file but those that a database keeps beside itself while it is open, and the empty notes of steps that did not end."""
     passing = ("-wal", "-shm", ".lock")
-    return {str(path.relative_to(project)) for path in project.rglob("*") if path.is_file() and not path.name.endswith(passing)}
+    files = (path for path in project.rglob("*") if path.is_file() and path.parent.name != "staging")
+    return {str(path.relative_to(project)) for path in files if not path.name.endswith(passing)}
 
 
 def undo(program: Path, project: Path, name: str, done: Ran) -> None:

@@ -331,9 +331,9 @@ def wait_for(wire: Wire, job: str) -> dict:
 
 def read_log(project: Path, wire: Wire) -> int:
     """Every request has a line by its id; no line has the token."""
-    answer = wire.ask("GET", f"/api/v1/project?token={wire.token}&secret=4711")
+    answer = wire.ask("GET", f"/api/v1/project?token={wire.token}&secret=nobody-may-read-this")
     assert answer.status == 303
-    answer = wire.ask("GET", "/api/v1/project?secret=4711", [wire.cookie])
+    answer = wire.ask("GET", "/api/v1/project?secret=nobody-may-read-this", [wire.cookie])
     time.sleep(0.2)
     log = project / ".yunheng/logs/yunheng.log"
     text = log.read_text("utf-8")
@@ -341,7 +341,7 @@ def read_log(project: Path, wire: Wire) -> int:
     assert len(lines) == 1, f"{len(lines)} lines tell of one request"
     for part in ('method="GET"', 'path="/api/v1/project"', "status=200", "ms=", "bytes="):
         assert part in lines[0], lines[0]
-    assert wire.token not in text and "4711" not in text, "the log holds what was asked for"
+    assert wire.token not in text and "nobody-may-read-this" not in text, "the log holds what was asked for"
     assert log.stat().st_mode & 0o077 == 0, "others can read the log"
     return len(text.splitlines())
 

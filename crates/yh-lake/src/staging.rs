@@ -8,7 +8,7 @@ use std::{
 
 use jiff::civil::Date;
 
-use crate::{LakeError, Result, trash};
+use crate::{LakeError, Result, durable, private, trash};
 
 /// The folder of marks, one empty file each.
 const FOLDER: &str = "staging";
@@ -25,10 +25,10 @@ impl Staging {
     /// Notes the step in the lake before it writes its first file.
     pub fn begin(root: &Path) -> Result<Self> {
         let folder = root.join(FOLDER);
-        fs::create_dir_all(&folder).map_err(LakeError::io(&folder))?;
+        durable::make_folder(&folder).map_err(LakeError::io(&folder))?;
         let mark = uuid::Uuid::new_v4().simple().to_string()[..MARK_LETTERS].to_owned();
         let note = folder.join(&mark);
-        fs::File::create_new(&note).map_err(LakeError::io(&note))?;
+        private::create_new(&note).map_err(LakeError::io(&note))?;
         Ok(Self { note, mark })
     }
 

@@ -7,7 +7,10 @@ use std::{
 
 use jiff::civil::Date;
 
-use crate::{LakeError, Result, durable::sync_folder};
+use crate::{
+    LakeError, Result,
+    durable::{make_folder, sync_folder},
+};
 
 /// Holds one folder per day.
 pub const FOLDER: &str = "trash";
@@ -19,7 +22,7 @@ pub fn move_to_trash(root: &Path, path: &str, today: Date) -> Result<()> {
     let from = root.join(path);
     let mut to = root.join(FOLDER).join(today.to_string()).join(path);
     let folder = to.parent().unwrap_or(root).to_owned();
-    fs::create_dir_all(&folder).map_err(LakeError::io(&folder))?;
+    make_folder(&folder).map_err(LakeError::io(&folder))?;
     let name = to.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut number = 0;
     while to.exists() {
