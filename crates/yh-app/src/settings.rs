@@ -265,10 +265,10 @@ mod tests {
     #[test]
     fn reports_every_wrong_setting_with_its_line() {
         let text = "[project]\nlocale = \"fr\"\ntimezone = \"Asia/Shangai\"\nday_cutoff = \"25:00\"\n[engine]\nthreads = 0\n[targets]\napproval = \"maybe\"\n[limits]\nfilters = 0\n[keep]\nrejects_days = 0\n";
-        let issues = parse(text).expect_err("six wrong settings");
+        let issues = parse(text).expect_err("seven wrong settings");
         let mut lines: Vec<usize> = issues.iter().map(|issue| issue.line).collect();
         lines.sort_unstable();
-        assert_eq!(lines, [2, 3, 4, 6, 8, 10]);
+        assert_eq!(lines, [2, 3, 4, 6, 8, 10, 12]);
         let unknown = parse("[project]\nnme = \"x\"\n").expect_err("an unknown key");
         assert_eq!((unknown[0].line, unknown[0].column), (2, 1));
     }

@@ -127,7 +127,7 @@ impl DerivedQuery {
     /// What the engine says against a SELECT is the definition's problem.
     fn cannot_run(&self, error: LakeError) -> LakeError {
         match error {
-            LakeError::Engine(_) | LakeError::Mismatch { .. } | LakeError::Value(_) => {
+            LakeError::Engine(_) | LakeError::Refused { .. } | LakeError::Mismatch { .. } | LakeError::Value(_) => {
                 LakeError::Derived { dataset: self.dataset.clone(), reason: error.to_string() }
             }
             other => other,
