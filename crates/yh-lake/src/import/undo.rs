@@ -88,7 +88,14 @@ pub fn take_back(dataset: &DatasetSpec, import: i64, files: &DatasetFiles, dir: 
 fn without(dataset: &DatasetSpec, import: i64, files: &DatasetFiles, names: &mut FileNames) -> Result<TakenBack, ImportError> {
     let mut taken = TakenBack::default();
     let mut left: Vec<AtHand> = Vec::new();
-    for file in files.live.iter().map(AtHand::existing) {
+    // An import that superseded nothing wrote no rows but its own: its files leave unread, damaged ones too.
+    let wrote_only_own = files.superseded.iter().all(|file| file.by.is_some_and(|by| by != import));
+    for existing in &files.live {
+        if wrote_only_own && existing.import == Some(import) {
+            taken.removed.push(existing.entry.path.clone());
+            continue;
+        }
+        let file = AtHand::existing(existing);
         let own = if file.may_hold(IMPORT_ID, import)? { count(&file.integers(IMPORT_ID)?, import) } else { 0 };
         if own == 0 {
             left.push(file);
