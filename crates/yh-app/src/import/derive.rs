@@ -46,10 +46,12 @@ impl Changed {
         let mut all: Option<ChangedRows> = None;
         for Touched { files, import } in touched.iter().filter(|touched| !touched.files.is_empty()) {
             let table = Table { name: spec.name.clone(), rows: TableRows::Dataset { spec: Arc::clone(spec), files: files.clone() } };
-            let session = app.lake.session(&[table]).await?;
-            let Some(rows) = session.changed_rows(&spec.name, *import).await? else {
-                return Ok(Self(BTreeMap::from([(spec.name.clone(), None)])));
+            let rows = match app.lake.session(&[table]).await {
+                Ok(session) => session.changed_rows(&spec.name, *import).await,
+                Err(error) => Err(error),
             };
+            // What cannot be read, as a damaged file that leaves, is not known by rows: the dataset changed as a whole.
+            let Ok(Some(rows)) = rows else { return Ok(Self(BTreeMap::from([(spec.name.clone(), None)]))) };
             all = Some(match all {
                 Some(before) => before.and(rows),
                 None => rows,
